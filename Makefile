@@ -1,0 +1,59 @@
+# Tasks of the project. `make demo` and `make test` are the two that a newcomer needs; both set up what they need.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BASE_READY := $(VENV)/.packages
+
+.PHONY: help demo test test-long check bench messages vectors verifier lint types unit clean debian
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BASE_READY): requirements.lock pyproject.toml tools/make_environment.sh
+	@PYTHON=$(PYTHON) tools/make_environment.sh $(VENV)
+	@touch $@
+
+environment: $(BASE_READY)  ## the Python environment from the lock file
+.PHONY: environment
+
+debian:  ## the Debian packages that the tests use (installs them when root, else prints the command)
+	@tools/debian_packages.sh tests
+
+demo: $(BASE_READY)  ## from one folder of files to a dossier that a stranger has checked
+	@tools/debian_packages.sh demo
+	@$(BIN)/sviedka demo
+
+check: $(BASE_READY) lint types unit  ## the fast loop: lint, types, unit tests
+
+lint: $(BASE_READY)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && PYTHONPATH=src $(BIN)/lint-imports --no-cache >/dev/null && $(BIN)/interrogate -q src/sviedka/core src/sviedka/verify
+
+types: $(BASE_READY)
+	@$(BIN)/mypy
+
+unit: $(BASE_READY)
+	@$(BIN)/pytest tests/unit tests/property tests/vectors tests/architecture -m "not long" -n 2
+
+test: $(BASE_READY) debian  ## everything but the long campaigns; at most 20 minutes on 2 cores
+	@tools/run_tests.sh "not long"
+
+test-long: $(BASE_READY) debian  ## the long campaigns as well
+	@tools/run_tests.sh ""
+
+bench: $(BASE_READY)  ## the measurements, as ratios within one run
+	@tools/debian_packages.sh bench
+	@$(BIN)/sviedka bench
+
+messages: $(BASE_READY)  ## collect the texts that a person sees and compile their translations
+	@$(BIN)/python tools/messages.py
+
+vectors: $(BASE_READY)  ## make the test vectors of spec/ again
+	@for f in tools/vectors_*.py; do echo "$$f"; $(BIN)/python $$f; done
+
+verifier:  ## build verify.html again from its TypeScript
+	@cd verifier && npm ci --silent && npm run --silent build
+
+clean:  ## remove the environment and what the demonstration made
+	@rm -rf $(VENV) build demo .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a command says, and where.
+
+People read sentences on standard output and progress on standard error, the latter only at a terminal. With
+`--json`, one object stands on standard output and nothing else. Text that came from outside (file names, pseudonyms) is
+shown with its control and direction characters made visible, so that a name cannot rewrite the line it stands in.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from sviedka.cli.language import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.errors import Failure
+
+
+class Advance(Protocol):
+    """Told how much of the announced total has been done since the last call."""
+
+    def __call__(self, done: int, /) -> None:
+        """Move the bar on by `done`."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Console:
+    """One command's way to speak. `document` becomes the JSON object."""
+
+    json_only: bool = False
+    document: dict[str, Json] = field(default_factory=dict)
+
+    def say(self, message: str = "", /, **facts: object) -> None:
+        """Say a sentence to a person; nothing under `--json`."""
+        if not self.json_only:
+            print(translate(message, **{name: _shown(value) for name, value in facts.items()}), flush=True)  # noqa: T201  # this is the one place that prints
+
+    def show(self, line: str, /) -> None:
+        """Print a line that is not translated: a table row, a command, a path."""
+        if not self.json_only:
+            print(visible(line), flush=True)  # noqa: T201  # as above
+
+    def warn(self, message: str, /, **facts: object) -> None:
+        """Say something that a person must not overlook, on standard error."""
+        text = translate(message, **{name: _shown(value) for name, value in facts.items()})
+        print(text, file=sys.stderr, flush=True)  # noqa: T201  # as above
+
+    def explain(self, failure: Failure) -> None:
+        """Say what failed and what may be concluded, and put it into the document."""
+        self.document |= {
+            "verdict": failure.verdict,
+            "code": failure.code,
+            "exit_status": failure.exit_status,
+            "message": str(failure),
+        }
+        self.warn(
+            "{verdict}: {sentence}", verdict=failure.verdict, sentence=translate(failure.message, **failure.facts)
+        )
+        if failure.hint:
+            self.warn(failure.hint)
+
+    def close(self) -> None:
+        """Print the JSON object, if that is what was asked for."""
+        if self.json_only:
+            print(json.dumps(self.document, ensure_ascii=False, indent=2, sort_keys=True), flush=True)  # noqa: T201  # as above
+
+    @contextmanager
+    def progress(self, message: str, total: int | None) -> Iterator[Advance]:
+        """Show a bar on standard error while the block runs; none when that is not a terminal."""
+        if self.json_only or not sys.stderr.isatty():
+            yield _nowhere
+            return
+        from rich.console import Console as Terminal
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
+            task = bar.add_task(translate(message), total=total)
+            yield lambda done: bar.advance(task, done)
+
+
+def visible(text: str) -> str:
+    """Return `text` with control, format and unpaired surrogate characters written out as code points."""
+    return "".join(
+        f"\\u{{{ord(char):x}}}" if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else char
+        for char in text
+    )
+
+
+def _shown(value: object) -> object:
+    return visible(value) if isinstance(value, str) else value
+
+
+def _nowhere(_done: int, /) -> None:
+    """Do nothing: nobody is watching."""

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The `sviedka` command: finds the subcommand, runs it, and turns what happened into an exit status.
+
+    0 holds · 10 refuted · 20 unproven · 30 malformed · 40 withheld by policy · 50 unavailable, nothing lost
+    2 wrong usage · 130 interrupted · 1 a bug
+
+Each subcommand is one module of this package with `SUMMARY`, `EXAMPLE`, `configure(parser)` and
+`run(arguments, console) -> int`. Only `verify`, `completion` and `--help` work from the base install; the others say
+which packages they miss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from sviedka.cli.console import Console
+from sviedka.cli.language import LANGUAGES, choose_language, speak, translate
+from sviedka.core.base.errors import Failure, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS: Final = (
+    "init",
+    "unlock",
+    "lock",
+    "status",
+    "seal",
+    "open",
+    "record",
+    "log",
+    "stamp",
+    "check",
+    "rebuild",
+    "dossier",
+    "verify",
+    "demo",
+    "bench",
+    "completion",
+)
+"""In the order in which a person meets them."""
+
+INTERRUPTED: Final = 130
+BUG: Final = 1
+
+
+class Command(Protocol):
+    """What a subcommand's module offers."""
+
+    SUMMARY: str
+    EXAMPLE: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    def run(self, arguments: argparse.Namespace, console: Console) -> int:
+        """Do it; return the exit status, or raise a `Failure`."""
+
+
+class PackagesMissing(Unavailable):
+    """The command needs more than the base install."""
+
+    code = "unavailable.packages-missing"
+    hint = "Install the office's packages: pip install 'sviedka[office]'. `sviedka verify` needs none of them."
+
+
+def run(words: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit status."""
+    sys.exit(main(list(sys.argv[1:] if words is None else words)))
+
+
+def main(words: list[str]) -> int:
+    """Run the command line `words` and return its exit status.
+
+    Wrong usage leaves through argparse with status 2.
+    """
+    speak(choose_language(words))
+    arguments = build_parser().parse_args(words)
+    console = Console(json_only=arguments.json)
+    try:
+        status = _command(arguments.command).run(arguments, console)
+    except Failure as failure:
+        console.explain(failure)
+        status = failure.exit_status
+    except KeyboardInterrupt:
+        console.warn("Interrupted. What was acknowledged is kept; the rest was not begun or was taken back.")
+        console.document |= {"verdict": "interrupted", "exit_status": INTERRUPTED}
+        status = INTERRUPTED
+    except BrokenPipeError:
+        return BUG  # nobody reads us any more; saying so would raise again
+    except Exception as bug:  # noqa: BLE001  # the outermost shell: a bug must not print values, which may be names
+        status = _confess(bug, console)
+    console.close()
+    return status
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands, in the chosen language."""
+    parser = argparse.ArgumentParser(
+        prog="sviedka",
+        description=translate("Seals what witnesses saw, and lets a stranger check what is made of it."),
+        epilog=translate("Exit status: 0 holds, 10 refuted, 20 unproven, 30 malformed, 40 withheld, 50 unavailable."),
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar=translate("COMMAND"))
+    for name in COMMANDS:
+        command = _command(name)
+        added = commands.add_parser(
+            name,
+            help=translate(command.SUMMARY),
+            description=translate(command.SUMMARY),
+            epilog=translate("Example:") + "\n\n    " + command.EXAMPLE.replace("\n", "\n    "),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _add_common(added)
+        command.configure(added)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=translate("print one JSON object and nothing else"))
+    parser.add_argument("--language", choices=LANGUAGES, help=translate("speak this language"))
+    parser.add_argument(
+        "--archive",
+        metavar=translate("DIR"),
+        type=Path,
+        help=translate("the archive; else SVIEDKA_ARCHIVE, else the nearest parent folder with sviedka.toml"),
+    )
+
+
+def _command(name: str) -> Command:
+    return cast("Command", importlib.import_module(f"sviedka.cli.{name}_command"))
+
+
+def _confess(bug: Exception, console: Console) -> int:
+    if isinstance(bug, ModuleNotFoundError) and not (bug.name or "").startswith("sviedka"):
+        missing = PackagesMissing(
+            "This command needs a package that is not installed: {package}.", package=str(bug.name)
+        )
+        console.explain(missing)
+        return missing.exit_status
+    # Only places in the code: the message of an unexpected exception may hold a name or a path.
+    places = "".join(traceback.format_tb(bug.__traceback__))
+    console.warn("This is a bug in Sviedka ({kind}). Nothing acknowledged was lost.", kind=type(bug).__name__)
+    sys.stderr.write(places)
+    console.document |= {"verdict": "bug", "exit_status": BUG, "code": type(bug).__name__}
+    return BUG

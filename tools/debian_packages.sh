@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The one list of Debian packages: installs what is missing when root, else says which command to run.
+# Usage: tools/debian_packages.sh demo|tests|bench
+set -euo pipefail
+
+demo="openssl age"
+tests="$demo chromium fonts-dejavu-core gdb nodejs npm poppler-utils strace unzip"
+bench="$demo restic"
+packages=$demo
+case ${1:-} in
+  demo) packages=$demo ;;
+  tests) packages=$tests ;;
+  bench) packages=$bench ;;
+  *) echo "usage: $0 demo|tests|bench" >&2; exit 2 ;;
+esac
+
+# A program that is there by other means than Debian's package counts as present.
+program_of() {
+  case $1 in
+    nodejs) echo node ;;
+    poppler-utils) echo pdftoppm ;;
+    fonts-dejavu-core) echo "" ;;
+    *) echo "$1" ;;
+  esac
+}
+
+missing=""
+for package in $packages; do
+  program=$(program_of "$package")
+  if [ -n "$program" ]; then
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $package"
+  else
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"
+  fi
+done
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing Debian packages:$missing"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null && exit 0
+fi
+echo "These Debian packages are missing:$missing" >&2
+echo "    sudo apt-get install$missing" >&2
+# The demonstration goes on without them and says NOT RUN where they would have been used; tests and measurements do not.
+[ "$1" = demo ] || exit 50

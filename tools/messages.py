@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Collects every text that a person may see, merges it into the catalogues of be and ru, and compiles them.
+
+Texts are found where they are written: arguments of `translate`, `say`, `warn`, `progress`, the message of a raised
+failure, and the class attributes `hint`, `SUMMARY`. argparse's own words are added, because the commands print them.
+Usage: python tools/messages.py [--check]
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "sviedka"
+LOCALE = SOURCE / "locale"
+SPOKEN = {"translate", "say", "warn", "progress", "_"}
+COUNTED = {"translate_count"}
+NAMED = {"hint", "SUMMARY"}
+
+
+def main() -> int:
+    """Write the catalogues, or with --check say whether they are out of date or incomplete."""
+    found = {text: places for text, places in sorted(texts().items())}
+    stale = [problem for language in ("be", "ru") for problem in merge(language, found, check="--check" in sys.argv)]
+    print("\n".join(stale) if stale else f"{len(found)} texts, complete in be and ru")
+    return 1 if stale else 0
+
+
+def texts() -> dict[str | tuple[str, str], list[tuple[str, int]]]:
+    """Return every text with the places where it stands."""
+    found: dict[str | tuple[str, str], list[tuple[str, int]]] = {}
+    failures = failure_names()
+    for path in sorted(SOURCE.rglob("*.py")):
+        for text, line in spoken_in(ast.parse(path.read_text("utf-8")), failures):
+            found.setdefault(text, []).append((str(path.relative_to(ROOT)), line))
+    for text in argparse_words():
+        found.setdefault(text, []).append(("argparse", 1))
+    return found
+
+
+def failure_names() -> set[str]:
+    """Return the names of all classes that are failures, by walking the bases in the source."""
+    bases: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases[node.name] = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    known = {"Failure"}
+    while grown := {name for name, of in bases.items() if of & known} - known:
+        known |= grown
+    return known
+
+
+def spoken_in(tree: ast.AST, failures: set[str]) -> Iterator[tuple[str | tuple[str, str], int]]:
+    """Yield the texts of one module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            words = [argument.value for argument in node.args if is_text(argument)]
+            if name in COUNTED and len(words) > 1:
+                yield (words[0], words[1]), node.lineno
+            elif name in SPOKEN | failures and is_text(node.args[0]) and words[0].strip():
+                yield words[0], node.lineno
+        elif isinstance(node, ast.Assign) and is_text(node.value) and node.value.value:
+            if any(getattr(target, "id", "") in NAMED for target in node.targets):
+                yield node.value.value, node.lineno
+
+
+def is_text(node: ast.AST) -> bool:
+    """Tell whether a node is a text constant."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def argparse_words() -> list[str]:
+    """Return what argparse itself says and looks up in our catalogue."""
+    return [
+        "usage: ", "options", "positional arguments", "show this help message and exit", "%(prog)s: error: %(message)s\n",
+        "the following arguments are required: %s", "unrecognized arguments: %s", "expected one argument",
+        "invalid choice: %(value)r (choose from %(choices)s)", "argument %(argument_name)s: %(message)s",
+        "not allowed with argument %s", "ambiguous option: %(option)s could match %(matches)s",
+        "invalid %(type)s value: %(value)r", "one of the arguments %s is required",
+    ]  # fmt: skip
+
+
+def merge(language: str, found: dict[str | tuple[str, str], list[tuple[str, int]]], *, check: bool) -> list[str]:
+    """Bring one catalogue in step with the texts; return what is missing."""
+    folder = LOCALE / language / "LC_MESSAGES"
+    path = folder / "sviedka.po"
+    old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+    new = Catalog(locale=language, project="Sviedka", copyright_holder="the Sviedka developers", fuzzy=False)
+    new.header_comment = f"# {language}: written by people who read it well; a native reader should review each entry."
+    missing = []
+    for text, _places in found.items():
+        before = old.get(text if isinstance(text, str) else text[0])
+        new.add(
+            text, string=before.string if before else "", flags=("python-brace-format",) if "{" in str(text) else ()
+        )
+        if not before or not before.string or (isinstance(before.string, tuple) and not all(before.string)):
+            missing.append(f"{language}: no translation: {text!r}")
+    if not check:
+        folder.mkdir(parents=True, exist_ok=True)
+        new.creation_date = new.revision_date = None  # type: ignore[assignment]  # the same texts give the same file
+        with path.open("wb") as file:
+            write_po(file, new, width=120, omit_header=False, sort_output=True)
+        with (folder / "sviedka.mo").open("wb") as file:
+            write_mo(file, new)
+    return missing
+
+
+if __name__ == "__main__":
+    sys.exit(main())
