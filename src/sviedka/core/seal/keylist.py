@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The key list: which keys the archive's root vouches for, and which it has taken back.
+
+A numbered note signed by the root, offline. Each list names the SHA-256 of the one before it. A key that was ever
+listed stays listed, and a revocation stays: old statements must remain checkable, and nothing may quietly come back.
+Names of people do not occur, only user identifiers. Spec: spec/04-log.md §7. Vectors: spec/vectors/keylist/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Malformed, Refuted, Unproven
+from sviedka.core.seal.instant import format_instant, parse_instant
+from sviedka.core.seal.keylist_lines import (
+    DeskKey,
+    IntakeEpoch,
+    KeyEntry,
+    KeylistMalformed,
+    MailroomKey,
+    Revocation,
+    Seat,
+    UserKey,
+    check_archive_name,
+    parse_entry,
+)
+from sviedka.core.seal.note import Note, VerifierKey, format_note, parse_note, verify_note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+__all__ = [
+    "DeskKey",
+    "IntakeEpoch",
+    "KeyList",
+    "KeyNotListed",
+    "KeylistBroken",
+    "KeylistMalformed",
+    "MailroomKey",
+    "Revocation",
+    "Seat",
+    "UserKey",
+    "format_keylist",
+    "format_keylist_text",
+    "parse_keylist",
+    "verify_keylist",
+    "verify_succession",
+]
+
+FIRST_LINE: Final = "sviedka/keylist/1"
+_HEADINGS: Final = ("archive ", "number ", "issued ", "previous ")
+_NO_PREVIOUS: Final = "none"
+
+
+class KeyNotListed(Unproven):
+    """The key list names no such key."""
+
+    code = "unproven.key-not-listed"
+    hint = "Get the newest key list of the archive."
+
+
+class KeylistBroken(Refuted):
+    """A key list that does not continue the one before it."""
+
+    code = "refuted.keylist-succession"
+    hint = "Somebody replaced the archive's key list. Ask the archive, by another way, for the fingerprint of its root."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyList:
+    """A key list as read: not yet verified.
+
+    Attributes:
+        archive: Name of the archive. The root's key name is `<archive>/root`.
+        number: 1 for the first, then one more each time.
+        issued: When the root signed it, as the root says.
+        previous: SHA-256 of the whole file before this one; None for the first.
+        entries: In the order of their lines.
+        note: The note it was read from; None for a list not signed yet.
+    """
+
+    archive: str
+    number: int
+    issued: datetime
+    previous: bytes | None
+    entries: tuple[KeyEntry, ...]
+    note: Note | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the signed list."""
+        if self.note is None:
+            raise ValueError("this key list is not signed yet")
+        return self.note.data
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the signed list: what the next one names."""
+        return sha256(self.data).digest()
+
+    def log_key(self, origin: str) -> VerifierKey:
+        """Return the key of the log `<archive>/<desk>`; raise `KeyNotListed`."""
+        return self._one(entry.key for entry in self.desk_keys if entry.origin == origin and entry.role == "log")
+
+    def statement_key(self, kid: str) -> VerifierKey:
+        """Return the key that a statement's `kid`, `<origin>+<8 hexadecimal digits>`, means; raise `KeyNotListed`."""
+        return self._one(
+            entry.key
+            for entry in self.desk_keys
+            if entry.role == "statements" and kid == f"{entry.origin}+{entry.key.key_id}"
+        )
+
+    def user_keys(self, user_id: str) -> tuple[VerifierKey, ...]:
+        """Return every key that this user ever had, revoked ones included."""
+        return tuple(entry.key for entry in self.entries if isinstance(entry, UserKey) and entry.user == user_id)
+
+    def user_key(self, user_id: str) -> VerifierKey:
+        """Return the user's key that is not revoked; raise `KeyNotListed`."""
+        return self._one(key for key in self.user_keys(user_id) if self.revoked_at(key) is None)
+
+    def revoked_at(self, key: VerifierKey) -> datetime | None:
+        """Return since when `key` counts as taken back, or None. Signatures from then on prove nothing."""
+        times = [entry.at for entry in self.entries if isinstance(entry, Revocation) and entry.kid == key.kid]
+        return min(times, default=None)
+
+    @property
+    def desk_keys(self) -> tuple[DeskKey, ...]:
+        """Every desk's keys, in the order of their lines."""
+        return tuple(entry for entry in self.entries if isinstance(entry, DeskKey))
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """The filled custodian places."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Seat))
+
+    @property
+    def intake_epochs(self) -> tuple[IntakeEpoch, ...]:
+        """The age recipients that submissions are sealed to, by epoch."""
+        return tuple(entry for entry in self.entries if isinstance(entry, IntakeEpoch))
+
+    @property
+    def mailroom_keys(self) -> tuple[VerifierKey, ...]:
+        """Keys that sign the mailroom's receipts."""
+        return tuple(entry.key for entry in self.entries if isinstance(entry, MailroomKey))
+
+    @staticmethod
+    def _one(keys: Iterable[VerifierKey]) -> VerifierKey:
+        found = tuple(keys)
+        if len(found) != 1:
+            raise KeyNotListed("The key list names {count} keys for this where it should name one.", count=len(found))
+        return found[0]
+
+
+def parse_keylist(data: bytes) -> KeyList:
+    """Read a key list: one spelling only, lines sorted by their bytes, none twice.
+
+    Untrusted: `data`; the result is unverified.
+
+    Raises:
+        KeylistMalformed: By line number where one line is at fault.
+        NoteMalformed, TooLarge: Not a note.
+    """
+    note = parse_note(data)
+    lines = note.text[:-1].split("\n")
+    if lines[0] != FIRST_LINE or len(lines) < 1 + len(_HEADINGS):
+        raise KeylistMalformed("A key list begins with {first} and four headings.", first=FIRST_LINE)
+    heads, rest = lines[1:5], lines[5:]
+    if any(not line.startswith(word) for line, word in zip(heads, _HEADINGS, strict=True)):
+        raise KeylistMalformed("The headings of a key list are archive, number, issued and previous, in this order.")
+    archive, number, issued, previous = (line.removeprefix(word) for line, word in zip(heads, _HEADINGS, strict=True))
+    if not number.isascii() or not number.isdecimal() or len(number) > 9:
+        raise KeylistMalformed("The number of a key list is a positive decimal number.")
+    if previous != _NO_PREVIOUS and (len(previous) != 64 or set(previous) - set("0123456789abcdef")):
+        raise KeylistMalformed("The heading previous holds 64 lower-case hexadecimal digits, or none.")
+    try:
+        moment = parse_instant(issued)
+    except Malformed as reason:
+        raise KeylistMalformed("The heading issued: {reason}", reason=str(reason)) from reason
+    keylist = KeyList(
+        archive=archive,
+        number=int(number),
+        issued=moment,
+        previous=None if previous == _NO_PREVIOUS else bytes.fromhex(previous),
+        entries=tuple(_parse_line(line, archive, number) for number, line in enumerate(rest, start=6)),
+        note=note,
+    )
+    if format_keylist_text(keylist) != note.text:
+        raise KeylistMalformed("The lines of a key list are sorted, each stands once, and numbers have one spelling.")
+    return keylist
+
+
+def format_keylist_text(keylist: KeyList) -> str:
+    """Return the text that the root signs; raise `KeylistMalformed` for a list that no reader would accept."""
+    check_archive_name(keylist.archive)
+    if not 1 <= keylist.number < 10**9 or (keylist.number == 1) != (keylist.previous is None):
+        raise KeylistMalformed("The first key list has number 1 and names none before it; every other names one.")
+    lines = sorted({entry.line for entry in keylist.entries}, key=str.encode)
+    if len(lines) != len(keylist.entries):
+        raise KeylistMalformed("A line stands in the key list twice.")
+    _check_together(keylist)
+    headings = (
+        FIRST_LINE,
+        f"archive {keylist.archive}",
+        f"number {keylist.number}",
+        f"issued {format_instant(keylist.issued)}",
+        f"previous {keylist.previous.hex() if keylist.previous is not None else _NO_PREVIOUS}",
+    )
+    return "".join(line + "\n" for line in (*headings, *lines))
+
+
+def format_keylist(keylist: KeyList, signature_line: str) -> bytes:
+    """Return the signed list from its text and the root's signature line (`sign_note` over `format_keylist_text`)."""
+    return format_note(format_keylist_text(keylist), [signature_line])
+
+
+def verify_keylist(keylist: KeyList, root: VerifierKey) -> None:
+    """Check that the archive's root signed this list.
+
+    Untrusted: `keylist`. Trusted: `root`, pinned from outside.
+
+    Raises:
+        SignatureRefuted: Signed in the root's name, but not by it.
+        KeyUnknown: Another archive's list, or not signed by this root.
+    """
+    keys = [root] if root.name == f"{keylist.archive}/root" else []
+    verify_note(keylist.note or Note(text=format_keylist_text(keylist), signatures=()), keys)
+
+
+def verify_succession(old: KeyList, new: KeyList) -> None:
+    """Check that `new` is the list right after `old`. Both are verified by the caller.
+
+    Raises:
+        KeylistBroken: Another archive, a number or digest that does not follow, an earlier time, or a key or
+            revocation that has gone.
+    """
+    if new.archive != old.archive or new.number != old.number + 1 or new.previous != old.digest:
+        raise KeylistBroken(
+            "Key list {new} does not name key list {old} as the one before it.", new=new.number, old=old.number
+        )
+    if new.issued < old.issued:
+        raise KeylistBroken("Key list {new} says that it is older than the one before it.", new=new.number)
+    lasting = {entry.line for entry in old.entries if not isinstance(entry, Seat)}
+    gone = lasting - {entry.line for entry in new.entries}
+    if gone:
+        raise KeylistBroken("Key list {new} drops {count} lines of the one before it.", new=new.number, count=len(gone))
+
+
+def _parse_line(line: str, archive: str, number: int) -> KeyEntry:
+    try:
+        return parse_entry(line, archive=archive)
+    except Malformed as reason:
+        raise KeylistMalformed("Line {line}: {reason}", line=number, reason=str(reason)) from reason
+
+
+def _check_together(keylist: KeyList) -> None:
+    """Refuse what would leave a reader to choose: two log keys for a log, two people in a seat, a key for two uses."""
+    logs = [entry.origin for entry in keylist.desk_keys if entry.role == "log"]
+    seats = [seat.number for seat in keylist.seats]
+    epochs = [intake.epoch for intake in keylist.intake_epochs]
+    publics = [entry.key.public for entry in keylist.entries if isinstance(entry, DeskKey | UserKey | MailroomKey)]
+    recipients = [entry.recipient for entry in keylist.entries if isinstance(entry, Seat | IntakeEpoch)]
+    for several in (logs, seats, epochs, publics, recipients):
+        if len(set(several)) != len(several):
+            raise KeylistMalformed("A log, a seat, an epoch or a key stands in the key list twice.")

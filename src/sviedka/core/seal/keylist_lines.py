@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The lines of a key list, one class each.
+
+Every line has one spelling, and every key the name that its use demands, so that a key listed for one use cannot be
+passed for another. Spec: spec/04-log.md §7.2.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Malformed
+from sviedka.core.base.ids import is_id, parse_origin
+from sviedka.core.seal.instant import format_instant, parse_instant
+from sviedka.core.seal.note_key import ED25519, VerifierKey, check_key_id, check_key_name, parse_vkey
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+DESK_ROLES: Final = {"log": "", "statements": "/statements"}
+"""What a desk signs with a key, and what the key's name then adds to the desk's origin."""
+
+SEATS: Final = 5
+
+_ARCHIVE: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?\Z")
+_EPOCH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\.[1-9][0-9]{0,3}\Z")
+_RECIPIENT: Final = re.compile(r"age1[023456789acdefghjklmnpqrstuvwxyz]{58}\Z")
+_REASON: Final = re.compile(r"[a-z][a-z-]{0,31}\Z")
+
+
+class KeylistMalformed(Malformed):
+    """A key list that is not spelt as the format says."""
+
+    code = "malformed.keylist"
+    hint = "Get the key list again; it is used whole or not at all."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskKey:
+    """`desk <origin> log|statements <vkey>`: a key of a desk."""
+
+    origin: str
+    role: str
+    key: VerifierKey
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"desk {self.origin} {self.role} {self.key.vkey}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserKey:
+    """`user <user id> <vkey>`: the key with which a documenter signs as an author."""
+
+    user: str
+    key: VerifierKey
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"user {self.user} {self.key.vkey}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seat:
+    """`seat <1-5> <age recipient>`: a custodian's place, and the key of whoever holds it."""
+
+    number: int
+    recipient: str
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"seat {self.number} {self.recipient}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntakeEpoch:
+    """`intake <epoch> <age recipient>`: what submissions are sealed to."""
+
+    epoch: str
+    recipient: str
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"intake {self.epoch} {self.recipient}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailroomKey:
+    """`mailroom <vkey>`: the key that signs the mailroom's receipts."""
+
+    key: VerifierKey
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"mailroom {self.key.vkey}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revocation:
+    """`revoked <key name>+<key id> <time> <reason>`: from that time on, signatures by this key prove nothing."""
+
+    kid: str
+    at: datetime
+    reason: str
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"revoked {self.kid} {format_instant(self.at)} {self.reason}"
+
+
+KeyEntry = DeskKey | UserKey | Seat | IntakeEpoch | MailroomKey | Revocation
+
+
+def check_archive_name(name: str) -> None:
+    """Raise `KeylistMalformed` if `name` cannot name an archive."""
+    if not _ARCHIVE.match(name):
+        raise KeylistMalformed("An archive's name has lower-case letters, digits, dots and dashes.")
+
+
+def parse_entry(line: str, *, archive: str) -> KeyEntry:
+    """Read one line of the key list of `archive`; raise `KeylistMalformed` or another `Malformed`."""
+    match line.split(" "):
+        case ["desk", origin, role, vkey] if role in DESK_ROLES:
+            if parse_origin(origin)[0] != archive:
+                raise KeylistMalformed("A desk of another archive.")
+            return DeskKey(origin=origin, role=role, key=_key(vkey, origin + DESK_ROLES[role]))
+        case ["user", user, vkey] if is_id(user):
+            return UserKey(user=user, key=_key(vkey, f"{archive}/user/{user}"))
+        case ["mailroom", vkey]:
+            return MailroomKey(key=_key(vkey, f"{archive}/mailroom"))
+        case ["seat", number, recipient] if number in set("12345") and _RECIPIENT.match(recipient):
+            return Seat(number=int(number), recipient=recipient)
+        case ["intake", epoch, recipient] if _EPOCH.match(epoch) and _RECIPIENT.match(recipient):
+            return IntakeEpoch(epoch=epoch, recipient=recipient)
+        case ["revoked", kid, at, reason] if _REASON.match(reason):
+            _check_kid(kid)
+            return Revocation(kid=kid, at=parse_instant(at), reason=reason)
+        case _:
+            raise KeylistMalformed("This is no line of a key list.")
+
+
+def _key(vkey: str, name: str) -> VerifierKey:
+    key = parse_vkey(vkey)
+    if key.name != name or key.key_type != ED25519:
+        raise KeylistMalformed("A key for this use is an Ed25519 key named {name}.", name=name)
+    return key
+
+
+def _check_kid(kid: str) -> None:
+    name, _, key_id = kid.partition("+")
+    check_key_name(name)
+    check_key_id(key_id)
