@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One disclosure: a salted part of a statement, and the digest by which the desk vouches for it (RFC 9901 §4.2).
+
+    property       base64url(["<salt>","<name>",<value>])
+    array element  base64url(["<salt>",<value>])
+    digest         base64url(SHA-256(ASCII of the disclosure))
+
+Stricter than the RFC: canonical JSON inside, salts of exactly 128 bits, one spelling of base64url.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from sviedka.core.base.canonical import Json, encode_canonical_text, parse_canonical
+from sviedka.core.base.encoding import decode_base64url
+from sviedka.core.base.errors import Malformed, TooLarge
+from sviedka.core.seal.statement_errors import DisclosureMalformed, NameReserved
+from sviedka.core.seal.statement_shapes import MAX_DISCLOSURE_CHARS
+
+RESERVED: Final = frozenset({"_sd", "..."})
+
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+# The last character of 16 bytes carries two bits, of 32 bytes four: any other is a second spelling of the same bytes.
+_SALT: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+_DIGEST: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Disclosure:
+    """A parsed disclosure. `name` is `None` for an array element."""
+
+    name: str | None
+    value: Json
+
+
+def make_property(salt: bytes, name: str, value: Json) -> str:
+    """Return the disclosure of one named value; `salt` is 16 fresh random bytes, never used before."""
+    return _make(f'["{_url_text(salt)}","{name}",{encode_canonical_text(value)}]')
+
+
+def make_element(salt: bytes, value: Json) -> str:
+    """Return the disclosure of one array element; `salt` is 16 fresh random bytes, never used before."""
+    return _make(f'["{_url_text(salt)}",{encode_canonical_text(value)}]')
+
+
+def digest_text(disclosure: str) -> str:
+    """Return the digest of a disclosure, 43 characters."""
+    return _url_text(sha256(disclosure.encode("ascii")).digest())
+
+
+def decoy_text(random_bytes: bytes) -> str:
+    """Return a digest of nothing, from 32 random bytes; nobody can tell it from a real one."""
+    return _url_text(random_bytes)
+
+
+def is_digest(text: object) -> bool:
+    """Tell whether `text` spells 32 bytes in its one way."""
+    return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
+
+
+def parse_disclosure(text: str) -> Disclosure:
+    """Read one disclosure.
+
+    Untrusted: `text`, unless its digest was found among signed ones.
+
+    Raises:
+        TooLarge: Over `MAX_DISCLOSURE_CHARS`.
+        DisclosureMalformed: Not canonical, a wrong number of parts, or a wrong salt.
+        NameReserved: Named `_sd` or `...`.
+    """
+    if len(text) > MAX_DISCLOSURE_CHARS:
+        raise TooLarge("A disclosure has more than {most} characters.", most=MAX_DISCLOSURE_CHARS)
+    try:
+        parts = parse_canonical(decode_base64url(text), max_bytes=MAX_DISCLOSURE_CHARS)
+    except Malformed as reason:
+        raise DisclosureMalformed("A disclosure is not canonical JSON in base64url.") from reason
+    if not isinstance(parts, list) or len(parts) not in {2, 3}:
+        raise DisclosureMalformed("A disclosure must be an array of two or three parts.")
+    if not isinstance(parts[0], str) or not _SALT.fullmatch(parts[0]):
+        raise DisclosureMalformed("A disclosure's salt must be 16 bytes in base64url.")
+    if len(parts) == 2:
+        return Disclosure(name=None, value=parts[1])
+    name = parts[1]
+    if not isinstance(name, str):
+        raise DisclosureMalformed("A disclosure's name must be text.")
+    if name in RESERVED:
+        raise NameReserved("A disclosure may not be named _sd or ...")
+    return Disclosure(name=name, value=parts[2])
+
+
+def _make(array: str) -> str:
+    disclosure = _url_text(array.encode("utf-8"))
+    if len(disclosure) > MAX_DISCLOSURE_CHARS:
+        raise TooLarge("A part is too long for one disclosure: {chars} characters.", chars=len(disclosure))
+    return disclosure
+
+
+def _url_text(data: bytes) -> str:
+    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From a draft to a signed statement (spec/03-statement.md §7).
+
+Pure: keys, time and randomness come in as arguments. Randomness is asked for once and cut up in a fixed order: salts
+in the order of the disclosures, decoys, then the nonces of the groups.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.encoding import encode_base64url
+from sviedka.core.base.errors import Malformed
+from sviedka.core.base.ids import CellId, UserId, parse_id, parse_origin
+from sviedka.core.base.instants import format_instant, unix_day
+from sviedka.core.seal.disclosure import decoy_text, digest_text, make_element, make_property
+from sviedka.core.seal.sealed_disclosures import NONCE_BYTES, seal_groups
+from sviedka.core.seal.statement_errors import DraftRefused
+from sviedka.core.seal.statement_shapes import (
+    COMMON,
+    MAX_CELLS,
+    MAX_HEADS,
+    MAX_LEAF_BYTES,
+    PAYLOAD,
+    SIZES,
+    TYP,
+    VCT,
+    Composed,
+    Disclose,
+    Draft,
+    Group,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from sviedka.core.base.canonical import Json
+
+FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[1-9][0-9]{0,3})?", re.ASCII)
+TYPE_NAME: Final = re.compile(r"[a-z]+(?:\.[a-z]+)*/[1-9][0-9]{0,3}", re.ASCII)
+
+_SALT_BYTES: Final = 16
+_DIGEST_BYTES: Final = 32
+_AUTHOR: Final = b"sviedka/author/1\n"
+
+_Cells = tuple[CellId, ...]
+
+
+def compose(
+    draft: Draft,
+    *,
+    origin: str,
+    desk_key: Ed25519PrivateKey,
+    desk_kid: str,
+    author: UserId,
+    author_key: Ed25519PrivateKey,
+    cell_keys: Mapping[CellId, bytes],
+    entropy: Callable[[int], bytes],
+) -> Composed:
+    """Seal and sign one statement.
+
+    Args:
+        draft: What it says. Whether it fits its type was checked where the draft was made.
+        origin: `<archive>/<desk>`; becomes `iss`.
+        desk_key: The desk's statement key.
+        desk_kid: `format_kid` of that key.
+        author: The user who says so.
+        author_key: That user's own key.
+        cell_keys: At least every cell named in `draft`; 32 bytes each.
+        entropy: Called once for all random bytes of this statement.
+
+    Raises:
+        DraftRefused: More parts than a statement holds, a name used twice, or a name that no field may have.
+        CellKeyAbsent: A cell's key is missing.
+        TooLarge: A single part is too long for one disclosure.
+    """
+    _check_draft(draft, origin=origin, desk_kid=desk_kid)
+    size = _size_for(len(COMMON) + len(draft.parts))
+    supply = _supply(entropy, _random_bytes_needed(draft, size))
+    sheet = _Sheet(draft.archive_cell, supply)
+    for name, value in _common_values(draft):
+        sheet.add_property(name, value, (draft.archive_cell,))
+    for part in draft.parts:
+        sheet.add_part(part)
+    digests = sheet.digests
+    digests += (decoy_text(supply(_DIGEST_BYTES)) for _ in range(size - len(digests) - 1))
+    signature = author_key.sign(author_message(draft.jti, digests))
+    sheet.add_property("author_sig", {"by": author, "sig": encode_base64url(signature)}, (draft.archive_cell,))
+    groups = tuple(Group(cells=cells, disclosures=tuple(listed)) for cells, listed in sorted(sheet.groups.items()))
+    nonces = [supply(NONCE_BYTES) for group in groups for _ in group.cells]
+    sealed = seal_groups(groups, jti=draft.jti, cell_keys=cell_keys, nonces=nonces)
+    jwt = _sign(draft, sorted(digests), sealed, origin=origin, desk_kid=desk_kid, desk_key=desk_key)
+    return Composed(jwt=jwt, sealed=sealed, groups=groups)
+
+
+def format_kid(origin: str, public_key: bytes) -> str:
+    """Return the `kid` of the desk at `origin`: its name and its statement key's note key id (C2SP signed-note)."""
+    key_id = sha256(f"{origin}/statements".encode("ascii") + b"\n\x01" + public_key).digest()[:4]
+    return f"{origin}+{key_id.hex()}"
+
+
+def author_message(jti: str, others: list[str]) -> bytes:
+    """Return what the author signs: the identifier and every top-level digest but that of the signature itself."""
+    covered = f"{jti}\n" + "\n".join(sorted(others)) + "\n"
+    return _AUTHOR + sha256(covered.encode("ascii")).digest()
+
+
+class _Sheet:
+    """What has been disclosed so far: digests of the top level, and disclosures by the cells they go under."""
+
+    def __init__(self, archive_cell: CellId, supply: Callable[[int], bytes]) -> None:
+        self.digests: list[str] = []
+        self.groups: dict[_Cells, list[str]] = {}
+        self._archive: _Cells = (archive_cell,)
+        self._supply = supply
+
+    def add_part(self, part: Disclose | Text) -> None:
+        if isinstance(part, Disclose):
+            self.add_property(part.name, part.value, _sorted_cells(part.cells))
+            return
+        salt = self._supply(_SALT_BYTES)
+        listed = [
+            self._keep(make_element(self._supply(_SALT_BYTES), segment.text), _sorted_cells(segment.cells))
+            for segment in part.segments
+        ]
+        # Decoys stand at the end, so that the order of the real segments is their order in the text.
+        listed += (decoy_text(self._supply(_DIGEST_BYTES)) for _ in range(_size_for(len(listed)) - len(listed)))
+        value: Json = [{"...": digest} for digest in listed]
+        self.digests.append(self._keep(make_property(salt, part.name, value), self._archive))
+
+    def add_property(self, name: str, value: Json, cells: _Cells) -> None:
+        self.digests.append(self._keep(make_property(self._supply(_SALT_BYTES), name, value), cells))
+
+    def _keep(self, disclosure: str, cells: _Cells) -> str:
+        self.groups.setdefault(cells, []).append(disclosure)
+        return digest_text(disclosure)
+
+
+def _sign(
+    draft: Draft, digests: list[str], sealed: bytes, *, origin: str, desk_kid: str, desk_key: Ed25519PrivateKey
+) -> bytes:
+    # Every value is plain ASCII without escapes, so that this is the canonical spelling; a test compares.
+    header = f'{{"alg":"EdDSA","kid":"{desk_kid}","typ":"{TYP}"}}'
+    payload = (
+        f'{{"_sd":["{_QUOTED_COMMA.join(digests)}"],"_sd_alg":"sha-256","enc":"{encode_base64url(sha256(sealed).digest())}",'
+        f'"iat":{unix_day(draft.at)},"iss":"{origin}","jti":"{draft.jti}","vct":"{VCT}"}}'
+    )
+    signing_input = f"{encode_base64url(header.encode('ascii'))}.{encode_base64url(payload.encode('ascii'))}".encode(
+        "ascii"
+    )
+    jwt = signing_input + b"." + encode_base64url(desk_key.sign(signing_input)).encode("ascii")
+    if len(jwt) > MAX_LEAF_BYTES:
+        raise DraftRefused("A statement's leaf would have {size} bytes; continue in a further one.", size=len(jwt))
+    return jwt
+
+
+_QUOTED_COMMA: Final = '","'
+
+
+def _common_values(draft: Draft) -> tuple[tuple[str, Json], ...]:
+    return (
+        ("type", draft.type),
+        ("subject", draft.subject),
+        ("heads", list(draft.heads)),
+        ("at", format_instant(draft.at)),
+        ("case", draft.case),
+    )
+
+
+def _check_draft(draft: Draft, *, origin: str, desk_kid: str) -> None:
+    try:
+        for identifier in (draft.jti, draft.case, draft.subject, draft.archive_cell, *draft.heads):
+            parse_id(identifier)
+        parse_origin(origin)
+    except Malformed as reason:
+        raise DraftRefused("An identifier or the origin of the draft is not of its shape.") from reason
+    if not TYPE_NAME.fullmatch(draft.type):
+        raise DraftRefused("A statement's type is written like claim/1.")
+    if list(draft.heads) != sorted(set(draft.heads)) or len(draft.heads) > MAX_HEADS:
+        raise DraftRefused("Heads must be sorted, each once, at most {most}.", most=MAX_HEADS)
+    if not desk_kid.startswith(f"{origin}+"):
+        raise DraftRefused("The signing key's name is not of this desk.")
+    names = [part.name for part in draft.parts]
+    if len(set(names)) != len(names) or not all(FIELD_NAME.fullmatch(name) for name in names):
+        raise DraftRefused("Two parts share a name, or a name is not one that a field may have.")
+    if not _TAKEN.isdisjoint(names):
+        raise DraftRefused("A part has a name that every statement uses itself.")
+
+
+_TAKEN: Final = frozenset(COMMON) | frozenset(PAYLOAD)
+
+
+def _size_for(count: int) -> int:
+    for size in SIZES:
+        if count <= size:
+            return size
+    raise DraftRefused("{count} parts are more than one statement holds; continue in a further one.", count=count)
+
+
+def _sorted_cells(cells: _Cells) -> _Cells:
+    if len(cells) == 1:
+        return cells
+    unique = tuple(sorted(set(cells)))
+    if not 1 <= len(unique) <= MAX_CELLS:
+        raise DraftRefused("A part must go under one to {most} cells.", most=MAX_CELLS)
+    return unique
+
+
+def _random_bytes_needed(draft: Draft, size: int) -> int:
+    decoys = size - len(COMMON) - len(draft.parts)
+    salts = len(COMMON) + len(draft.parts)
+    groups: set[_Cells] = {(draft.archive_cell,)}
+    for part in draft.parts:
+        if isinstance(part, Disclose):
+            groups.add(_sorted_cells(part.cells))
+            continue
+        if not part.segments:
+            raise DraftRefused("A text must have at least one segment; leave the field out instead.")
+        salts += len(part.segments)
+        decoys += _size_for(len(part.segments)) - len(part.segments)
+        groups.update(_sorted_cells(segment.cells) for segment in part.segments)
+    return _SALT_BYTES * salts + _DIGEST_BYTES * decoys + NONCE_BYTES * sum(map(len, groups))
+
+
+def _supply(entropy: Callable[[int], bytes], count: int) -> Callable[[int], bytes]:
+    random_bytes = entropy(count)
+    if len(random_bytes) != count:
+        raise ValueError("the source of randomness returned another number of bytes than it was asked for")
+    return BytesIO(random_bytes).read
