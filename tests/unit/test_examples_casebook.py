@@ -14,24 +14,11 @@ from sviedka.core.base.dates import parse_date
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "belarus-2020"
 KINDS = ("persons", "sources", "citations", "events", "acts", "claims", "consents", "items")
-PURPOSES = frozenset(
-    [
-        "casework",
-        "statistics",
-        "publication-anonymised",
-        "publication-pseudonym",
-        "publication-named",
-        "un-special-procedures",
-        "un-investigation",
-        "prosecution-abroad",
-        "international-court",
-        "domestic-authorities",
-        "partner-organisations",
-        "media",
-        "research",
-        "machine-learning",
-    ]
-)
+PURPOSES = {
+    *("casework", "statistics", "publication-anonymised", "publication-pseudonym", "publication-named"),
+    *("un-special-procedures", "un-investigation", "prosecution-abroad", "international-court"),
+    *("domestic-authorities", "partner-organisations", "media", "research", "machine-learning"),
+}
 # G10: what people did, thought, called out or voted for has no place in the record.
 ABOUT_OPINIONS = re.compile(
     r"\b(protest|demonstrat|rall(y|ies)|slogan|vot(e|ed|er|ing)\b|oppositio|opinion|march(ed|ing)|mural|ribbon|strik(e|ing)\b)",
