@@ -1,2 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Projections of the statements in a database that can be dropped and rebuilt from the vault."""
+"""The database: projections that can be dropped and rebuilt from the vault, and the one way in: admission."""
+
+from sviedka.store.configure import configure
+
+configure()

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Opens the projections of one archive for this process, and closes them again.
+
+The key comes from the keeper and is used once, at the opening; a connection that was lost is opened anew with a key
+asked for anew.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from django.db import connections
+from django.db.utils import DatabaseError
+
+from sviedka.core.base.errors import Failure
+from sviedka.store.errors import DatabaseBusy, DatabaseUnreadable
+from sviedka.store.schema import prepare_tables
+from sviedka.store.sqlcipher.base import DatabaseWrapper
+from sviedka.vault.disk_errors import DiskError, DiskFull, ReadOnly
+from sviedka.vault.durable import make_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sviedka.core.base.errors import Unavailable
+    from sviedka.vault.layout import Archive
+
+
+def connect(archive: Archive, key: bytearray) -> DatabaseWrapper:
+    """Open this archive's database, making it when it is not there. The key stays the caller's, to be wiped.
+
+    Args:
+        archive: Whose projections.
+        key: 32 raw bytes.
+
+    Raises:
+        DatabaseUnreadable: Damaged, foreign, or another key.
+        ProjectionsOutdated: Of another version of the program.
+    """
+    make_folder(archive.database.parent)
+    return open_database(archive.database, key)
+
+
+def open_database(path: Path, key: bytearray) -> DatabaseWrapper:
+    """Open one database file; see `connect`."""
+    database = current_database()
+    disconnect()
+    database.settings_dict["NAME"] = str(path)
+    database.database_key = key
+    try:
+        with database_failures():
+            database.ensure_connection()
+            prepare_tables(database)
+    except Failure:
+        database.close()
+        raise
+    finally:
+        database.database_key = None
+    return database
+
+
+def current_database() -> DatabaseWrapper:
+    """Return this thread's connection, open or not."""
+    return cast("DatabaseWrapper", connections["default"])
+
+
+def is_connected(archive: Archive) -> bool:
+    """Tell whether this thread has this archive's projections open."""
+    database = current_database()
+    return database.connection is not None and database.settings_dict["NAME"] == str(archive.database)
+
+
+def disconnect() -> None:
+    """Close this thread's connection, if it is open."""
+    current_database().close()
+
+
+@contextmanager
+def database_failures() -> Iterator[None]:
+    """Turn what the driver raises for a file that cannot be read or written into a failure that says so."""
+    try:
+        yield
+    except (DatabaseWrapper.Database.Error, DatabaseError) as reason:
+        failure = _told(reason)
+        if failure is None:
+            raise  # a constraint or a fault in our own SQL
+        raise failure from reason
+
+
+def _told(reason: Exception) -> Unavailable | None:
+    """Return the failure that an error of the database means to a person, if it is about the file."""
+    driver = reason if hasattr(reason, "sqlite_errorname") else reason.__cause__
+    name = str(getattr(driver, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return DatabaseUnreadable("The database is damaged, or belongs to another archive.")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseBusy("Another process holds the database.")
+    if name.startswith("SQLITE_FULL"):
+        return DiskFull("The disk is full; nothing more was written.")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return ReadOnly("The database may not be written here ({word}).", word=name)
+    if name.startswith("SQLITE_IOERR"):
+        return DiskError("The disk refused the database ({word}); what was being written counts as lost.", word=name)
+    return None
