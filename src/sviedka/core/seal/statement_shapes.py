@@ -31,7 +31,7 @@ MAX_DISCLOSURE_CHARS: Final = 32_768
 MAX_DISCLOSURES: Final = 4_096
 MAX_SEALED_BYTES: Final = 1_048_576
 MAX_HEADS: Final = 256
-MAX_CELLS: Final = 16
+MAX_CELLS: Final = 64
 """How deep one group may be nested: persons that one sentence is about."""
 
 COMMON: Final = ("type", "subject", "heads", "at", "case", "author_sig")
