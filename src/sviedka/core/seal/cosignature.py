@@ -76,6 +76,15 @@ def verify_cosignatures(note: Note, keys: Iterable[VerifierKey]) -> tuple[Cosign
     return tuple(found)
 
 
+def add_cosignatures(note: Note, lines: Iterable[NoteSignature]) -> Note:
+    """Return the note with further lines below its own, one for each name and key id: a later line replaces an earlier.
+
+    Nothing is checked: the caller adds only lines that `verify_cosignatures` has accepted.
+    """
+    merged = {(line.name, line.key_id): line for line in (*note.signatures, *lines)}
+    return Note(text=note.text, signatures=tuple(merged.values()))
+
+
 def _signed(key: VerifierKey, text: str, signature: bytes, time: int) -> bool:
     if len(signature) != _TIME_BYTES + _SIGNATURE_BYTES or time > MAX_TIME:
         return False

@@ -10,7 +10,6 @@ renewal). Vectors: spec/vectors/stamp/.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +25,7 @@ from sviedka.core.seal.stamp_chain import (
     read_certificates,
     read_revocation_lists,
 )
-from sviedka.core.seal.stamp_errors import AuthorityUnknown, StampMalformed, StampRefuted
+from sviedka.core.seal.stamp_errors import AuthorityUnknown, StampMalformed, StampRefuted, StampRevoked
 from sviedka.core.seal.stamp_message import StampRequest, format_request, parse_reply, parse_request
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ __all__ = [
     "StampMalformed",
     "StampRefuted",
     "StampRequest",
+    "StampRevoked",
     "format_request",
     "parse_request",
     "renewal_digest",
@@ -63,7 +63,7 @@ class StampFinding:
         authority_sha256: Fingerprint of the pinned root it leads to.
         name: What the policy calls the authority.
         kind: Whose clock it is.
-        time: The stamped bytes existed by this moment; aware UTC, in whole seconds, rounded up.
+        time: The stamped bytes existed by this moment; aware UTC, fractions of a second cut off.
         signer_until: When the certificate that signed the token ends: renew before.
         revocation: Whether the certificates are known not to have been taken back.
     """
@@ -107,8 +107,9 @@ def verify_stamp(
         nonce: The number that was sent along; None where the request is not at hand.
 
     Raises:
-        StampRefuted: Other bytes, another nonce, a broken signature, a certificate that was not valid then, was taken
-            back, or is not made for time stamps.
+        StampRefuted: Other bytes, another nonce, a broken signature, a certificate that was not valid then or is not
+            made for time stamps.
+        StampRevoked: A certificate that was taken back.
         AuthorityUnknown: No pinned root at the end.
         StampMalformed, TooLarge: Something cannot be read.
     """
@@ -130,7 +131,7 @@ def verify_stamp(
         authority_sha256=pin.sha256,
         name=pin.name,
         kind=pin.kind,
-        time=_rounded_up(claimed),
+        time=claimed.replace(microsecond=0),
         signer_until=min(certificate.not_valid_after_utc for certificate in path),
         revocation=revocation,
     )
@@ -198,7 +199,3 @@ def _check_signature(reply: rfc3161_client.TimeStampResponse, path: Sequence[x50
 
 def _first_words(reason: Exception) -> str:
     return str(reason).partition(":")[0][:80]
-
-
-def _rounded_up(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0) + timedelta(seconds=1 if moment.microsecond else 0)

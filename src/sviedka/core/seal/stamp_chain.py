@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sviedka.core.base.errors import TooLarge
-from sviedka.core.seal.stamp_errors import AuthorityUnknown, StampMalformed, StampRefuted
+from sviedka.core.seal.stamp_errors import AuthorityUnknown, StampMalformed, StampRefuted, StampRevoked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,8 +129,9 @@ def check_revocation(
     """Look every certificate below the root up in the lists that its issuer signed.
 
     Raises:
-        StampRefuted: One had been taken back by `at`; or at any time, when its key was or may have been stolen
-            (RFC 3161 §4: no reason given counts as stolen); or a list in an issuer's name is not by it.
+        StampRevoked: One had been taken back by `at`; or at any time, when its key was or may have been stolen
+            (RFC 3161 §4: no reason given counts as stolen).
+        StampRefuted: A list in an issuer's name is not by it.
     """
     clear = True
     for certificate, issuer in pairwise(path):
@@ -182,7 +183,7 @@ def _check_listed(crl: x509.CertificateRevocationList, certificate: x509.Certifi
     except BROKEN as broken:
         raise StampMalformed("A revocation list cannot be read.") from broken
     if since <= at or reason is None or reason in _COMPROMISED:
-        raise StampRefuted("The time authority's certificate was taken back, and the token does not outlive that.")
+        raise StampRevoked("The time authority's certificate was taken back, and the token does not outlive that.")
 
 
 def _pem_blocks(pem: bytes, label: str) -> tuple[bytes, ...]:

@@ -13,6 +13,13 @@ class StampRefuted(Refuted):
     hint = "The checkpoint or the token was changed, or the authority could not have issued it at that time."
 
 
+class StampRevoked(StampRefuted):
+    """A certificate on the token's path had been taken back, in a way that the token does not outlive."""
+
+    code = "refuted.stamp-revoked"
+    hint = "The authority lost control of its key, or had ended its use. Rely on another stamp of the same checkpoint."
+
+
 class AuthorityUnknown(Unproven):
     """The token does not lead to a time authority that the policy pins."""
 
