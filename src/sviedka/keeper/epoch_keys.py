@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Epoch keys: the month's key that slips and cells are wrapped to.
+
+An epoch's file is an age file to the vault and to recovery, and what is in it is an identity file as `age -i` takes
+it, so that recovery needs no program of ours. A comment line in it authenticates name and key under the vault
+key: age hides content but does not say who wrote it, and whoever could write into the folder would else put a key of
+their own in the next month's place and read everything sealed in it. Spec: spec/07-keys.md §4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Malformed
+from sviedka.core.seal.age_file import decrypt_secret
+from sviedka.core.seal.age_keys import Recipient, X25519Identity, format_identity, parse_identity
+from sviedka.keeper.errors import EpochGone, KeysDisagree
+from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.sealing import seal_small
+from sviedka.vault.durable import AlreadyThere, write_new
+from sviedka.vault.entropy import random_bytes
+from sviedka.vault.layout import NameRefused, parse_epoch_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sviedka.vault.layout import Archive
+
+KEY_FILE_MODE: Final = 0o400
+_DOMAIN: Final = b"sviedka/epoch/1\n"
+_FILE: Final = re.compile(rb"# sviedka epoch ([0-9.-]{9,12})\n# mac ([0-9a-f]{64})\n(AGE-SECRET-KEY-1[A-Z0-9]{58})\n")
+
+
+def first_epoch(now: datetime) -> str:
+    """Return the name of the first epoch of the month of `now`."""
+    return f"{now:%Y-%m}.1"
+
+
+def epoch_order(name: str) -> tuple[str, int]:
+    """Return what epochs are sorted by: month, then running number as a number."""
+    month, _, number = parse_epoch_name(name).partition(".")
+    return month, int(number)
+
+
+class EpochKeys:
+    """The epoch keys of one archive, opened one by one as they are needed."""
+
+    def __init__(self, archive: Archive, *, vault: X25519Identity, recovery: Recipient, mac_key: bytearray) -> None:
+        """Hold the vault identity (not copied) and `mac_key`, which `wipe` wipes."""
+        self._archive = archive
+        self._vault = vault
+        self._recovery = recovery
+        self._mac_key = mac_key
+        self._opened: dict[str, X25519Identity] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Return the epochs whose keys lie in the folder, oldest first."""
+        found = (_name_of(path) for path in self._archive.epochs.glob("*.age"))
+        return tuple(sorted((name for name in found if name is not None), key=epoch_order))
+
+    def current(self, now: datetime) -> tuple[str, Recipient]:
+        """Return the epoch that new slips and cells belong to, made durable first when the month has turned.
+
+        A clock that went back begins nothing: the newest epoch stays.
+
+        Raises:
+            KeysDisagree: The newest epoch's file was not written by a keeper of this archive.
+            DiskFull, ReadOnly, DiskError: The new epoch could not be written; nothing was sealed to it.
+        """
+        names = self.names()
+        newest = names[-1] if names else None
+        if newest is None or epoch_order(newest)[0] < f"{now:%Y-%m}":
+            newest = first_epoch(now)
+            self.make(newest)
+        return newest, self.identity(newest).recipient()
+
+    def make(self, name: str) -> None:
+        """Make a new epoch's key and write it durably. If another keeper was first, its key stands."""
+        identity = X25519Identity.from_bytes(bytearray(random_bytes(32)))
+        content = self._format(name, identity)
+        try:
+            data = seal_small(content, (self._vault.recipient(), self._recovery))
+            write_new(self._archive.epoch_key(name), data, mode=KEY_FILE_MODE)
+        except AlreadyThere:
+            return
+        finally:
+            wipe(content)
+            identity.wipe()
+
+    def identity(self, name: str) -> X25519Identity:
+        """Return an epoch's identity; it stays in memory until `wipe`.
+
+        Raises:
+            EpochGone: No key of that epoch is here: destroyed at a rotation, or lost.
+            KeysDisagree: The file is not this archive's, or not this epoch's.
+        """
+        if name not in self._opened:
+            self._opened[name] = self._open(name)
+        return self._opened[name]
+
+    def wipe(self) -> None:
+        """Forget every key."""
+        for identity in self._opened.values():
+            identity.wipe()
+        self._opened.clear()
+        wipe(self._mac_key)
+
+    def _open(self, name: str) -> X25519Identity:
+        try:
+            data = self._archive.epoch_key(name).read_bytes()
+        except FileNotFoundError as reason:
+            raise EpochGone("The key of epoch {epoch} is not here.", epoch=name) from reason
+        content = decrypt_secret(data, self._vault)
+        try:
+            return self._read(name, content)
+        finally:
+            wipe(content)
+
+    def _read(self, name: str, content: bytearray) -> X25519Identity:
+        found = _FILE.fullmatch(content)
+        if found is None:
+            raise Malformed("The file of epoch {epoch} does not hold an epoch's key.", epoch=name)
+        identity = parse_identity(bytearray(found[3]))
+        right = self._mac(name, identity.recipient()).hex().encode()
+        if found[1] != name.encode() or not hmac.compare_digest(bytes(found[2]), right):
+            identity.wipe()
+            raise KeysDisagree("The key of epoch {epoch} was not written by this archive's keeper.", epoch=name)
+        return identity
+
+    def _format(self, name: str, identity: X25519Identity) -> bytearray:
+        text = format_identity(identity)
+        mac = self._mac(name, identity.recipient()).hex()
+        content = bytearray(f"# sviedka epoch {name}\n# mac {mac}\n".encode()) + text + b"\n"
+        wipe(text)
+        return content
+
+    def _mac(self, name: str, recipient: Recipient) -> bytes:
+        signed = _DOMAIN + name.encode() + b"\n" + recipient.text.encode() + b"\n"
+        return hmac.digest(self._mac_key, signed, hashlib.sha256)
+
+
+def _name_of(path: Path) -> str | None:
+    try:
+        return parse_epoch_name(path.stem)
+    except NameRefused:
+        return None

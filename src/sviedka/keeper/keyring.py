@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All keys of an unlocked archive, in one place, and what is done with them.
+
+`open_keyring` goes from a passphrase to keys and believes the folder nothing on the way: the vault key's file binds
+the root and the recovery key, the root's key list binds the desk's and the user's keys, a MAC under the vault key binds
+the epochs. What does not fit together is refused before anything is signed. Spec: spec/07-keys.md §1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Malformed
+from sviedka.core.seal.age_header import unwrap_file_key
+from sviedka.core.seal.note import format_note, sign_note
+from sviedka.core.seal.statement import Composed, Draft, Text, compose, format_kid
+from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
+from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
+from sviedka.keeper.errors import RequestRefused
+from sviedka.keeper.facts import KeeperFacts
+from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader
+from sviedka.vault.entropy import random_bytes
+from sviedka.vault.slips import find_slip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from sviedka.core.base.ids import CellId, SubjectId, UserId
+    from sviedka.core.seal.age_keys import X25519Identity
+    from sviedka.core.seal.keylist import KeyList
+    from sviedka.core.seal.note import VerifierKey
+    from sviedka.keeper.config import KeeperConfig
+    from sviedka.keeper.epoch_keys import EpochKeys
+    from sviedka.keeper.heads import Heads
+    from sviedka.keeper.openings import Openings
+    from sviedka.vault.layout import Archive
+
+DOSSIER_FIRST_LINE: Final = "sviedka/dossier/1\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyring:
+    """Everything that an unlocked archive can do.
+
+    Attributes:
+        statement_key: Signs statements and dossiers for the desk.
+        user_key: Signs as author for the person who is logged in.
+        clock: Gives the time, aware UTC.
+    """
+
+    archive: Archive
+    config: KeeperConfig
+    actor: UserId
+    vault: X25519Identity
+    statement_key: Ed25519PrivateKey
+    user_key: Ed25519PrivateKey
+    root: VerifierKey
+    keylist: KeyList
+    epochs: EpochKeys
+    cells: CellKeys
+    heads: Heads
+    openings: Openings
+    clock: Callable[[], datetime]
+
+    def facts(self) -> KeeperFacts:
+        """Return what those who seal need; a new month's epoch is made durable first."""
+        epoch, recipient = self.epochs.current(self.clock())
+        return KeeperFacts(
+            origin=self.config.origin,
+            archive_cell=self.config.archive_cell,
+            vault_recipient=self.vault.recipient(),
+            epoch=epoch,
+            epoch_recipient=recipient,
+            actor=self.actor,
+            root=self.root.vkey,
+        )
+
+    def compose(self, drafts: Sequence[Draft]) -> list[Composed]:
+        """Seal and sign statements as this desk, with the person who is logged in as their author.
+
+        Raises:
+            CellErased: A cell has no key any more; nothing of the batch is signed.
+            DraftRefused, TooLarge: A draft that no statement can hold.
+        """
+        keys = self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
+        origin, kid = self.config.origin, self._kid
+        return [
+            compose(
+                draft,
+                origin=origin,
+                desk_key=self.statement_key,
+                desk_kid=kid,
+                author=self.actor,
+                author_key=self.user_key,
+                cell_keys=keys,
+                entropy=random_bytes,
+            )
+            for draft in drafts
+        ]
+
+    def new_cells(self, count: int) -> list[CellId]:
+        """Make cells, durable when this returns. `count`: 1 to 4,096."""
+        if not 1 <= count <= MOST_AT_ONCE:
+            raise RequestRefused("Cells are made 1 to {most} at a time.", most=MOST_AT_ONCE)
+        epoch, recipient = self.epochs.current(self.clock())
+        return self.cells.make(count, epoch=epoch, recipient=recipient)
+
+    def unwrap(self, item: SubjectId, receipt: OpeningReceipt) -> bytearray:
+        """Return an item's file key, 16 bytes, once the opening is found recorded. The caller wipes it.
+
+        Raises:
+            OpeningRefused, LimitReached: See `ReceiptReader.read` and `Openings.take`.
+            SlipLost: The item's slip is not there.
+        """
+        statement = self._receipts.read(receipt, item=item)
+        if statement.at is None:
+            raise Malformed("A record of an opening without a time.")
+        self.openings.take(receipt.jti, actor=self.actor, recorded_at=statement.at, now=self.clock())
+        return self.file_key(item)
+
+    def file_key(self, item: SubjectId) -> bytearray:
+        """Return an item's file key without asking whether the opening is recorded: for jobs inside the keeper."""
+        epoch, slip = find_slip(self.archive, item)
+        return unwrap_file_key(slip, self.epochs.identity(epoch))
+
+    def seal_dossier(self, text: str) -> bytes:
+        """Sign a dossier's seal with the desk's statement key; nothing else is signed with it this way."""
+        if not text.startswith(DOSSIER_FIRST_LINE):
+            raise RequestRefused("Only the seal of a dossier is signed so.")
+        return format_note(
+            text, [sign_note(text, name=f"{self.config.origin}/statements", private_key=self.statement_key)]
+        )
+
+    def database_key(self) -> bytearray:
+        """Return the key of the projections, 32 bytes; the caller wipes it."""
+        return self._derived(DATABASE)
+
+    def label_key(self) -> bytearray:
+        """Return the key that turns labels into statement ids, 32 bytes; the caller wipes it."""
+        return self._derived(LABELS)
+
+    def wipe(self) -> None:
+        """Forget what can be forgotten; the process ends right after, which forgets the rest."""
+        self.cells.wipe()
+        self.epochs.wipe()
+        self.vault.wipe()
+
+    def _derived(self, label: bytes) -> bytearray:
+        secret = self.vault.secret_bytes()
+        try:
+            return derive_from_vault(secret, label)
+        finally:
+            secret[:] = bytes(len(secret))
+
+    @property
+    def _kid(self) -> str:
+        return format_kid(self.config.origin, self.statement_key.public_key().public_bytes_raw())
+
+    @property
+    def _receipts(self) -> ReceiptReader:
+        return ReceiptReader(
+            archive=self.archive,
+            vault=self.vault,
+            desk=self.config.desk,
+            cell_keys=self.cells,
+            statement_key=self.statement_key.public_key().public_bytes_raw(),
+            author_key=self.user_key.public_key().public_bytes_raw(),
+            actor=self.actor,
+        )
+
+
+def _cells_of(draft: Draft) -> set[CellId]:
+    cells = {draft.archive_cell}
+    for part in draft.parts:
+        if isinstance(part, Text):
+            cells.update(cell for segment in part.segments for cell in segment.cells)
+        else:
+            cells.update(part.cells)
+    return cells

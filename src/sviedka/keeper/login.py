@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From a passphrase to a keyring, each step checking the next (spec/07-keys.md §1).
+
+    passphrase -> vault key, and bound to it: archive, root, recovery
+    root       -> key list -> which log, statement and user keys are this archive's
+    vault key  -> desk keys, epochs, and through them cells
+    passphrase -> the user's own key (the same one, unless the user chose another)
+
+Both passphrases are wiped here, whatever happens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sviedka.core.base.ids import UserId, is_id
+from sviedka.core.seal.age_file import decrypt_secret
+from sviedka.core.seal.age_keys import X25519Identity, parse_recipient
+from sviedka.core.seal.keylist import KeyNotListed, parse_keylist, verify_keylist
+from sviedka.core.seal.note import VerifierKey, parse_vkey
+from sviedka.core.seal.statement import format_kid
+from sviedka.keeper.cell_keys import CellKeys
+from sviedka.keeper.config import read_config
+from sviedka.keeper.derivation import EPOCHS, derive_from_vault
+from sviedka.keeper.epoch_keys import EpochKeys
+from sviedka.keeper.errors import KeyFileDamaged, KeysDisagree, KeysMissing, UserRevoked, UserUnknown
+from sviedka.keeper.heads import Heads
+from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.keyring import Keyring
+from sviedka.keeper.openings import Openings
+from sviedka.keeper.wrapping import Wrapped, parse_wrapped, unwrap_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from sviedka.core.seal.keylist import KeyList
+    from sviedka.keeper.config import KeeperConfig
+    from sviedka.vault.layout import Archive
+
+SEED_BYTES = 32
+
+
+def open_keyring(
+    archive: Archive,
+    passphrase: bytearray,
+    *,
+    clock: Callable[[], datetime],
+    user: str | None = None,
+    user_passphrase: bytearray | None = None,
+) -> Keyring:
+    """Open everything that `passphrase` opens. Wipes both passphrases.
+
+    Args:
+        archive: Which.
+        passphrase: Opens the vault key, and the user's unless `user_passphrase` does.
+        clock: Gives the time, aware UTC.
+        user: Who logs in; may be left out while the archive has one user.
+        user_passphrase: The user's own, if it is not the archive's.
+
+    Raises:
+        WrongPassphrase: Either passphrase is wrong.
+        UserUnknown, UserRevoked: Nobody, or nobody any more, to log in.
+        KeysDisagree, KeyFileDamaged: The folder's keys do not fit together.
+        KeysMissing: A key file is not there or cannot be read.
+    """
+    try:
+        config = read_config(archive)
+        vault, bound = _open_vault(archive, config, passphrase)
+        keylist = _read_keylist(archive, config, bound)
+        actor = _choose_user(archive, user)
+        own = passphrase if user_passphrase is None else user_passphrase
+        user_key = _open_user(archive, keylist, actor, own)
+    finally:
+        wipe(passphrase, user_passphrase if user_passphrase is not None else bytearray())
+    log_key, statement_key = _open_desk(archive, config, keylist, vault)
+    epochs = _epochs(archive, vault, bound)
+    per_hour = config.openings_per_hour
+    return Keyring(
+        archive=archive,
+        config=config,
+        actor=actor,
+        vault=vault,
+        statement_key=statement_key,
+        user_key=user_key,
+        root=parse_vkey(bound.bound["root"]),
+        keylist=keylist,
+        epochs=epochs,
+        cells=CellKeys(archive, epochs),
+        heads=Heads(archive, origin=config.origin, key=log_key),
+        openings=Openings(archive.run / "openings", per_hour=per_hour, now=clock()),
+        clock=clock,
+    )
+
+
+def _open_vault(archive: Archive, config: KeeperConfig, passphrase: bytearray) -> tuple[X25519Identity, Wrapped]:
+    wrapped = parse_wrapped(_read(archive.vault_key))
+    vault = X25519Identity.from_bytes(unwrap_secret(wrapped, passphrase))
+    expected = {"archive": config.archive, "recipient": vault.recipient().text}
+    if wrapped.what != "vault" or not expected.items() <= wrapped.bound.items():
+        raise KeysDisagree("The vault key in this folder is another archive's.")
+    if not {"recovery", "root"} <= wrapped.bound.keys():
+        raise KeyFileDamaged("The vault key's file does not say which root and recovery key belong to it.")
+    return vault, wrapped
+
+
+def _read_keylist(archive: Archive, config: KeeperConfig, bound: Wrapped) -> KeyList:
+    keylist = parse_keylist(_read(archive.keylist))
+    verify_keylist(keylist, parse_vkey(bound.bound["root"]))
+    if keylist.archive != config.archive:
+        raise KeysDisagree("The key list in this folder is another archive's.")
+    return keylist
+
+
+def _choose_user(archive: Archive, user: str | None) -> UserId:
+    present = sorted(path.stem for path in archive.users.glob("*.json") if is_id(path.stem))
+    if user is None and len(present) != 1:
+        raise UserUnknown("{count} users have keys in this archive; say which one you are.", count=len(present))
+    chosen = present[0] if user is None else user
+    if chosen not in present:
+        raise UserUnknown("No key of this user lies in the archive.")
+    return UserId(chosen)
+
+
+def _open_user(archive: Archive, keylist: KeyList, actor: UserId, passphrase: bytearray) -> Ed25519PrivateKey:
+    wrapped = parse_wrapped(_read(archive.user_key(actor)))
+    if wrapped.what != "user" or wrapped.bound.get("user") != actor:
+        raise KeysDisagree("The key of user {user} is another's.", user=actor)
+    seed = unwrap_secret(wrapped, passphrase)
+    key = _ed25519(seed)
+    name = f"{keylist.archive}/user/{actor}"
+    listed = VerifierKey(name=name, public=key.public_key().public_bytes_raw())
+    if listed not in keylist.user_keys(actor):
+        raise KeysDisagree("The key of user {user} is not in the key list.", user=actor)
+    if keylist.revoked_at(listed) is not None:
+        raise UserRevoked("The key of user {user} was taken back.", user=actor)
+    return key
+
+
+def _open_desk(
+    archive: Archive, config: KeeperConfig, keylist: KeyList, vault: X25519Identity
+) -> tuple[Ed25519PrivateKey, Ed25519PrivateKey]:
+    seeds = decrypt_secret(_read(archive.desk_keys), vault)
+    try:
+        if len(seeds) != 2 * SEED_BYTES:
+            raise KeysDisagree("The desk's key file does not hold two keys.")
+        log_key, statement_key = _ed25519(seeds[:SEED_BYTES]), _ed25519(seeds[SEED_BYTES:])
+    finally:
+        wipe(seeds)
+    _check_desk(config, keylist, log_key, statement_key)
+    return log_key, statement_key
+
+
+def _check_desk(
+    config: KeeperConfig, keylist: KeyList, log_key: Ed25519PrivateKey, statement_key: Ed25519PrivateKey
+) -> None:
+    """Refuse desk keys that the root did not list: age does not say who put them into the file."""
+    log_public = log_key.public_key().public_bytes_raw()
+    statement_public = statement_key.public_key().public_bytes_raw()
+    try:
+        listed_log = keylist.log_key(config.origin)
+        listed_statement = keylist.statement_key(format_kid(config.origin, statement_public))
+    except KeyNotListed as reason:
+        raise KeysDisagree("The key list does not name this desk's keys.") from reason
+    if listed_log.public != log_public or listed_statement.public != statement_public:
+        raise KeysDisagree("This desk's keys are not those that the key list names.")
+    if keylist.revoked_at(listed_log) or keylist.revoked_at(listed_statement):
+        raise KeysDisagree("A key of this desk was taken back.")
+
+
+def _epochs(archive: Archive, vault: X25519Identity, bound: Wrapped) -> EpochKeys:
+    secret = vault.secret_bytes()
+    mac_key = derive_from_vault(secret, EPOCHS)
+    wipe(secret)
+    return EpochKeys(archive, vault=vault, recovery=parse_recipient(bound.bound["recovery"]), mac_key=mac_key)
+
+
+def _ed25519(seed: bytearray) -> Ed25519PrivateKey:
+    try:
+        return Ed25519PrivateKey.from_private_bytes(seed)
+    finally:
+        wipe(seed)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as reason:
+        raise KeysMissing("The key file {name} cannot be read.", name=path.name) from reason

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What may be asked of the keeper, and the answers: one function for each request.
+
+Knows keys and frames, no sockets. Everything in a request is untrusted; whatever is not of its shape is refused by
+name.
+Spec: spec/07-keys.md §11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.canonical import parse_canonical
+from sviedka.core.base.encoding import decode_base64
+from sviedka.core.base.errors import Malformed
+from sviedka.core.base.ids import StatementId, SubjectId, parse_id
+from sviedka.core.base.instants import format_instant
+from sviedka.keeper.errors import FrameMalformed, RequestRefused
+from sviedka.keeper.frames import MAX_FRAME_BYTES
+from sviedka.keeper.jobs import JobKeys
+from sviedka.keeper.receipts import OpeningReceipt
+from sviedka.keeper.wire import encode_composed, parse_drafts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.keeper.frames import Buffer, Frame, Header
+    from sviedka.keeper.keyring import Keyring
+
+PASSIVE: Final = frozenset({"status", "watch"})
+"""Requests that do not count as use: they leave the time of the lock where it is."""
+
+_MOST_PROOF: Final = 64  # hashes in a consistency proof (RFC 9162 §2.1.4): log2 of the largest tree, and one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A message to send back."""
+
+    header: Header
+    parts: tuple[Buffer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartJob:
+    """The connection becomes a worker's, until its result is sent."""
+
+    name: str
+    arguments: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """The connection is told when the keeper locks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockNow:
+    """Everything ends."""
+
+
+Outcome = Answer | StartJob | Watch | LockNow
+
+
+class Service:
+    """Answers requests with a keyring."""
+
+    def __init__(self, keyring: Keyring, *, locks_at: Callable[[], datetime]) -> None:
+        """Answer with `keyring`; `locks_at` tells when the keeper would lock by itself."""
+        self._keyring = keyring
+        self._locks_at = locks_at
+        self._requests: dict[str, Callable[[Frame], Outcome]] = {
+            "status": self._status,
+            "facts": self._facts,
+            "compose": self._compose,
+            "new_cells": self._new_cells,
+            "sign_checkpoint": self._sign_checkpoint,
+            "unwrap": self._unwrap,
+            "database_key": lambda _: Answer(header={}, parts=(self._keyring.database_key(),)),
+            "label_key": lambda _: Answer(header={}, parts=(self._keyring.label_key(),)),
+            "seal_dossier": self._seal_dossier,
+            "run_job": self._run_job,
+            "watch": lambda _: Watch(),
+            "lock": lambda _: LockNow(),
+        }
+
+    def answer(self, frame: Frame) -> Outcome:
+        """Do what `frame` asks.
+
+        Raises:
+            RequestRefused: No such request.
+            FrameMalformed: A part of the request is missing or not of its kind.
+            Failure: Whatever the request itself may end in.
+        """
+        request = self._requests.get(str(frame.header.get("ask")))
+        if request is None:
+            raise RequestRefused("The keeper does not do this.")
+        return request(frame)
+
+    def job_keys(self) -> JobKeys:
+        """Return what a worker works with."""
+        keyring = self._keyring
+        return JobKeys(
+            archive=keyring.archive,
+            facts=keyring.facts(),
+            actor=keyring.actor,
+            vault_identity=keyring.vault,
+            cell_keys=keyring.cells,
+            database_key=keyring.database_key(),
+            label_key=keyring.label_key(),
+            key_list=keyring.keylist,
+            file_key=keyring.file_key,
+        )
+
+    def _status(self, _frame: Frame) -> Answer:
+        keyring = self._keyring
+        names = keyring.epochs.names()
+        epoch = names[-1] if names else None
+        return Answer(header={"actor": keyring.actor, "locks_at": format_instant(self._locks_at()), "epoch": epoch})
+
+    def _facts(self, _frame: Frame) -> Answer:
+        facts = self._keyring.facts()
+        return Answer(
+            header={
+                "origin": facts.origin,
+                "archive_cell": facts.archive_cell,
+                "vault_recipient": facts.vault_recipient.text,
+                "epoch": facts.epoch,
+                "epoch_recipient": facts.epoch_recipient.text,
+                "actor": facts.actor,
+                "root": facts.root,
+            }
+        )
+
+    def _compose(self, frame: Frame) -> Answer:
+        (part,) = _parts(frame, 1)
+        return Answer(header={}, parts=encode_composed(self._keyring.compose(parse_drafts(part))))
+
+    def _new_cells(self, frame: Frame) -> Answer:
+        cells: list[Json] = list(self._keyring.new_cells(_number(frame, "count")))
+        return Answer(header={"cells": cells})
+
+    def _sign_checkpoint(self, frame: Frame) -> Answer:
+        proof = frame.header.get("consistency")
+        if not isinstance(proof, list) or len(proof) > _MOST_PROOF:
+            raise FrameMalformed("A consistency proof is a list of at most {most} hashes.", most=_MOST_PROOF)
+        note = self._keyring.heads.sign(
+            size=_number(frame, "size"),
+            root=_base64(frame.header.get("root")),
+            consistency=tuple(_base64(item) for item in proof),
+        )
+        return Answer(header={}, parts=(note,))
+
+    def _unwrap(self, frame: Frame) -> Answer:
+        receipt = OpeningReceipt(
+            jti=StatementId(_id(frame, "jti")), desk=_text(frame, "desk"), leaf_index=_number(frame, "leaf_index")
+        )
+        return Answer(header={}, parts=(self._keyring.unwrap(SubjectId(_id(frame, "item")), receipt),))
+
+    def _seal_dossier(self, frame: Frame) -> Answer:
+        (part,) = _parts(frame, 1)
+        try:
+            text = bytes(part).decode("utf-8")
+        except UnicodeDecodeError as reason:
+            raise FrameMalformed("The seal of a dossier is UTF-8 text.") from reason
+        return Answer(header={}, parts=(self._keyring.seal_dossier(text),))
+
+    @staticmethod
+    def _run_job(frame: Frame) -> StartJob:
+        (part,) = _parts(frame, 1)
+        arguments = parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)
+        return StartJob(name=_text(frame, "name"), arguments=arguments)
+
+
+def _parts(frame: Frame, count: int) -> tuple[Buffer, ...]:
+    if len(frame.parts) != count:
+        raise FrameMalformed("A request lacks a part, or has one too many.")
+    return frame.parts
+
+
+def _text(frame: Frame, name: str) -> str:
+    value = frame.header.get(name)
+    if not isinstance(value, str):
+        raise FrameMalformed("A request lacks {name}.", name=name)
+    return value
+
+
+def _id(frame: Frame, name: str) -> str:
+    return parse_id(frame.header.get(name))
+
+
+def _number(frame: Frame, name: str) -> int:
+    value = frame.header.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise FrameMalformed("A request lacks {name}, or it is negative.", name=name)
+    return value
+
+
+def _base64(value: Json) -> bytes:
+    if not isinstance(value, str):
+        raise Malformed("A hash is written in base64.")
+    return decode_base64(value)

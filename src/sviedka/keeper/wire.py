@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Drafts, statements and failures as they travel between the keeper and those who ask it.
+
+Drafts and disclosures go as plain JSON in a part, read by the C decoder: thousands come at once, and what is signed is
+spelt canonically later, by the keeper itself. Everything read here is untrusted and raises `FrameMalformed` only.
+Spec: spec/07-keys.md §11.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from sviedka.core.base.errors import Failure, Malformed
+from sviedka.core.base.ids import CellId, StatementId, SubjectId
+from sviedka.core.base.instants import format_instant, parse_instant
+from sviedka.core.seal.statement import Composed, Disclose, Draft, Group, Segment, Text
+from sviedka.keeper.errors import FrameMalformed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.keeper.frames import Buffer, Header
+
+MOST_DRAFTS: Final = 4_096
+_DRAFT: Final = "A draft is not of its shape."
+
+
+def encode_drafts(drafts: Sequence[Draft]) -> bytes:
+    """Return drafts as one part of a message."""
+    listed = [_draft_to_list(draft) for draft in drafts]
+    return json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def parse_drafts(data: Buffer) -> list[Draft]:
+    """Read what `encode_drafts` wrote; raise `FrameMalformed`. What the drafts say is checked where they are sealed."""
+    listed = _load(data)
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_DRAFTS:
+        raise FrameMalformed("A message holds 1 to {most} drafts.", most=MOST_DRAFTS)
+    try:
+        return [_list_to_draft(item) for item in listed]
+    except (TypeError, ValueError, Malformed) as reason:
+        raise FrameMalformed(_DRAFT) from reason
+
+
+def encode_composed(composed: Sequence[Composed]) -> tuple[bytes, bytes]:
+    """Return statements as two parts: where each ends and what it discloses, and the bytes themselves."""
+    index = [
+        [len(one.jwt), len(one.sealed), [[group.cells, group.disclosures] for group in one.groups]] for one in composed
+    ]
+    blob = b"".join(piece for one in composed for piece in (one.jwt, one.sealed))
+    return json.dumps(index, separators=(",", ":")).encode("ascii"), blob
+
+
+def parse_composed(index: Buffer, blob: Buffer) -> list[Composed]:
+    """Read what `encode_composed` wrote; raise `FrameMalformed`."""
+    listed = _load(index)
+    try:
+        lengths = [int(length) for jwt, sealed, _ in listed for length in (jwt, sealed)]
+        pieces = _cut(blob, lengths)
+        return [
+            Composed(jwt=next(pieces), sealed=next(pieces), groups=tuple(_group(*group) for group in groups))
+            for _, _, groups in listed
+        ]
+    except (TypeError, ValueError, StopIteration) as reason:
+        raise FrameMalformed("The keeper's answer is not of its shape.") from reason
+
+
+def encode_failure(failure: Failure) -> Header:
+    """Return the header that tells of `failure`."""
+    facts: dict[str, Json] = dict(failure.facts)
+    told: dict[str, Json] = {
+        "code": failure.code,
+        "verdict": failure.verdict,
+        "message": failure.message,
+        "facts": facts,
+    }
+    return {"error": told}
+
+
+def parse_failure(told: Json) -> Failure:
+    """Return the failure that the keeper tells of: of its own class if this process knows it, else of its verdict."""
+    if (
+        not isinstance(told, dict)
+        or not isinstance(told.get("message"), str)
+        or not isinstance(told.get("facts"), dict)
+    ):
+        return FrameMalformed("The keeper tells of a failure in a way that is not understood.")
+    kinds = {kind.code: kind for kind in _all_kinds(Failure)}
+    kind = kinds.get(str(told.get("code"))) or kinds.get(str(told.get("verdict"))) or FrameMalformed
+    facts = cast("dict[str, Any]", told["facts"])
+    return kind(str(told["message"]), **facts)
+
+
+def _all_kinds(kind: type[Failure]) -> Iterator[type[Failure]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _all_kinds(below)
+
+
+def _draft_to_list(draft: Draft) -> list[object]:
+    parts = [
+        (part.name, part.value, part.cells)
+        if isinstance(part, Disclose)
+        else (part.name, [(segment.text, segment.cells) for segment in part.segments])
+        for part in draft.parts
+    ]
+    at = format_instant(draft.at)
+    return [draft.jti, draft.case, draft.type, draft.subject, draft.heads, at, parts, draft.archive_cell]
+
+
+def _list_to_draft(item: Any) -> Draft:  # noqa: ANN401  # as json.loads gives it; each step checks
+    jti, case, kind, subject, heads, at, parts, archive_cell = item
+    texts = (jti, case, kind, subject, archive_cell, *heads)
+    if not all(isinstance(text, str) for text in texts):
+        raise FrameMalformed(_DRAFT)
+    return Draft(
+        jti=StatementId(jti),
+        case=SubjectId(case),
+        type=kind,
+        subject=SubjectId(subject),
+        heads=tuple(StatementId(head) for head in heads),
+        at=parse_instant(at),
+        parts=tuple(_part(*part) for part in parts),
+        archive_cell=CellId(archive_cell),
+    )
+
+
+def _part(name: str, value: Any, cells: list[str] | None = None) -> Disclose | Text:  # noqa: ANN401  # see above
+    if not isinstance(name, str):
+        raise FrameMalformed(_DRAFT)
+    if cells is not None:
+        return Disclose(name=name, value=value, cells=_cells(cells))
+    return Text(name=name, segments=tuple(_segment(*segment) for segment in value))
+
+
+def _segment(text: str, cells: list[str]) -> Segment:
+    if not isinstance(text, str):
+        raise FrameMalformed(_DRAFT)
+    return Segment(text=text, cells=_cells(cells))
+
+
+def _group(cells: list[str], disclosures: list[str]) -> Group:
+    if not all(isinstance(text, str) for text in disclosures):
+        raise FrameMalformed("The keeper's answer is not of its shape.")
+    return Group(cells=_cells(cells), disclosures=tuple(disclosures))
+
+
+def _cells(cells: object) -> tuple[CellId, ...]:
+    if not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
+        raise FrameMalformed("Cells are a list of identifiers.")
+    return tuple(CellId(cell) for cell in cells)
+
+
+def _cut(blob: Buffer, lengths: list[int]) -> Iterator[bytes]:
+    if any(length < 0 for length in lengths) or sum(lengths) != len(blob):
+        raise FrameMalformed("The lengths in the keeper's answer do not fit its bytes.")
+    ends = [0]
+    for length in lengths:
+        ends.append(ends[-1] + length)
+    view = memoryview(blob)
+    return (bytes(view[start:end]) for start, end in pairwise(ends))
+
+
+def _load(data: Buffer) -> Any:  # noqa: ANN401  # json.loads is untyped; every caller checks what it takes
+    try:
+        return json.loads(bytes(data))
+    except (ValueError, RecursionError) as reason:
+        raise FrameMalformed("A part that should be JSON is not.") from reason
