@@ -127,7 +127,7 @@ def test_a_file_name_goes_under_giver_and_shown_and_its_digest_under_the_giver()
         ({"opinion": "no"}, "has no field opinion"),
         ({"Адрас": "no"}, r"has no field \(unreadable\)"),
         ({"citation": [CITATION, "7" * 32]}, "need a public_note"),
-        ({"status": "conflict", "public_note": "both kept"}, "needs a status_note"),
+        ({"status": "conflict", "status_note": "both kept"}, "need a public_note"),
         ({"status": "retracted"}, "needs a status_note"),
         ({"date": "August 2020"}, "date should be a date with doubt"),
         ({"place": {"street": "1"}}, "place should be an object with the members country"),

@@ -34,6 +34,13 @@ GRANTS_FIELD: Final = Field(name="grants", kind=ListOf(of=GRANT, least=1, most=6
 
 METHOD_FIELD: Final = Field(name="method", kind=OneOf(words=METHODS, source="own"), about=EVERYONE, required=True)
 
+FORM_FIELD: Final = Field(name="form", kind=Line(most=120), about=EVERYONE)
+
+INFORMED_FIELD: Final = Field(name="informed", kind=ListOf(of=Line(), least=1, most=32), about=EVERYONE)
+"""What they were told before they answered: purposes, risks, limits, how to take it back."""
+
+CONDITIONS_FIELD: Final = Field(name="conditions", kind=Line(), about=EVERYONE)
+
 LANGUAGE_FIELD: Final = Field(name="language", kind=LANGUAGE, about=EVERYONE)
 
 NOTE_FIELD: Final = Field(name="note", kind=Line(), about=EVERYONE)

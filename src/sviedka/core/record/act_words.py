@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What was done, how, and in which part somebody stood: the words of acts, with the HURIDOCS codes that they cross to.
 
-Codes are of the HURIDOCS micro-thesauri (list 4 acts, list 5 methods, list 18 involvement); "new" has none there, an empty one was not
-checked.
+Codes are of the HURIDOCS micro-thesauri (list 4 acts, list 5 methods, list 18 involvement); "new" has none there, an
+empty one was not checked.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ ACT_TYPES: Final = {
 METHODS: Final = {
     "blows-hands-feet": "030101",
     "blows-truncheon": "030102",
+    "blows-unspecified": "0301",
     "gauntlet": "new",
     "forced-posture": "0311",
     "forced-standing": "031103",
@@ -103,6 +104,7 @@ ROLES: Final = (
     "reported-perpetrator",
     "reported-commander",
     "official",
+    "present",
     "medic",
     "lawyer",
     "helper",

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from sviedka.core.base.compound_kinds import ListOf
 from sviedka.core.base.kinds import Line, OneOf
 from sviedka.core.base.schema import EVERYONE, Field, StatementType
 from sviedka.core.intake.consent_fields import (
+    CONDITIONS_FIELD,
+    FORM_FIELD,
     GRANTS_FIELD,
+    INFORMED_FIELD,
     LANGUAGE_FIELD,
     METHOD_FIELD,
     NOTE_FIELD,
@@ -26,10 +29,11 @@ TYPE: Final = StatementType(
     fields=(
         PERSON_FIELD,
         GRANTS_FIELD,
-        Field(name="form", kind=Line(most=120), about=EVERYONE, required=True),
+        replace(FORM_FIELD, required=True),
         LANGUAGE_FIELD,
         METHOD_FIELD,
-        Field(name="informed", kind=ListOf(of=Line(), least=1, most=32), about=EVERYONE, required=True),
+        replace(INFORMED_FIELD, required=True),
+        CONDITIONS_FIELD,
         Field(name="capacity", kind=OneOf(words=CAPACITIES, source="own"), about=EVERYONE),
         Field(name="explained_by", kind=Line(), about=EVERYONE),
         Field(name="interpreted", kind=Line(), about=EVERYONE),

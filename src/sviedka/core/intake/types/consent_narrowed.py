@@ -7,7 +7,10 @@ from typing import Final
 
 from sviedka.core.base.schema import StatementType
 from sviedka.core.intake.consent_fields import (
+    CONDITIONS_FIELD,
+    FORM_FIELD,
     GRANTS_FIELD,
+    INFORMED_FIELD,
     LANGUAGE_FIELD,
     METHOD_FIELD,
     NOTE_FIELD,
@@ -19,5 +22,14 @@ TYPE: Final = StatementType(
     version=1,
     label="consent narrowed",
     subject_is_person=True,
-    fields=(PERSON_FIELD, GRANTS_FIELD, LANGUAGE_FIELD, METHOD_FIELD, NOTE_FIELD),
+    fields=(
+        PERSON_FIELD,
+        GRANTS_FIELD,
+        FORM_FIELD,
+        LANGUAGE_FIELD,
+        METHOD_FIELD,
+        INFORMED_FIELD,
+        CONDITIONS_FIELD,
+        NOTE_FIELD,
+    ),
 )

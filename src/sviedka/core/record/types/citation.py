@@ -10,12 +10,12 @@ from sviedka.core.base.kinds import Date, Line, OneOf, Ref
 from sviedka.core.base.schema import ARCHIVE, EVERYONE, Field, Fields, StatementType
 from sviedka.core.base.shapes import LANGUAGE, PERSON, SENSITIVE_FIELD
 
-ACCESS: Final = ("whole", "page", "paragraph", "frame", "clip", "row", "cell", "archive", "not-seen")
-"""What the locator counts. *not-seen*: known only through another source, which the citation names in `through`."""
+ACCESS: Final = ("whole", "page", "paragraph", "frame", "clip", "row", "cell", "archive", "reported")
+"""What the locator counts. *reported*: known only through another source, which the citation may name in `through`."""
 
 
 def _a_part_has_a_locator(fields: Fields) -> str | None:
-    if fields.get("access") in {"whole", "archive", "not-seen"} or "locator" in fields:
+    if fields.get("access") in {"whole", "archive"} or "locator" in fields:
         return None
     return "a citation of a part needs a locator (rule R16)."
 

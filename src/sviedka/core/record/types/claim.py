@@ -25,9 +25,9 @@ def _something_is_said(fields: Fields) -> str | None:
     return None if {"value", "text"} & fields.keys() else "it must say something: a value, a text, or both."
 
 
-def _a_conflict_is_explained(fields: Fields) -> str | None:
-    if fields.get("status") in {"conflict", "retracted"} and "status_note" not in fields:
-        return "status conflict or retracted needs a status_note (rule R17)."
+def _a_retraction_is_explained(fields: Fields) -> str | None:
+    if fields.get("status") == "retracted" and "status_note" not in fields:
+        return "status retracted needs a status_note (rule R17)."
     return None
 
 
@@ -62,5 +62,5 @@ TYPE: Final = StatementType(
         Field(name="persons", kind=PERSON, about=ARCHIVE, repeated=True),
         SENSITIVE_FIELD,
     ),
-    rules=(_something_is_said, _a_conflict_is_explained, _a_judgement_is_explained),
+    rules=(_something_is_said, _a_retraction_is_explained, _a_judgement_is_explained),
 )
