@@ -49,6 +49,11 @@ def parse_epoch_name(text: str) -> str:
     return _matching(_EPOCH, text, "an epoch")
 
 
+def is_epoch_name(text: str) -> bool:
+    """Tell whether `text` names an epoch."""
+    return _EPOCH.match(text) is not None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Archive:
     """One archive's folder. Makes paths; opens nothing.

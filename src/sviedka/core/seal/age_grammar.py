@@ -20,6 +20,8 @@ from sviedka.core.seal.age_keys import KEY_BYTES
 FILE_KEY_BYTES: Final = 16
 MAX_HEADER_BYTES: Final = 65_536
 """Our cap: about 600 X25519 recipients. C2SP age sets none."""
+MAX_SLIP_BYTES: Final = 4096
+"""Our cap on a header that stands alone: far over the 168 bytes of a slip to one epoch."""
 MAX_STANZAS: Final = 512
 """Our cap: each X25519 stanza costs a key agreement to try."""
 MAX_WORK_FACTOR: Final = 18
@@ -102,7 +104,16 @@ def parse_header(data: bytes) -> Header:
 
 
 def parse_slip(data: bytes) -> Header:
-    """Read a header that stands alone; raise as `parse_header` does, and `HeaderMalformed` for anything after it."""
+    """Read a header that stands alone.
+
+    Untrusted: `data`.
+
+    Raises:
+        TooLarge: Over `MAX_SLIP_BYTES`.
+        HeaderMalformed, WorkFactorTooHigh: As `parse_header`, and for anything after the header.
+    """
+    if len(data) > MAX_SLIP_BYTES:
+        raise TooLarge("A slip of more than {most} bytes.", most=MAX_SLIP_BYTES)
     header = parse_header(data)
     if header.size_bytes != len(data):
         raise HeaderMalformed("A slip goes on after its header.")

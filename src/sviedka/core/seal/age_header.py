@@ -25,6 +25,7 @@ from sviedka.core.seal.age_errors import (
 from sviedka.core.seal.age_grammar import (
     FILE_KEY_BYTES,
     MAX_HEADER_BYTES,
+    MAX_SLIP_BYTES,
     MAX_STANZAS,
     MAX_WORK_FACTOR,
     VERSION_LINE,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILE_KEY_BYTES",
     "MAX_HEADER_BYTES",
+    "MAX_SLIP_BYTES",
     "MAX_STANZAS",
     "MAX_WORK_FACTOR",
     "ArmorRefused",

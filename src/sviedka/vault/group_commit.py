@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Many new files made durable with a few syncs.
+
+Order for the group (spec/06-vault.md §3.2): every file written under a temporary name; all data synced; every file
+linked to its own name, never over another; all names synced. Only then is any of them acknowledged. With
+`syncfs(2)` the two syncs are two calls, however many files there are; without it, one per file and folder.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import re
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from sviedka.vault.claims import ScratchFolder
+from sviedka.vault.disk_errors import translating
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+
+class GroupCommit:
+    """New files that become durable together. Use as a context manager; what was not committed is discarded.
+
+    Targets may lie on several disks: each disk has its own folder of temporaries and its own syncs.
+    """
+
+    def __init__(self, *scratch: Path, use_syncfs: bool | None = None) -> None:
+        """Open a group.
+
+        Args:
+            scratch: Folders for temporaries, at least one on each file system that targets lie on.
+            use_syncfs: Force one way of syncing; by default the system is asked.
+        """
+        self._use_syncfs = HAS_SYNCFS if use_syncfs is None else use_syncfs
+        self._disks: dict[int, _Disk] = {}
+        self._folders: dict[str, _Disk] = {}
+        self._waiting: list[tuple[str, str]] = []
+        self._count = 0
+        with translating():
+            for folder in scratch:
+                device = folder.stat().st_dev
+                if device not in self._disks:
+                    self._disks[device] = _Disk(folder)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, path: Path, data: bytes | bytearray | memoryview, mode: int = 0o444) -> None:
+        """Write `data` for `path`, whose folder must exist. Not durable and not visible before `commit`.
+
+        Raises:
+            DiskFull, ReadOnly, DiskError: The group can only be discarded.
+        """
+        with translating():
+            temporary = self._name(path)
+            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(handle, rest) :]
+                if not self._use_syncfs:
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
+        self._waiting.append((temporary, str(path)))
+
+    def reserve(self, path: Path) -> Path:
+        """Return where a file for `path` may be made by the caller, who syncs it and then `adopt`s it."""
+        with translating():
+            return Path(self._name(path))
+
+    def adopt(self, temporary: Path, path: Path) -> None:
+        """Take a file at a `reserve`d place, synced by the caller, into the group."""
+        self._waiting.append((str(temporary), str(path)))
+
+    def commit(self) -> None:
+        """Make every file of the group durable under its own name; the group is then empty and can be used again.
+
+        Raises:
+            AlreadyThere: One of the names exists. None of the group is kept.
+            DiskFull, ReadOnly, DiskError: None of the group is kept or acknowledged.
+        """
+        waiting, self._waiting = self._waiting, []
+        linked: list[str] = []
+        with translating():
+            try:
+                self._sync_data()
+                for temporary, path in waiting:
+                    os.link(temporary, path, follow_symlinks=False)
+                    linked.append(path)
+                self._sync_names(linked)
+            except BaseException:
+                # After a failed sync nothing may be synced again and believed: the whole group counts as lost.
+                _discard(linked)
+                raise
+            finally:
+                _discard(temporary for temporary, _ in waiting)
+
+    def close(self) -> None:
+        """Discard what was not committed."""
+        self._waiting.clear()
+        for disk in self._disks.values():
+            disk.close()
+        self._disks.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, reason: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _name(self, path: Path) -> str:
+        self._count += 1
+        folder = str(path.parent)
+        disk = self._folders.get(folder)
+        if disk is None:
+            disk = self._folders[folder] = self._disks[path.parent.stat().st_dev]
+        return f"{disk.scratch.path}/{self._count}"
+
+    def _sync_data(self) -> None:
+        if self._use_syncfs:
+            for disk in self._disks.values():
+                sync_disk(disk.handle)
+
+    def _sync_names(self, linked: list[str]) -> None:
+        if self._use_syncfs:
+            self._sync_data()
+            return
+        for folder in dict.fromkeys(path.rpartition("/")[0] for path in linked):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+class _Disk:
+    """One file system: a claimed folder of temporaries, and a descriptor to sync it by."""
+
+    def __init__(self, folder: Path) -> None:
+        self.scratch = ScratchFolder(folder)
+        # syncfs reports errors since *this* descriptor was opened, so it is opened before anything is written
+        self.handle = os.open(self.scratch.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    def close(self) -> None:
+        os.close(self.handle)
+        self.scratch.close()
+
+
+def _discard(paths: Iterable[str]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            os.unlink(path)  # noqa: PTH108  # thousands in a row: a Path object each would cost as much as the call
+
+
+def sync_disk(handle: int) -> None:
+    """Make all that was written on the file system of `handle` durable (`syncfs(2)`); raise `OSError` if it is not."""
+    if _LIBC.syncfs(handle) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _has_syncfs() -> bool:
+    # Before Linux 5.8 syncfs did not tell of failed writes (syncfs(2), "VERSIONS"), so it could not be believed.
+    found = re.match(r"([0-9]+)\.([0-9]+)", platform.release())
+    if not sys.platform.startswith("linux") or not found or not hasattr(_LIBC, "syncfs"):
+        return False
+    return (int(found[1]), int(found[2])) >= (5, 8)
+
+
+_LIBC: Final = ctypes.CDLL(None, use_errno=True)
+HAS_SYNCFS: Final = _has_syncfs()
+"""Whether one call makes a whole file system durable here and tells when it could not."""

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Slips: the small headers without which no payload opens, one per deposit, in a store where removing means removing.
+
+Never on versioned storage, never under an object lock, never in the ordinary backup. A slip is not rewritten in
+place: a new epoch holds a new one, and the old one is then removed. Spec: spec/02-item.md §3, spec/06-vault.md §2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sviedka.core.base.errors import Refuted
+from sviedka.core.seal.age_header import MAX_SLIP_BYTES, parse_slip
+from sviedka.vault.durable import remove, write_new
+from sviedka.vault.epochs import find_in_epochs
+from sviedka.vault.fan import prepare_fan, scratch_of
+
+if TYPE_CHECKING:
+    from sviedka.vault.group_commit import GroupCommit
+    from sviedka.vault.layout import Archive
+
+
+class SlipLost(Refuted):
+    """No slip of this name in any epoch, though nothing says that it was erased: the item cannot be opened."""
+
+    code = "refuted.slip-lost"
+    hint = "Look in the second key place; without the slip the payload stays closed."
+
+
+def put_slip(archive: Archive, epoch: str, item_id: str, header: bytes, *, group: GroupCommit | None = None) -> None:
+    """Put the slip of one deposit: durable on return, or with its `group`.
+
+    Raises:
+        HeaderMalformed, TooLarge: `header` is not one whole header of at most 4,096 bytes.
+        AlreadyThere: This item has a slip in this epoch; it was left as it is.
+        DiskFull, ReadOnly, DiskError: Nothing was kept.
+    """
+    parse_slip(header)
+    path = archive.slip(epoch, item_id)
+    prepare_fan(path.parent.parent)
+    if group is not None:
+        group.add(path, header)
+    else:
+        write_new(path, header, scratch=scratch_of(archive.slips))
+
+
+def find_slip(archive: Archive, item_id: str) -> tuple[str, bytes]:
+    """Return the newest slip of an item: its epoch and its bytes, as yet unproven.
+
+    Raises:
+        SlipLost: There is none.
+        HeaderMalformed, TooLarge: What lies there is not a slip.
+        DiskError: It cannot be read.
+    """
+    archive.slip("2000-01.1", item_id)  # refuses what is not an identifier
+    found = find_in_epochs(archive.slips, item_id, most_bytes=MAX_SLIP_BYTES)
+    if found is None:
+        raise SlipLost("The slip of item {item} is missing: the item cannot be opened.", item=item_id)
+    parse_slip(found[1])
+    return found
+
+
+def remove_slip(archive: Archive, epoch: str, item_id: str) -> None:
+    """Take one slip away; no error if it is not there. Removed names are gone after the next rotation of keys."""
+    remove(archive.slip(epoch, item_id))
