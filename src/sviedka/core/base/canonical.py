@@ -9,6 +9,7 @@ can be signed, hashed and compared as bytes. Spec: spec/01-canonical-form.md.
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import Final, NoReturn
 
 from sviedka.core.base.errors import Malformed, NotCanonical, TooLarge
@@ -49,8 +50,8 @@ def encode_canonical(value: Json) -> bytes:
 
 def encode_canonical_text(value: Json) -> str:
     """Return what `encode_canonical` returns, before it is made UTF-8. Lone surrogates are not looked for."""
-    if type(value) is str:
-        return _ENCODER.encode(value)
+    if isinstance(value, str):
+        return encode_basestring(value)  # escapes what RFC 8785 §3.2.2.2 says and nothing more
     if _check(value, depth=0):
         return _ENCODER.encode(_ordered(value))
     return _SORTING_ENCODER.encode(value)
@@ -66,14 +67,32 @@ def parse_canonical(data: bytes, *, max_bytes: int) -> Json:
         Malformed: Not JSON, or JSON with a part that has no canonical form.
         NotCanonical: JSON, but spelt differently from `encode_canonical`.
     """
-    if len(data) > max_bytes:
-        raise TooLarge("{size} bytes of JSON where at most {most} are allowed.", size=len(data), most=max_bytes)
-    try:
-        value: Json = _DECODER.decode(data.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as reason:
-        raise Malformed("These bytes are not JSON.") from reason
+    value = parse_any_spelling(data, max_bytes=max_bytes)
     if encode_canonical(value) != data:
         raise NotCanonical("This JSON is not in its one canonical spelling.")
+    return value
+
+
+def parse_any_spelling(data: bytes, *, max_bytes: int) -> Json:
+    """Read JSON without looking at its spelling.
+
+    For formats that write what they read once more and compare, and so need no second comparison here. Nesting is not
+    limited either.
+
+    Raises:
+        TooLarge: More than `max_bytes`.
+        Malformed: Not JSON, or JSON with a fraction.
+    """
+    if len(data) > max_bytes:
+        raise TooLarge("{size} bytes of JSON where at most {most} are allowed.", size=len(data), most=max_bytes)
+    value: Json
+    try:
+        text = data.decode("utf-8")
+        value, end = _DECODER.raw_decode(text)
+    except (UnicodeDecodeError, ValueError, RecursionError) as reason:
+        raise Malformed("These bytes are not JSON.") from reason
+    if end != len(text) and text[end:].strip(" \t\n\r"):
+        raise Malformed("Something stands behind the JSON.")
     return value
 
 

@@ -20,7 +20,7 @@ PARTY: Final = Map(
 )
 """Who handed something over or took it: a person of the record, one of our documenters, or a description."""
 
-LANGUAGE: Final = Token(pattern=r"[a-z]{2,3}|none", says="a language's code such as be, or none")
+LANGUAGE: Final = Token(pattern=r"[a-z]{2,3}|none|unknown", says="a language's code such as be, or none, or unknown")
 LANGUAGES: Final = ("be", "ru", "en")
 
 TITLE: Final = Either(kinds=(Line(), Map(optional={language: Line() for language in LANGUAGES})))

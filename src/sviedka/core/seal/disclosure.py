@@ -11,13 +11,13 @@ Stricter than the RFC: canonical JSON inside, salts of exactly 128 bits, one spe
 from __future__ import annotations
 
 import re
-from binascii import b2a_base64
+from binascii import Error as NotBase64
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from sviedka.core.base.canonical import Json, encode_canonical_text, parse_canonical
-from sviedka.core.base.encoding import decode_base64url
+from sviedka.core.base.canonical import Json, encode_canonical_text, parse_any_spelling
 from sviedka.core.base.errors import Malformed, TooLarge
 from sviedka.core.seal.statement_errors import DisclosureMalformed, NameReserved
 from sviedka.core.seal.statement_shapes import MAX_DISCLOSURE_CHARS
@@ -25,6 +25,7 @@ from sviedka.core.seal.statement_shapes import MAX_DISCLOSURE_CHARS
 RESERVED: Final = frozenset({"_sd", "..."})
 
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 # The last character of 16 bytes carries two bits, of 32 bytes four: any other is a second spelling of the same bytes.
 _SALT: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 _DIGEST: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
@@ -75,14 +76,16 @@ def parse_disclosure(text: str) -> Disclosure:
     """
     if len(text) > MAX_DISCLOSURE_CHARS:
         raise TooLarge("A disclosure has more than {most} characters.", most=MAX_DISCLOSURE_CHARS)
-    try:
-        parts = parse_canonical(decode_base64url(text), max_bytes=MAX_DISCLOSURE_CHARS)
-    except Malformed as reason:
-        raise DisclosureMalformed("A disclosure is not canonical JSON in base64url.") from reason
+    parts = _decode(text)
     if not isinstance(parts, list) or len(parts) not in {2, 3}:
         raise DisclosureMalformed("A disclosure must be an array of two or three parts.")
-    if not isinstance(parts[0], str) or not _SALT.fullmatch(parts[0]):
+    salt = parts[0]
+    if not isinstance(salt, str) or not _SALT.fullmatch(salt):
         raise DisclosureMalformed("A disclosure's salt must be 16 bytes in base64url.")
+    # Written once more and compared: one spelling of the JSON and one of the base64url at once.
+    rest = ",".join(map(_spell, parts[1:]))
+    if _make(f'["{salt}",{rest}]') != text:
+        raise DisclosureMalformed("A disclosure is not canonical JSON in base64url.")
     if len(parts) == 2:
         return Disclosure(name=None, value=parts[1])
     name = parts[1]
@@ -93,8 +96,27 @@ def parse_disclosure(text: str) -> Disclosure:
     return Disclosure(name=name, value=parts[2])
 
 
+def _decode(text: str) -> Json:
+    try:
+        data = a2b_base64(text.encode("ascii").translate(_STANDARD) + b"==")
+        return parse_any_spelling(data, max_bytes=MAX_DISCLOSURE_CHARS)
+    except (UnicodeEncodeError, NotBase64, Malformed) as reason:
+        raise DisclosureMalformed("A disclosure is not JSON in base64url.") from reason
+
+
+def _spell(value: Json) -> str:
+    try:
+        return encode_canonical_text(value)
+    except Malformed as reason:
+        raise DisclosureMalformed("A disclosure's value has no canonical form.") from reason
+
+
 def _make(array: str) -> str:
-    disclosure = _url_text(array.encode("utf-8"))
+    try:
+        data = array.encode("utf-8")
+    except UnicodeEncodeError as reason:
+        raise DisclosureMalformed("A disclosure's text holds half of a surrogate pair.") from reason
+    disclosure = _url_text(data)
     if len(disclosure) > MAX_DISCLOSURE_CHARS:
         raise TooLarge("A part is too long for one disclosure: {chars} characters.", chars=len(disclosure))
     return disclosure

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from sviedka.core.base.canonical import Json, parse_canonical
+from sviedka.core.base.canonical import Json, parse_any_spelling
 from sviedka.core.base.encoding import decode_base64url, encode_base64url
-from sviedka.core.base.errors import Malformed
+from sviedka.core.base.errors import Malformed, NotCanonical
 from sviedka.core.base.ids import CellId, StatementId, is_id
 from sviedka.core.seal.statement_errors import CellKeyAbsent, SealedAltered, SealedForged, SealedMalformed
 from sviedka.core.seal.statement_shapes import MAX_CELLS, MAX_SEALED_BYTES, Group, StatementHead
@@ -31,6 +31,7 @@ NONCE_BYTES: Final = 16
 _TAG_BYTES: Final = 16
 _PAD: Final = 256
 _INFO: Final = b"sviedka/disclosures/1\n"
+_NEXT: Final = '","'
 _ZERO_NONCE: Final = bytes(12)  # the key is used once: its salt is fresh for every sealing
 
 
@@ -50,14 +51,13 @@ def seal_groups(
         SealedMalformed: The result is over the size that a statement may have.
     """
     supply = iter(nonces)
-    written = []
+    boxes = []
     for group in groups:
-        sealed = _padded(group.disclosures)
+        box = _padded(group.disclosures)
         for cell, nonce in reversed([(cell, next(supply)) for cell in group.cells]):
-            sealed = nonce + _cipher(_key_of(cell, cell_keys), nonce, jti).encrypt(_ZERO_NONCE, sealed, None)
-        cells = '","'.join(group.cells)
-        written.append(f'{{"cells":["{cells}"],"sealed":"{encode_base64url(sealed)}"}}')
-    data = ('{"groups":[' + ",".join(written) + '],"v":1}').encode("ascii")
+            box = nonce + _cipher(_key_of(cell, cell_keys), nonce, jti).encrypt(_ZERO_NONCE, box, None)
+        boxes.append((group.cells, box))
+    data = _format(boxes)
     if len(data) > MAX_SEALED_BYTES:
         raise SealedMalformed("A statement's parts are too long together; continue in a further one.")
     return data
@@ -81,7 +81,7 @@ def open_sealed(sealed: bytes, *, head: StatementHead, cell_keys: Mapping[CellId
 
 def parse_sealed(sealed: bytes) -> tuple[tuple[tuple[CellId, ...], bytes], ...]:
     """Split sealed disclosures into groups of (cells, sealing) without opening any."""
-    value = parse_canonical(sealed, max_bytes=MAX_SEALED_BYTES)
+    value = parse_any_spelling(sealed, max_bytes=MAX_SEALED_BYTES)
     if not isinstance(value, dict) or value.keys() != {"groups", "v"} or value["v"] != 1 or value["v"] is True:
         raise SealedMalformed("Sealed disclosures must have groups and version 1.")
     listed = value["groups"]
@@ -91,7 +91,15 @@ def parse_sealed(sealed: bytes) -> tuple[tuple[tuple[CellId, ...], bytes], ...]:
     cells = [group[0] for group in groups]
     if cells != sorted(set(cells)):
         raise SealedMalformed("Groups must be sorted by their cells, each set of cells once.")
+    if _format(groups) != sealed:
+        raise NotCanonical("Sealed disclosures are not in their one canonical spelling.")
     return groups
+
+
+def _format(boxes: Sequence[tuple[tuple[CellId, ...], bytes]]) -> bytes:
+    # Identifiers and base64url need no escapes, so that this is canonical JSON; a test compares.
+    written = (f'{{"cells":["{_NEXT.join(cells)}"],"sealed":"{encode_base64url(box)}"}}' for cells, box in boxes)
+    return ('{"groups":[' + ",".join(written) + '],"v":1}').encode("ascii")
 
 
 def _parse_group(group: Json) -> tuple[tuple[CellId, ...], bytes]:
@@ -124,24 +132,21 @@ def _open_group(cells: tuple[CellId, ...], box: bytes, jti: StatementId, cell_ke
 
 def _padded(disclosures: Sequence[str]) -> bytes:
     # Disclosures are base64url, so that no character needs an escape in JSON.
-    plain = ('["' + '","'.join(disclosures) + '"]').encode("ascii")
+    plain = f'["{_NEXT.join(disclosures)}"]'.encode("ascii")
     return plain + b" " * (-len(plain) % _PAD)
 
 
 def _unpadded(plain: bytes) -> tuple[str, ...]:
-    bare = plain.rstrip(b" ")
-    if len(plain) - len(bare) >= _PAD:
-        raise SealedMalformed("A group is padded further than it need be.")
     try:
-        listed = parse_canonical(bare, max_bytes=MAX_SEALED_BYTES)
+        listed = parse_any_spelling(plain, max_bytes=MAX_SEALED_BYTES)
     except Malformed as reason:
-        raise SealedMalformed("A group does not hold a canonical list.") from reason
+        raise SealedMalformed("A group does not hold a list.") from reason
     if not isinstance(listed, list) or not listed:
         raise SealedMalformed("A group must hold at least one disclosure.")
-    disclosures = [text for text in listed if isinstance(text, str)]
-    if len(disclosures) != len(listed):
-        raise SealedMalformed("A group must hold disclosures only.")
-    return tuple(disclosures)
+    disclosures = tuple(text for text in listed if isinstance(text, str) and text.isascii())
+    if len(disclosures) != len(listed) or _padded(disclosures) != plain:
+        raise SealedMalformed("A group must hold disclosures only, canonically, and no more padding than it needs.")
+    return disclosures
 
 
 def _cipher(cell_key: bytes, salt: bytes, jti: StatementId) -> ChaCha20Poly1305:

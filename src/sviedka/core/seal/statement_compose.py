@@ -19,6 +19,7 @@ from sviedka.core.base.instants import format_instant, unix_day
 from sviedka.core.seal.disclosure import decoy_text, digest_text, make_element, make_property
 from sviedka.core.seal.sealed_disclosures import NONCE_BYTES, seal_groups
 from sviedka.core.seal.statement_errors import DraftRefused
+from sviedka.core.seal.statement_payload import format_header, format_payload
 from sviedka.core.seal.statement_shapes import (
     COMMON,
     MAX_CELLS,
@@ -26,8 +27,6 @@ from sviedka.core.seal.statement_shapes import (
     MAX_LEAF_BYTES,
     PAYLOAD,
     SIZES,
-    TYP,
-    VCT,
     Composed,
     Disclose,
     Draft,
@@ -145,22 +144,18 @@ class _Sheet:
 def _sign(
     draft: Draft, digests: list[str], sealed: bytes, *, origin: str, desk_kid: str, desk_key: Ed25519PrivateKey
 ) -> bytes:
-    # Every value is plain ASCII without escapes, so that this is the canonical spelling; a test compares.
-    header = f'{{"alg":"EdDSA","kid":"{desk_kid}","typ":"{TYP}"}}'
-    payload = (
-        f'{{"_sd":["{_QUOTED_COMMA.join(digests)}"],"_sd_alg":"sha-256","enc":"{encode_base64url(sha256(sealed).digest())}",'
-        f'"iat":{unix_day(draft.at)},"iss":"{origin}","jti":"{draft.jti}","vct":"{VCT}"}}'
+    payload = format_payload(
+        digests=digests,
+        enc=encode_base64url(sha256(sealed).digest()),
+        iat=unix_day(draft.at),
+        iss=origin,
+        jti=draft.jti,
     )
-    signing_input = f"{encode_base64url(header.encode('ascii'))}.{encode_base64url(payload.encode('ascii'))}".encode(
-        "ascii"
-    )
+    signing_input = f"{encode_base64url(format_header(desk_kid))}.{encode_base64url(payload)}".encode("ascii")
     jwt = signing_input + b"." + encode_base64url(desk_key.sign(signing_input)).encode("ascii")
     if len(jwt) > MAX_LEAF_BYTES:
         raise DraftRefused("A statement's leaf would have {size} bytes; continue in a further one.", size=len(jwt))
     return jwt
-
-
-_QUOTED_COMMA: Final = '","'
 
 
 def _common_values(draft: Draft) -> tuple[tuple[str, Json], ...]:

@@ -14,9 +14,9 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sviedka.core.base.canonical import Json, parse_canonical
-from sviedka.core.base.encoding import decode_base64url
-from sviedka.core.base.errors import TooLarge, UnknownVersion
+from sviedka.core.base.canonical import Json, parse_any_spelling, parse_canonical
+from sviedka.core.base.encoding import decode_base64url, encode_base64url
+from sviedka.core.base.errors import NotCanonical, TooLarge, UnknownVersion
 from sviedka.core.base.ids import StatementId, parse_id, parse_origin
 from sviedka.core.base.instants import DAY_SECONDS
 from sviedka.core.seal.disclosure import is_digest
@@ -27,9 +27,11 @@ from sviedka.core.seal.statement_errors import (
     SignatureRefuted,
     StatementMalformed,
 )
+from sviedka.core.seal.statement_payload import format_payload
 from sviedka.core.seal.statement_shapes import MAX_LEAF_BYTES, PAYLOAD, SIZES, TYP, VCT, StatementHead
 
 _KID: Final = re.compile(r"([a-z0-9./-]+)\+[0-9a-f]{8}", re.ASCII)
+_MEMBERS: Final = frozenset(PAYLOAD)
 _LAST_DAY: Final = 253_402_214_400
 """00:00 UTC of 31 December 9999; calendars end here."""
 
@@ -55,10 +57,15 @@ def parse_jwt(jwt: bytes) -> StatementHead:
     if len(parts) != 3 or not jwt.isascii():
         raise StatementMalformed("A statement must have three parts, divided by dots.")
     kid = _parse_header(parts[0])
-    payload = parse_canonical(decode_base64url(parts[1].decode("ascii")), max_bytes=MAX_LEAF_BYTES)
-    if not isinstance(payload, dict) or tuple(payload) != PAYLOAD:
+    spelt = decode_base64url(parts[1].decode("ascii"))
+    payload = parse_any_spelling(spelt, max_bytes=MAX_LEAF_BYTES)
+    if not isinstance(payload, dict) or payload.keys() != _MEMBERS:
         raise StatementMalformed("A statement's payload must have exactly the seven members of the format.")
-    return _read_payload(payload, kid=kid, signing_input=jwt[: jwt.rindex(b".")], signature=_parse_signature(parts[2]))
+    head = _read_payload(payload, kid=kid, signing_input=jwt[: jwt.rindex(b".")], signature=_parse_signature(parts[2]))
+    enc = encode_base64url(head.enc)
+    if format_payload(digests=head.digests, enc=enc, iat=head.iat, iss=head.iss, jti=head.jti) != spelt:
+        raise NotCanonical("A statement's payload is not in its one canonical spelling.")
+    return head
 
 
 def verify_signature(head: StatementHead, key: bytes) -> None:
@@ -94,7 +101,7 @@ def _public_key(key: bytes) -> Ed25519PublicKey:
 def _parse_header(part: bytes) -> str:
     # All statements of a desk begin with the same header; it is read once.
     header = parse_canonical(decode_base64url(part.decode("ascii")), max_bytes=512)
-    if not isinstance(header, dict) or tuple(header) != ("alg", "kid", "typ"):
+    if not isinstance(header, dict) or header.keys() != {"alg", "kid", "typ"}:
         raise StatementMalformed("A statement's header must have exactly alg, kid and typ.")
     if header["alg"] != "EdDSA":
         raise AlgorithmRefused("A statement must be signed with EdDSA.")
@@ -139,8 +146,8 @@ def _read_payload(payload: dict[str, Json], *, kid: str, signing_input: bytes, s
 def _read_digests(listed: Json) -> tuple[str, ...]:
     if not isinstance(listed, list) or len(listed) not in SIZES:
         raise DigestsMalformed("A statement must have 16, 64 or 256 digests.")
-    digests = [digest for digest in listed if isinstance(digest, str) and is_digest(digest)]
-    if len(digests) != len(listed):
+    digests = [digest for digest in listed if isinstance(digest, str)]
+    if len(digests) != len(listed) or not all(map(is_digest, digests)):
         raise DigestsMalformed("A digest must be 32 bytes in base64url.")
     if len(set(digests)) != len(digests):
         raise DigestTwice("A digest stands twice among a statement's digests.")
