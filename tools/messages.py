@@ -30,7 +30,7 @@ NAMED = {"hint", "SUMMARY"}
 
 def main() -> int:
     """Write the catalogues, or with --check say whether they are out of date or incomplete."""
-    found = {text: places for text, places in sorted(texts().items())}
+    found = dict(sorted(texts().items(), key=str))
     stale = [problem for language in ("be", "ru") for problem in merge(language, found, check="--check" in sys.argv)]
     print("\n".join(stale) if stale else f"{len(found)} texts, complete in be and ru")
     return 1 if stale else 0
@@ -71,9 +71,13 @@ def spoken_in(tree: ast.AST, failures: set[str]) -> Iterator[tuple[str | tuple[s
                 yield (words[0], words[1]), node.lineno
             elif name in SPOKEN | failures and is_text(node.args[0]) and words[0].strip():
                 yield words[0], node.lineno
-        elif isinstance(node, ast.Assign) and is_text(node.value) and node.value.value:
-            if any(getattr(target, "id", "") in NAMED for target in node.targets):
-                yield node.value.value, node.lineno
+        elif isinstance(node, ast.Assign) and is_text(node.value) and node.value.value and is_named(node):
+            yield node.value.value, node.lineno
+
+
+def is_named(node: ast.Assign) -> bool:
+    """Tell whether an assignment gives a class or a command a text that people see."""
+    return any(getattr(target, "id", "") in NAMED for target in node.targets)
 
 
 def is_text(node: ast.AST) -> bool:
@@ -84,8 +88,9 @@ def is_text(node: ast.AST) -> bool:
 def argparse_words() -> list[str]:
     """Return what argparse itself says and looks up in our catalogue."""
     return [
-        "usage: ", "options", "positional arguments", "show this help message and exit", "%(prog)s: error: %(message)s\n",
-        "the following arguments are required: %s", "unrecognized arguments: %s", "expected one argument",
+        "usage: ", "options", "positional arguments", "show this help message and exit",
+        "%(prog)s: error: %(message)s\n", "the following arguments are required: %s", "unrecognized arguments: %s",
+        "expected one argument",
         "invalid choice: %(value)r (choose from %(choices)s)", "argument %(argument_name)s: %(message)s",
         "not allowed with argument %s", "ambiguous option: %(option)s could match %(matches)s",
         "invalid %(type)s value: %(value)r", "one of the arguments %s is required",
@@ -100,7 +105,7 @@ def merge(language: str, found: dict[str | tuple[str, str], list[tuple[str, int]
     new = Catalog(locale=language, project="Sviedka", copyright_holder="the Sviedka developers", fuzzy=False)
     new.header_comment = f"# {language}: written by people who read it well; a native reader should review each entry."
     missing = []
-    for text, _places in found.items():
+    for text in found:
         before = old.get(text if isinstance(text, str) else text[0])
         new.add(
             text, string=before.string if before else "", flags=("python-brace-format",) if "{" in str(text) else ()

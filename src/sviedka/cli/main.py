@@ -39,6 +39,7 @@ COMMANDS: Final = (
     "rebuild",
     "dossier",
     "verify",
+    "cosigner",
     "demo",
     "bench",
     "completion",

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`sviedka seal`: take files and folders as they are and seal them, one item each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sviedka.cli.language import translate, translate_count
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from sviedka.cli.console import Console
+
+SUMMARY: Final = "seal files and folders"
+EXAMPLE: Final = "sviedka seal evidence/ --case belarus-2020 --source s-hospital"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the paths and what is known about where they come from."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar=translate("PATH"), help=translate("a file or a folder"))
+    parser.add_argument("--case", required=True, metavar=translate("LABEL"), help=translate("the case it belongs to"))
+    parser.add_argument("--source", metavar=translate("LABEL"), help=translate("the source it comes from"))
+
+
+def run(arguments: Namespace, console: Console) -> int:
+    """Seal, and say what was kept and what could not be read."""
+    from sviedka.store.deposit import deposit
+    from sviedka.store.session import open_archive
+
+    with open_archive(arguments.archive) as session, console.progress("sealing", None) as advance:
+        result = deposit(
+            session.archive,
+            session.keeper,
+            arguments.paths,
+            case=arguments.case,
+            source=arguments.source,
+            progress=advance,
+        )
+    console.document |= result.to_json()
+    for item in result.sealed:
+        console.show(f"  {item.item_id}  {item.shown_path}")
+    console.show(translate_count("{count} file sealed and kept.", "{count} files sealed and kept.", len(result.sealed)))
+    for finding in result.findings:
+        console.warn(finding.message, **finding.facts)
+    return result.exit_status

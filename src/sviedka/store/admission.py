@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The one way in: statements become durable, or nothing of their group does.
+
+For each group, in this order: rows written but not committed (so that no pack exists which the tables refuse) -> pack
+durable in the vault, created exclusively -> commit -> acknowledged as *kept*. A kill between any two steps loses
+nothing that was acknowledged: before the pack, nothing happened; after it, the next start replays it. The keeper
+seals and signs the next group while this one is written. Spec: spec/06-vault.md §4.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.ids import StatementId, parse_origin
+from sviedka.keeper.sealing import seal_small
+from sviedka.store.connect import database_failures
+from sviedka.store.errors import JtiReused
+from sviedka.store.folding import fold, read_groups
+from sviedka.store.house import house_drafts
+from sviedka.store.known import check_same_content, content_of
+from sviedka.store.ledger import find_heads, find_leaves, next_index
+from sviedka.store.packing import Entry, format_pack
+from sviedka.store.rows import one_transaction, write_pack, write_rows
+from sviedka.store.session import bring_in_step, open_for_admission
+from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.packs import StaleWriter, put_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from sviedka.core.base.ids import SubjectId
+    from sviedka.core.seal.statement import Composed, Draft
+    from sviedka.keeper.client import Keeper
+    from sviedka.keeper.facts import KeeperFacts
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.layout import Archive
+
+GROUP: Final = 512
+"""Statements in one group commit: one pack, one transaction, a handful of syncs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Admitted:
+    """Where a statement stands now. It is *kept*: durable on this disk.
+
+    Attributes:
+        already: It was there before; nothing was added.
+    """
+
+    jti: StatementId
+    desk: str
+    leaf_index: int
+    already: bool = False
+
+
+def admit(archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: int = GROUP) -> list[Admitted]:
+    """Seal, sign, log and project statements, durably, in the order given. Safe to repeat: a known `jti` adds nothing.
+
+    Args:
+        archive: Whose vault and projections.
+        keeper: Seals and signs, as the person who is logged in.
+        drafts: Their `heads` are filled in here. Whether they fit their types was checked where they were made.
+        group: Statements in one group commit.
+
+    Returns:
+        One for each draft, in order.
+
+    Raises:
+        JtiReused: A statement of that id says something else already. Groups before it are kept.
+        DiskFull, ReadOnly, DiskError: The group at hand was not acknowledged; groups before it are kept.
+        Locked: The keeper holds no keys.
+    """
+    with admission_lock(archive):
+        database = open_for_admission(archive, keeper)
+        facts = keeper.facts()
+        house = house_drafts(archive, keeper, database, facts)
+        writer = _Writer(archive, keeper, database, facts)
+        try:
+            admitted = writer.run([*house, *drafts], group)
+        except StaleWriter:
+            # Somebody wrote although we hold the lock (a shared folder without working locks): take in what they
+            # wrote, once.
+            bring_in_step(archive, keeper)
+            admitted = writer.run([*house, *drafts], group)
+        return admitted[len(house) :]
+
+
+class _Writer:
+    """One call of `admit`, while it holds the lock."""
+
+    def __init__(self, archive: Archive, keeper: Keeper, database: DatabaseWrapper, facts: KeeperFacts) -> None:
+        self._archive = archive
+        self._keeper = keeper
+        self._database = database
+        self._facts = facts
+        self._desk = parse_origin(facts.origin)[1]
+        self._kept: dict[StatementId, Admitted] = {}
+
+    def run(self, drafts: Sequence[Draft], group: int) -> list[Admitted]:
+        known = self._find_known(drafts)
+        fresh = [draft for draft in _once_each(drafts) if draft.jti not in known and draft.jti not in self._kept]
+        with closing(self._compose_ahead(fresh, group)) as groups:
+            for composed in groups:
+                self._write(composed)
+        return [self._kept.get(draft.jti) or known[draft.jti] for draft in drafts]
+
+    def _find_known(self, drafts: Sequence[Draft]) -> dict[StatementId, Admitted]:
+        with database_failures():
+            found = find_leaves(self._database, [draft.jti for draft in drafts])
+            check_same_content(self._database, [draft for draft in drafts if draft.jti in found])
+        return {
+            StatementId(jti): Admitted(jti=StatementId(jti), desk=desk, leaf_index=index, already=True)
+            for jti, (desk, index) in found.items()
+        }
+
+    def _compose_ahead(self, fresh: Sequence[Draft], group: int) -> Generator[list[Composed], None, None]:
+        """Yield the groups sealed and signed; while one is being written, the keeper works on the next."""
+        heads: dict[SubjectId, tuple[StatementId, ...]] = {}
+        groups = [fresh[start : start + group] for start in range(0, len(fresh), group)]
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="compose") as ahead:
+            waiting: Future[list[Composed]] | None = None
+            for listed in groups:
+                following = ahead.submit(self._keeper.compose, self._with_heads(listed, heads))
+                if waiting is not None:
+                    yield waiting.result()
+                waiting = following
+            if waiting is not None:
+                yield waiting.result()
+
+    def _with_heads(self, drafts: Sequence[Draft], heads: dict[SubjectId, tuple[StatementId, ...]]) -> list[Draft]:
+        """Let each draft name the heads of its subject; it is the subject's only head for those after it."""
+        unseen = [draft.subject for draft in drafts if draft.subject not in heads]
+        with database_failures():
+            heads.update(find_heads(self._database, unseen))
+        named = []
+        for draft in drafts:
+            named.append(replace(draft, heads=heads.get(draft.subject, ())))
+            heads[draft.subject] = (draft.jti,)
+        return named
+
+    def _write(self, composed: Sequence[Composed]) -> None:
+        """Write one group: rows, pack, commit."""
+        with database_failures():
+            first = next_index(self._database, self._desk)
+            statements = [read_groups(one.jwt, one.groups) for one in composed]
+            folded = [
+                fold(statement, jwt=one.jwt, groups=one.groups, desk=self._desk, leaf_index=index)
+                for index, (one, statement) in enumerate(zip(composed, statements, strict=True), start=first)
+            ]
+            with one_transaction(self._database):
+                write_rows(self._database, folded)
+                write_pack(self._database, desk=self._desk, first_index=first, count=len(folded))
+                self._put_pack(first, composed)
+        for index, statement in enumerate(statements, start=first):
+            jti = statement.head.jti
+            self._kept[jti] = Admitted(jti=jti, desk=self._desk, leaf_index=index)
+
+    def _put_pack(self, first: int, composed: Sequence[Composed]) -> None:
+        plain = format_pack(Entry(jwt=one.jwt, sealed=one.sealed) for one in composed)
+        put_pack(self._archive, self._desk, first, seal_small(plain, [self._facts.vault_recipient]))
+
+
+def _once_each(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the drafts, each `jti` once; raise `JtiReused` where two of one id differ."""
+    seen: dict[StatementId, Draft] = {}
+    for draft in drafts:
+        first = seen.setdefault(draft.jti, draft)
+        if first is not draft and content_of(first) != content_of(draft):
+            raise JtiReused("Statement id {jti} is used twice for different contents.", jti=draft.jti)
+    return list(seen.values())

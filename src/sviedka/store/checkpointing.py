@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Heads of the desk's log: signed by the keeper, published as tiles, and proofs made from them.
+
+Order: the keeper signs (and remembers, so that it never signs another past) -> tiles -> the frozen bytes, which are
+stamped -> the newest checkpoint. A kill between any two leaves a log that is served as before, and the next
+checkpoint completes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sviedka.core.base.errors import Refuted, Unproven
+from sviedka.core.base.ids import parse_origin
+from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
+from sviedka.core.seal.merkle import Tree
+from sviedka.core.seal.tiles import tile_bytes, tiles_of
+from sviedka.core.seal.tlog_proof import TlogProof, format_tlog_proof
+from sviedka.keeper.heads import head_record
+from sviedka.store.connect import database_failures
+from sviedka.store.ledger import find_leaves, leaf_hashes, next_index
+from sviedka.store.session import open_for_admission, open_store
+from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.durable import AlreadyThere, make_folder, replace, write_new
+from sviedka.vault.group_commit import GroupCommit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sviedka.keeper.client import Keeper
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.layout import Archive
+
+PUBLIC_MODE = 0o644
+
+
+class NothingStated(Unproven):
+    """A log without statements has no head worth signing."""
+
+    code = "unproven.nothing-stated"
+    hint = "Seal or record something first."
+
+
+class NotYetCheckpointed(Unproven):
+    """A statement that came after the newest checkpoint."""
+
+    code = "unproven.not-yet-checkpointed"
+    hint = "Run sviedka log checkpoint, then ask for the proof again."
+
+
+class StatementUnknown(Unproven):
+    """No statement of that id is in the log."""
+
+    code = "unproven.statement-unknown"
+    hint = "Look at the id; sviedka status tells how many statements there are."
+
+
+class LogDiffers(Refuted):
+    """What was published of the log is not what the statements lead to."""
+
+    code = "refuted.log-differs"
+    hint = "Run sviedka check --full; a file of the log or the database was changed."
+
+
+def make_checkpoint(archive: Archive, keeper: Keeper) -> Checkpoint:
+    """Sign and publish the head of everything admitted so far; the same head again if nothing was added.
+
+    Raises:
+        NothingStated: The log is empty.
+        HeadRefused: The keeper remembers another past than the statements lead to.
+    """
+    with admission_lock(archive):
+        database = open_for_admission(archive, keeper)
+        desk = parse_origin(keeper.facts().origin)[1]
+        tree = load_log(database, desk)
+        if tree.size == 0:
+            raise NothingStated("There is no statement to sign for yet.")
+        signed = parse_checkpoint(head_record(archive, desk).read_bytes()).size
+        proof = tree.consistency(signed) if 0 < signed <= tree.size else ()
+        note = keeper.sign_checkpoint(tree.size, tree.root(), proof)
+        _publish(archive, desk, tree, note)
+    return parse_checkpoint(note)
+
+
+def load_log(database: DatabaseWrapper, desk: str, size: int | None = None) -> Tree:
+    """Return the tree over the desk's first `size` statements, or over all."""
+    with database_failures():
+        return Tree.from_hashes(leaf_hashes(database, desk, next_index(database, desk) if size is None else size))
+
+
+def newest_checkpoint(archive: Archive, desk: str) -> Checkpoint | None:
+    """Return the newest checkpoint of a desk, with the cosignatures gathered so far, if there is one."""
+    path = archive.checkpoint(desk)
+    return parse_checkpoint(path.read_bytes()) if path.exists() else None
+
+
+def frozen_sizes(archive: Archive, desk: str) -> tuple[int, ...]:
+    """Return the sizes of all checkpoints that were published, ascending."""
+    folder = archive.log(desk) / "checkpoints"
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return tuple(sorted(int(name) for name in names if name.isascii() and name.isdecimal()))
+
+
+def prove(archive: Archive, keeper: Keeper, jti: str) -> str:
+    """Return the `.tlog-proof` that a statement is in the log, against the newest checkpoint.
+
+    Raises:
+        StatementUnknown: There is no such statement.
+        NotYetCheckpointed: It came after the newest checkpoint.
+        LogDiffers: The checkpoint is not of the log that the statements make.
+    """
+    database = open_store(archive, keeper)
+    with database_failures():
+        found = find_leaves(database, [jti]).get(jti)
+    if found is None:
+        raise StatementUnknown("No statement {jti} is in the log.", jti=jti)
+    desk, index = found
+    head = newest_checkpoint(archive, desk)
+    if head is None or index >= head.size:
+        raise NotYetCheckpointed("Statement {jti} came after the newest checkpoint.", jti=jti)
+    tree = load_log(database, desk, head.size)
+    if tree.size != head.size or tree.root() != head.root:
+        raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=head.size)
+    proof = TlogProof(index=index, hashes=tree.inclusion(index), checkpoint=head)
+    return format_tlog_proof(proof).decode("utf-8")
+
+
+def _publish(archive: Archive, desk: str, tree: Tree, note: bytes) -> None:
+    newest, sizes = newest_checkpoint(archive, desk), frozen_sizes(archive, desk)
+    if newest is not None and newest.size == tree.size and tree.size in sizes:
+        return  # nothing new; the newest checkpoint may bear cosignatures by now
+    make_folder(archive.log(desk), mode=0o755)
+    _write_tiles(archive, desk, tree, since=sizes[-1] if sizes else 0)
+    _write_same(archive.frozen_checkpoint(desk, tree.size), note)
+    replace(archive.checkpoint(desk), note, mode=PUBLIC_MODE)
+
+
+def _write_tiles(archive: Archive, desk: str, tree: Tree, *, since: int) -> None:
+    """Make the tiles of this size durable. Some may be there from a publication that was cut short."""
+    log = archive.log(desk)
+    missing = [(log / tile.path, tile_bytes(tree, tile)) for tile in tiles_of(tree.size, since=since)]
+    for path, data in [(path, data) for path, data in missing if path.exists()]:
+        _check_same(path, data)
+    with GroupCommit(log) as group:
+        for path, data in missing:
+            if not path.exists():
+                make_folder(path.parent, mode=0o755)
+                group.add(path, data, PUBLIC_MODE)
+        group.commit()
+
+
+def _write_same(path: Path, data: bytes) -> None:
+    try:
+        write_new(path, data, mode=0o444)
+    except AlreadyThere:
+        _check_same(path, data)
+
+
+def _check_same(path: Path, data: bytes) -> None:
+    if path.read_bytes() != data:
+        raise LogDiffers("A published file of the log ({name}) holds something else.", name=path.name)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The policy that this archive asks strangers to pin: its root, its log, its cosigners, its time authorities.
+
+It is a proposal. It has to reach the stranger by another way than the dossier, and the stranger decides whom they trust: a
+policy that travels in the bag would let a forger pin themselves. Spec: spec/04-log.md §6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sviedka.anchor.config import read_authorities, read_cosigners
+from sviedka.core.seal.keylist import parse_keylist
+from sviedka.core.seal.note_key import parse_vkey
+from sviedka.core.seal.policy import Policy, PolicyGroup, PolicyLog, PolicyWitness, format_policy
+
+if TYPE_CHECKING:
+    from sviedka.keeper.client import Keeper
+    from sviedka.vault.layout import Archive
+
+GROUP: Final = "cosigners"
+
+
+def policy_to_pin(archive: Archive, keeper: Keeper) -> bytes:
+    """Return a policy with the archive's own pins; every configured cosigner has to have signed.
+
+    Raises:
+        Locked: The root's key is believed only from the keeper, which has it under the passphrase.
+        Malformed: `sviedka.toml` or the key list cannot be read as what it is.
+    """
+    facts = keeper.facts()
+    log = parse_keylist(archive.keylist.read_bytes()).log_key(facts.origin)
+    witnesses = tuple(
+        PolicyWitness(name=f"cosigner-{number}", key=cosigner.key)
+        for number, cosigner in enumerate(read_cosigners(archive), start=1)
+    )
+    members = tuple(witness.name for witness in witnesses)
+    policy = Policy(
+        logs=(PolicyLog(key=log),),
+        witnesses=witnesses,
+        groups=(PolicyGroup(name=GROUP, threshold=len(members), members=members),) if members else (),
+        quorum=GROUP if members else None,
+        roots=(parse_vkey(facts.root),),
+        authorities=tuple(authority.pin for authority in read_authorities(archive)),
+    )
+    return format_policy(policy)

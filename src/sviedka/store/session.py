@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Opens the projections with the keeper's key and brings them in step with the vault.
+
+A kill between a durable pack and its commit leaves a pack that the projections do not hold. Whoever opens them next
+replays it, inside the keeper, because the desk has no key that opens a pack.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sviedka.keeper.hygiene import wipe
+from sviedka.store.connect import connect, current_database, database_failures, disconnect, is_connected
+from sviedka.store.errors import PacksMissing, ProjectionsOutdated
+from sviedka.store.ledger import known_desks, last_pack, next_index
+from sviedka.store.writer_lock import admission_lock
+
+if TYPE_CHECKING:
+    from sviedka.keeper.client import Keeper
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.layout import Archive
+
+REPLAY_JOB: Final = "sviedka.store.replay:job"
+REBUILD_JOB: Final = "sviedka.store.rebuild:job"
+
+
+def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+    """Open the projections for reading, in step with the vault. Takes the admission lock only if they are not.
+
+    Raises:
+        Locked: The keeper holds no keys.
+        DatabaseUnreadable: See `sviedka.store.connect`.
+        PacksMissing: The vault has lost packs that the projections know.
+    """
+    database = _connected(archive, keeper)
+    if is_behind(archive, database):
+        with admission_lock(archive):
+            bring_in_step(archive, keeper)
+    return database
+
+
+def open_for_admission(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+    """Open the projections for writing. The caller holds the admission lock."""
+    database = _connected(archive, keeper)
+    bring_in_step(archive, keeper)
+    return database
+
+
+def close_store() -> None:
+    """Close this process's connection: after a lock, and before a fork."""
+    disconnect()
+
+
+def bring_in_step(archive: Archive, keeper: Keeper) -> None:
+    """Replay packs that the projections do not hold. The caller holds the admission lock."""
+    if is_behind(archive, current_database()):
+        keeper.run_job(REPLAY_JOB, {})
+
+
+def is_behind(archive: Archive, database: DatabaseWrapper) -> bool:
+    """Tell whether the vault holds a pack that comes after what the projections hold. Two look-ups for each desk.
+
+    Raises:
+        PacksMissing: It is the other way round.
+    """
+    with database_failures():
+        return any(_is_desk_behind(archive, database, desk) for desk in _desks(archive))
+
+
+def _is_desk_behind(archive: Archive, database: DatabaseWrapper, desk: str) -> bool:
+    newest = last_pack(database, desk)
+    if newest is not None and not archive.pack(desk, newest).exists():
+        raise PacksMissing("Pack {first} of desk {desk} is not in the vault.", first=newest, desk=desk)
+    return archive.pack(desk, next_index(database, desk)).exists()
+
+
+def _desks(archive: Archive) -> list[str]:
+    return sorted(path.name for path in archive.packs.iterdir()) if archive.packs.is_dir() else []
+
+
+def _connected(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+    if is_connected(archive):
+        return current_database()
+    try:
+        return _connect(archive, keeper)
+    except ProjectionsOutdated:
+        with admission_lock(archive):
+            keeper.run_job(REBUILD_JOB, {})
+        return _connect(archive, keeper)
+
+
+def _connect(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+    key = keeper.database_key()
+    try:
+        database = connect(archive, key)
+    finally:
+        wipe(key)
+    for desk in known_desks(database):
+        _is_desk_behind(archive, database, desk)  # a desk whose folder is gone is found here, once
+    return database
