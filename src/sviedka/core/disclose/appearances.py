@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who appears in a dossier, and by what: the question that consent has to answer.
+
+Builder and verifier ask it here in the same way, from the disclosed fields alone. Persons are found by identifier,
+never by name. Spec: spec/08-dossier.md §8.10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.ids import SubjectId, is_id
+from sviedka.core.disclose.consent_terms import Material
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from sviedka.core.base.canonical import Json
+
+_ONE: Final = "person"
+_SEVERAL: Final = frozenset({"persons", "shows"})
+_SENSITIVE: Final = "sensitive"
+_SEXUAL_ACTS: Final = frozenset({"rape", "sexual-assault"})
+_SEXUAL_METHODS: Final = frozenset({"rape-with-object", "sexual-threat"})
+"""Words of acts that say what they are, whether or not somebody also marked them (rule R5)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Traces:
+    """What one statement shows of anybody.
+
+    Attributes:
+        mentioned: Every identifier among its values, and its subject.
+        persons: Those of them that are persons by the place where they stand.
+        sensitive: Kinds of sensitive material that it says it holds.
+    """
+
+    type: str
+    subject: str
+    mentioned: frozenset[str]
+    persons: frozenset[str]
+    sensitive: frozenset[Material]
+
+
+def find_traces(*, kind: str, subject: str, fields: Mapping[str, Json]) -> Traces:
+    """Collect what the disclosed fields of one statement show of anybody.
+
+    Args:
+        kind: The statement's type, such as `act/1`.
+        subject: What it is about.
+        fields: Disclosed fields by name; repeated ones are written `role.1`, `role.2`, …
+    """
+    mentioned: set[str] = {subject}
+    persons: set[str] = {subject} if kind.startswith("person/") else set()
+    for name, value in fields.items():
+        _collect(name.partition(".")[0], value, mentioned, persons)
+    return Traces(
+        type=kind,
+        subject=subject,
+        mentioned=frozenset(mentioned),
+        persons=frozenset(persons),
+        sensitive=_sensitive(fields),
+    )
+
+
+def find_appearances(
+    statements: Iterable[Traces], *, listed: Collection[str], exhibits: Mapping[str, str]
+) -> dict[SubjectId, frozenset[Material]]:
+    """Return everybody who appears and the material that their grant must name.
+
+    Args:
+        statements: What each statement of the dossier shows.
+        listed: Persons whom the dossier itself names as being in it; they are looked for everywhere.
+        exhibits: Media type by item, for each item that is an exhibit.
+    """
+    found = tuple(statements)
+    known = set(listed).union(*(traces.persons for traces in found if not _is_consent(traces.type)))
+    appear: dict[SubjectId, set[Material]] = {}
+    for traces in found:
+        if _is_consent(traces.type):
+            continue
+        for person in traces.mentioned & known:
+            appear.setdefault(SubjectId(person), set()).update(_shown_by(traces, exhibits))
+    return {person: frozenset(material) for person, material in appear.items()}
+
+
+def _shown_by(traces: Traces, exhibits: Mapping[str, str]) -> Iterator[Material]:
+    yield from traces.sensitive
+    if traces.type.startswith("item.") and traces.subject in exhibits:
+        yield _material_of(exhibits[traces.subject])
+    elif not traces.type.startswith("person/"):
+        yield Material.STATEMENT_TEXT
+
+
+def _material_of(media_type: str) -> Material:
+    by_kind = {"image": Material.IMAGE_OF_FACE, "video": Material.VIDEO, "audio": Material.AUDIO}
+    return by_kind.get(media_type.partition("/")[0], Material.DOCUMENT)
+
+
+def _is_consent(kind: str) -> bool:
+    return kind.startswith("consent.")
+
+
+def _sensitive(fields: Mapping[str, Json]) -> frozenset[Material]:
+    marked, methods = fields.get(_SENSITIVE), fields.get("methods")
+    words = {word for word in marked if isinstance(word, str)} if isinstance(marked, list) else set()
+    used = {word for word in methods if isinstance(word, str)} if isinstance(methods, list) else set()
+    act_type = fields.get("act_type")
+    if (isinstance(act_type, str) and act_type in _SEXUAL_ACTS) or not used.isdisjoint(_SEXUAL_METHODS):
+        words.add(Material.SEXUAL_VIOLENCE)
+    return frozenset(material for material in (Material.SEXUAL_VIOLENCE, Material.MEDICAL) if material in words)
+
+
+def _collect(name: str, value: Json, mentioned: set[str], persons: set[str]) -> None:
+    if isinstance(value, dict):
+        for member, inner in value.items():
+            _collect(member, inner, mentioned, persons)
+    elif isinstance(value, list):
+        for inner in value:
+            if name in _SEVERAL and isinstance(inner, str) and is_id(inner):
+                persons.add(inner)
+            _collect("", inner, mentioned, persons)
+    elif isinstance(value, str) and is_id(value):
+        mentioned.add(value)
+        if name == _ONE:
+            persons.add(value)
