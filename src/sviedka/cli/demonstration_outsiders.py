@@ -28,21 +28,21 @@ class OutsiderMissing(Unavailable):
 
 
 @contextmanager
-def running(*words: str, folder: Path) -> Iterator[tuple[str, ...]]:
-    """Run `sviedka WORDS` until the block ends.
+def running(module: str, *words: str, folder: Path) -> Iterator[str]:
+    """Run `python -m MODULE WORDS` in `folder` until the block ends.
 
     Yields:
-        The words of its first line: what it announces about itself, such as its address and key.
+        Its first line: the address at which it answers.
     """
-    command = [sys.executable, "-m", "sviedka.cli", *words]
+    command = [sys.executable, "-m", module, *words]
     with subprocess.Popen(
         command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
-            first = process.stdout.readline() if process.stdout else ""
+            first = process.stdout.readline().strip() if process.stdout else ""
             if not first:
-                raise OutsiderMissing("A process of the demonstration did not start: {command}.", command=words[0])
-            yield tuple(first.split())
+                raise OutsiderMissing("A process of the demonstration did not start: {module}.", module=module)
+            yield first
         finally:
             process.terminate()
             process.wait(timeout=PATIENCE_S)

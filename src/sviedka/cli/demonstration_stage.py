@@ -78,13 +78,13 @@ class Stage:
         """
         return self.program("sviedka", *words, expect=expect, quiet=quiet)
 
-    def program(self, name: str, *words: str, expect: int = 0, quiet: bool = False) -> str:
-        """Run any program as `sviedka` does."""
+    def program(self, name: str, *words: str, expect: int = 0, quiet: bool = False, within: Path | None = None) -> str:
+        """Run any program as `sviedka` does, in the folder or `within` one below it."""
         self.console.show("   $ " + " ".join([name, *(f"'{word}'" if " " in word else word for word in words)]))
         start = [sys.executable, "-m", "sviedka.cli"] if name == "sviedka" else [name]
         done = subprocess.run(
             [*start, *words],
-            cwd=self.folder,
+            cwd=within or self.folder,
             env=os.environ | {"SVIEDKA_ARCHIVE": str(self.folder / "archive")},
             capture_output=True,
             text=True,
