@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Verifying a dossier: the steps in their order, and the report. What is wrong with a dossier is in the report, never an
+// exception. Python twins: verify/dossier.py, parts.py, facts.py, exhibits.py. Spec: spec/08-dossier.md 8.11, 8.12.
+
+import { type Bytes, encodeUtf8, equalBytes, toBase64 } from "./bytes.ts";
+import { type Contents, readContents } from "./contents.ts";
+import { checkConsent } from "./consented.ts";
+import type { Progress } from "./digest.ts";
+import { type Files, blobEntry } from "./entry.ts";
+import { Failure } from "./errors.ts";
+import { checkExisted, latest } from "./existed.ts";
+import { revokedAt } from "./keylist.ts";
+import { isExhibit } from "./layout.ts";
+import { vkeyOf } from "./note_key.ts";
+import { type Opened, openDossier } from "./opening.ts";
+import type { Policy } from "./policy.ts";
+import { type Facts, Findings, PARTS, type Part, type Report, makeReport, noFacts } from "./report.ts";
+import { type Keys, checkConsistency, checkSignatures } from "./signatures.ts";
+import { type CheckedStatement, type DatedKey, type StatementContext, checkStatements } from "./statement_check.ts";
+import { checkCosigned, checkOrigin } from "./trust.ts";
+import { readZip } from "./zip.ts";
+
+/** A dossier that is as it was sealed: what the other parts are judged from. */
+interface Sound {
+  readonly opened: Opened;
+  readonly contents: Contents;
+  readonly keys: Keys;
+  readonly statements: readonly CheckedStatement[];
+}
+
+/** Judge the dossier in `source`: its files by path, or a ZIP file. Without a policy nothing holds. */
+export async function verifyDossier(
+  source: ReadonlyMap<string, Blob> | Blob,
+  policy: Policy | null,
+  progress: Progress = () => undefined,
+): Promise<Report> {
+  const findings = new Findings();
+  const facts = noFacts(policy === null ? "none" : "given");
+  const sound = await checkUnaltered(source, findings, facts, progress);
+  const others = sound === undefined ? unchecked() : await checkParts(sound, policy, facts);
+  return makeReport([findings.close("unaltered"), ...others], facts);
+}
+
+async function checkUnaltered(
+  source: ReadonlyMap<string, Blob> | Blob,
+  findings: Findings,
+  facts: Facts,
+  progress: Progress,
+): Promise<Sound | undefined> {
+  const entries = await listEntries(source, findings);
+  const opened = entries && (await openDossier(entries, findings, progress));
+  if (opened === undefined) return undefined;
+  tellFiles(opened, facts);
+  const contents = readAll(opened, findings);
+  if (contents === undefined) return undefined;
+  const { case: about, language, purpose, recipientKind } = contents.spec;
+  Object.assign(facts, { case: about, language, purpose, recipient_kind: recipientKind });
+  const keys = await checkSignatures(opened.tagFiles, opened.seal, contents, findings);
+  if (keys === undefined) return undefined;
+  Object.assign(facts, { archive: contents.keylist.archive, root: vkeyOf(contents.root) });
+  for (const log of contents.logs) checkConsistency(log, findings);
+  if (findings.stops) return undefined;
+  tellLogs(contents, keys, facts);
+  const [lines, proofs] = [linesOf(opened, "statements/statements.txt"), linesOf(opened, "statements/proofs.txt")];
+  const statements = await checkStatements(contextOf(contents, opened), lines, proofs, findings);
+  if (statements === undefined) return undefined;
+  facts.statements = statements.length;
+  facts.withheld_digests = statements.reduce((sum, statement) => sum + statement.withheld, 0);
+  checkExhibits(opened, contents, statements, findings);
+  if (findings.stops) return undefined;
+  facts.persons = contents.persons.length;
+  if (findings.worst === "holds") findings.add("unaltered.matches-seal", undefined, opened.entries.size);
+  return { opened, contents, keys, statements };
+}
+
+async function listEntries(source: ReadonlyMap<string, Blob> | Blob, findings: Findings): Promise<Files | undefined> {
+  if (!(source instanceof Blob)) return new Map([...source].map(([path, blob]) => [path, blobEntry(blob)]));
+  try {
+    return await readZip(source);
+  } catch (reason) {
+    if (!(reason instanceof Failure)) throw reason;
+    findings.add("container.malformed");
+    return undefined;
+  }
+}
+
+/** Step 9; undefined goes with findings that stop. */
+function readAll(opened: Opened, findings: Findings): Contents | undefined {
+  const day = opened.seal.asOf.slice(0, 10);
+  const [octets, count] = [exhibitBytes(opened), opened.exhibits.size];
+  const expected = `Bag-Software-Agent: sviedka\nBagging-Date: ${day}\nPayload-Oxum: ${octets}.${count}\n`;
+  if (!equalBytes(opened.tagFiles.get("bag-info.txt") as Bytes, encodeUtf8(expected))) findings.add("bag-info.differs");
+  const contents = readContents(opened.tagFiles, new Set(opened.exhibits.keys()), findings);
+  const counts = ["statements/statements.txt", "statements/proofs.txt"].map((path) => linesOf(opened, path).length);
+  if (counts[0] !== counts[1]) findings.add("tag-file.malformed", "statements/proofs.txt");
+  return findings.stops ? undefined : contents;
+}
+
+/** Lines without their line feeds; a last one that has none gets a mark that no line may have. */
+function linesOf(opened: Opened, path: string): string[] {
+  const text = new TextDecoder("latin1").decode(opened.tagFiles.get(path) as Bytes);
+  const lines = text.split("\n");
+  const rest = lines.pop() as string;
+  return rest === "" ? lines : [...lines, `${rest}\u0000`];
+}
+
+function contextOf(contents: Contents, opened: Opened): StatementContext {
+  const roots = new Map<string, { size: bigint; root: Bytes }>();
+  for (const { number, checkpoint, heads } of contents.logs) {
+    roots.set(`${number} 0`, checkpoint);
+    heads.forEach((head, at) => roots.set(`${number} ${at + 1}`, head.checkpoint));
+  }
+  const users = new Map<string, DatedKey[]>();
+  const keys = new Map<string, DatedKey>();
+  const shared = new Set<string>();
+  for (const entry of contents.keylist.entries) {
+    if (entry.kind !== "user" && entry.kind !== "desk") continue;
+    const dated = { key: entry.key, revokedAt: revokedAt(contents.keylist, entry.key) };
+    if (entry.kind === "user") users.set(entry.user, [...(users.get(entry.user) ?? []), dated]);
+    if (entry.kind === "desk" && entry.role === "statements") {
+      const kid = `${entry.origin}+${entry.key.keyId}`;
+      if (keys.has(kid)) shared.add(kid); // a name that two keys share names neither
+      keys.set(kid, dated);
+    }
+  }
+  for (const kid of shared) keys.delete(kid);
+  return { origins: new Map(contents.logs.map((log) => [log.number, log.origin])), roots, keys, users, asOf: opened.seal.asOf };
+}
+
+/** Step 13: each exhibit against the sealed statement that vouches for its bytes. */
+function checkExhibits(
+  opened: Opened,
+  contents: Contents,
+  statements: readonly CheckedStatement[],
+  findings: Findings,
+): void {
+  const byJti = new Map(statements.map((statement) => [statement.jti, statement]));
+  for (const { sealedBy, path } of contents.exhibits) {
+    const sealed = byJti.get(sealedBy);
+    const [digest, size] = [sealed?.fields.get("plain_sha256"), sealed?.fields.get("size_bytes")];
+    const vouches = sealed?.traces.type.startsWith("item.sealed/") === true;
+    if (!vouches || typeof digest !== "string" || typeof size !== "number") findings.add("exhibit.unbound", path);
+    else if (digest !== opened.exhibits.get(path) || size !== opened.entries.get(path)?.size) findings.add("exhibit.differs", path);
+  }
+}
+
+/** Origin, cosigned, existed and consent. */
+async function checkParts(sound: Sound, policy: Policy | null, facts: Facts): Promise<Part[]> {
+  const { opened, contents, keys, statements } = sound;
+  const [origin, cosigned, existed, consent] = [new Findings(), new Findings(), new Findings(), new Findings()];
+  const existence = await checkExisted(policy, contents.logs, opened.tagFiles, statements, existed);
+  facts.stamps = [...existence.stamps];
+  facts.existed_by = latest(existence.by, statements);
+  facts.existed_by_external = latest(existence.byExternal, statements);
+  facts.root_pinned = checkOrigin(policy, contents, keys, statements, existence.by, origin);
+  const cosigners = await checkCosigned(policy, contents.logs, cosigned);
+  facts.logs = facts.logs.map((log, at) => ({ ...log, cosigners: cosigners.get(at + 1) ?? [] }));
+  checkConsent(contents, opened.seal.asOf.slice(0, 10), statements, consent);
+  return [origin.close("origin"), cosigned.close("cosigned"), existed.close("existed"), consent.close("consent")];
+}
+
+/** The other parts of a dossier that is not unaltered: nothing is said of them. */
+function unchecked(): Part[] {
+  return PARTS.slice(1).map((name) => {
+    const findings = new Findings();
+    findings.add("part.not-checked");
+    return findings.close(name);
+  });
+}
+
+function exhibitBytes(opened: Opened): number {
+  return [...opened.entries].reduce((sum, [path, entry]) => sum + (isExhibit(path) ? entry.size : 0), 0);
+}
+
+function tellFiles(opened: Opened, facts: Facts): void {
+  const { seal, entries, exhibits } = opened;
+  Object.assign(facts, {
+    as_of: seal.asOf,
+    built_at: Number(seal.builtAt),
+    exhibit_bytes: exhibitBytes(opened),
+    exhibits: exhibits.size,
+    files: entries.size,
+    origin: seal.origin,
+    tagmanifest: seal.tagManifest,
+  });
+}
+
+function tellLogs(contents: Contents, keys: Keys, facts: Facts): void {
+  facts.logs = contents.logs.map(({ number, origin, checkpoint, heads }) => {
+    const key = keys.logs.get(number);
+    return {
+      cosigners: [],
+      heads: heads.length,
+      key: key === undefined ? "" : vkeyOf(key),
+      origin,
+      root: toBase64(checkpoint.root),
+      size: Number(checkpoint.size),
+    };
+  });
+}
