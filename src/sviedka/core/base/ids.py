@@ -47,6 +47,11 @@ def format_id(random_bytes: bytes) -> str:
     return random_bytes.hex()
 
 
+def is_origin(text: object) -> bool:
+    """Tell whether `text` has the shape of a desk's origin, `<archive>/<desk>`."""
+    return isinstance(text, str) and _ORIGIN.match(text) is not None
+
+
 def parse_origin(text: str) -> tuple[str, str]:
     """Split a log's origin `<archive>/<desk>` into its two names.
 

@@ -42,6 +42,7 @@ def build_statement(
 
     Raises:
         CommonMalformed: A common part is not of its shape.
+        NotCanonical: The author's signature has another spelling.
         DayRefuted: The exact time is not on the day that `head` shows.
     """
     author, signature = _read_author(disclosed.pop("author_sig", None), shown=author_digest is not None)
@@ -129,10 +130,7 @@ def _read_author(value: Json, *, shown: bool) -> tuple[UserId | None, bytes | No
         return None, None
     if not isinstance(value, dict) or value.keys() != {"by", "sig"} or not isinstance(value["sig"], str):
         raise CommonMalformed("The author's signature must name its user and hold a signature.")
-    try:
-        signature = decode_base64url(value["sig"])
-    except Malformed as reason:
-        raise CommonMalformed("The author's signature is not base64url.") from reason
+    signature = decode_base64url(value["sig"])
     if len(signature) != 64:
         raise CommonMalformed("The author's signature must have 64 bytes.")
     return UserId(_read_id(value["by"])), signature

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sviedka.core.base.canonical import Json, parse_any_spelling, parse_canonical
 from sviedka.core.base.encoding import decode_base64url, encode_base64url
 from sviedka.core.base.errors import NotCanonical, TooLarge, UnknownVersion
-from sviedka.core.base.ids import StatementId, parse_id, parse_origin
+from sviedka.core.base.ids import StatementId, is_id, is_origin
 from sviedka.core.base.instants import DAY_SECONDS
 from sviedka.core.seal.disclosure import is_digest
 from sviedka.core.seal.statement_errors import (
@@ -124,16 +124,17 @@ def _read_payload(payload: dict[str, Json], *, kid: str, signing_input: bytes, s
     if payload["_sd_alg"] != "sha-256":
         raise AlgorithmRefused("A statement's digests must be SHA-256.")
     iss, iat, enc = payload["iss"], payload["iat"], payload["enc"]
-    if not isinstance(iss, str) or kid.rpartition("+")[0] != iss:
+    if not isinstance(iss, str) or not is_origin(iss) or kid.rpartition("+")[0] != iss:
         raise StatementMalformed("A statement's issuer must be the desk that its key names.")
-    parse_origin(iss)
     if not isinstance(iat, int) or isinstance(iat, bool) or iat % DAY_SECONDS or not 0 <= iat <= _LAST_DAY:
         raise StatementMalformed("A statement's day must be a Unix time at 00:00 UTC.")
     if not isinstance(enc, str) or not is_digest(enc):
         raise StatementMalformed("A statement must name the SHA-256 of its sealed disclosures.")
+    if not is_id(payload["jti"]):
+        raise StatementMalformed("A statement must have an identifier.")
     return StatementHead(
         iss=iss,
-        jti=StatementId(parse_id(payload["jti"])),
+        jti=StatementId(str(payload["jti"])),
         iat=iat,
         enc=decode_base64url(enc),
         digests=_read_digests(payload["_sd"]),

@@ -84,7 +84,7 @@ def _by_digest(disclosures: Sequence[str]) -> dict[str, str]:
         if len(text) > MAX_DISCLOSURE_CHARS:
             raise TooLarge("A disclosure has more than {most} characters.", most=MAX_DISCLOSURE_CHARS)
         if not text.isascii():
-            raise DisclosureMalformed("A disclosure must be base64url.")
+            raise DisclosureUnreferenced("A disclosure is not base64url, so that no digest can be its.")
         found[digest_text(text)] = text
     if len(found) != len(disclosures):
         raise DisclosureTwice("The same disclosure stands twice.")
