@@ -27,7 +27,7 @@ def _folded(case, jti, index):
     return Folded(
         statement=(jti, case, "minsk-1", index, bytes(32), "jwt", "claim/1", jti, "2026-11-21 22:53:00", "c" * 32),
         head=(jti, case, jti),
-        rows=((PASSAGE, (jti, case, "d" * 32, "secret", 0)), (REFERENCE, (jti, case, "about", "e" * 32))),
+        rows=((PASSAGE, (jti, case, "d" * 32, "secret", 0)), (REFERENCE, (jti, case, "about", "event", "e" * 32))),
     )
 
 

@@ -37,7 +37,10 @@ def folded(jti=JTI, index=0, subject=None, supersedes=()):
         statement=(jti, CASE, "minsk-1", index, bytes(32), "jwt", "claim/1", subject, "2026-11-21 22:53:00", "c" * 32),
         head=(jti, CASE, subject),
         supersedes=supersedes,
-        rows=((PASSAGE, (jti, CASE, CELL, "canary-disclosure", 0)), (REFERENCE, (jti, CASE, "about", "e" * 32))),
+        rows=(
+            (PASSAGE, (jti, CASE, CELL, "canary-disclosure", 0)),
+            (REFERENCE, (jti, CASE, "about", "event", "e" * 32)),
+        ),
     )
 
 

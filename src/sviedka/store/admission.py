@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sviedka.store.sqlcipher.base import DatabaseWrapper
     from sviedka.vault.layout import Archive
 
-GROUP: Final = 512
+GROUP: Final = 256
 """Statements in one group commit: one pack, one transaction, a handful of syncs."""
 
 

@@ -7,21 +7,22 @@ asked for anew.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, cast
 
 from django.db import connections
 from django.db.utils import DatabaseError
 
 from sviedka.core.base.errors import Failure
+from sviedka.keeper.errors import Locked
 from sviedka.store.errors import DatabaseBusy, DatabaseUnreadable
-from sviedka.store.schema import prepare_tables
+from sviedka.store.schema import prepare_tables, table_names
 from sviedka.store.sqlcipher.base import DatabaseWrapper
 from sviedka.vault.disk_errors import DiskError, DiskFull, ReadOnly
 from sviedka.vault.durable import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sviedka.core.base.errors import Unavailable
@@ -43,7 +44,13 @@ def connect(archive: Archive, key: bytearray) -> DatabaseWrapper:
     return open_database(archive.database, key)
 
 
-def open_database(path: Path, key: bytearray) -> DatabaseWrapper:
+def connect_any_version(archive: Archive, key: bytearray) -> DatabaseWrapper:
+    """Open this archive's database as it is, whatever its tables: for making them anew. Otherwise like `connect`."""
+    make_folder(archive.database.parent)
+    return open_database(archive.database, key, prepare=False)
+
+
+def open_database(path: Path, key: bytearray, *, prepare: bool = True) -> DatabaseWrapper:
     """Open one database file; see `connect`."""
     database = current_database()
     disconnect()
@@ -52,7 +59,10 @@ def open_database(path: Path, key: bytearray) -> DatabaseWrapper:
     try:
         with database_failures():
             database.ensure_connection()
-            prepare_tables(database)
+            if prepare:
+                prepare_tables(database)
+            else:
+                table_names(database)  # reads a page, so that the key is tried
     except Failure:
         database.close()
         raise
@@ -77,6 +87,18 @@ def disconnect() -> None:
     current_database().close()
 
 
+def closer(database: DatabaseWrapper) -> Callable[[], None]:
+    """Return what ends this connection from another thread: SQLCipher overwrites its key when it is closed."""
+    raw = database.connection
+
+    def close() -> None:
+        with suppress(DatabaseWrapper.Database.ProgrammingError):  # it was closed already
+            raw.interrupt()
+        raw.close()
+
+    return close
+
+
 @contextmanager
 def database_failures() -> Iterator[None]:
     """Turn what the driver raises for a file that cannot be read or written into a failure that says so."""
@@ -91,16 +113,29 @@ def database_failures() -> Iterator[None]:
 
 def _told(reason: Exception) -> Unavailable | None:
     """Return the failure that an error of the database means to a person, if it is about the file."""
+    if "closed database" in str(reason):
+        return Locked(_LOCKED)
     driver = reason if hasattr(reason, "sqlite_errorname") else reason.__cause__
     name = str(getattr(driver, "sqlite_errorname", ""))
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return DatabaseUnreadable("The database is damaged, or belongs to another archive.")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return DatabaseBusy("Another process holds the database.")
-    if name.startswith("SQLITE_FULL"):
-        return DiskFull("The disk is full; nothing more was written.")
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return ReadOnly("The database may not be written here ({word}).", word=name)
-    if name.startswith("SQLITE_IOERR"):
-        return DiskError("The disk refused the database ({word}); what was being written counts as lost.", word=name)
-    return None
+    kind, message = next((told for prefixes, told in _MEANINGS if name.startswith(prefixes)), (None, ""))
+    return None if kind is None else kind(message, **({"word": name} if "{word}" in message else {}))
+
+
+_LOCKED: Final = "The archive was locked meanwhile."
+_MEANINGS: Final[tuple[tuple[tuple[str, ...], tuple[type[Unavailable], str]], ...]] = (
+    (
+        ("SQLITE_NOTADB", "SQLITE_CORRUPT"),
+        (DatabaseUnreadable, "The database is damaged, or belongs to another archive."),
+    ),
+    (("SQLITE_BUSY", "SQLITE_LOCKED"), (DatabaseBusy, "Another process holds the database.")),
+    (("SQLITE_INTERRUPT",), (Locked, _LOCKED)),
+    (("SQLITE_FULL",), (DiskFull, "The disk is full; nothing more was written.")),
+    (
+        ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
+        (ReadOnly, "The database may not be written here ({word})."),
+    ),
+    (
+        ("SQLITE_IOERR",),
+        (DiskError, "The disk refused the database ({word}); what was being written counts as lost."),
+    ),
+)

@@ -42,16 +42,16 @@ def fold(statement: Statement, *, jwt: bytes, groups: Sequence[Group], desk: str
         CommonWithheld: Its type, subject, heads, time or case could not be opened.
     """
     facts = common_facts(statement)
-    jti, author = statement.head.jti, statement.author
+    jti, author, at = statement.head.jti, statement.author, _moment(facts)
     if author is None:
         raise Malformed("Statement {jti} does not say who made it.", jti=jti)
     row: Row = (
         jti, facts.case, desk, leaf_index, leaf_hash(jwt), jwt.decode("ascii"),
-        facts.type, facts.subject, _moment(facts), author,
+        facts.type, facts.subject, at, author,
     )  # fmt: skip
     rows: list[tuple[str, Row]] = [(SUBJECT, (facts.case, facts.subject, _kind(facts)))]
     rows += [(PASSAGE, _passage(jti, facts, group)) for group in groups]
-    rows += project(statement, facts, desk=desk, leaf_index=leaf_index)
+    rows += project(statement, facts, at=at, desk=desk, leaf_index=leaf_index)
     return Folded(statement=row, head=(jti, facts.case, facts.subject), supersedes=tuple(facts.heads), rows=tuple(rows))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sviedka.core.base.ids import CellId, StatementId, SubjectId
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sviedka.core.base.ids import StatementId, SubjectId
     from sviedka.store.sqlcipher.base import DatabaseWrapper
 
 _MANY = 500
@@ -60,6 +61,12 @@ def find_disclosures(database: DatabaseWrapper, jtis: Sequence[str]) -> dict[str
     )
     found = _in_lists(database, sql, jtis)
     return {jti: (jwt.encode("ascii"), tuple(texts.split())) for jti, jwt, texts in found}
+
+
+def find_person_cells(database: DatabaseWrapper, persons: Sequence[str]) -> dict[SubjectId, CellId]:
+    """Return the cell of each person that is recorded and has one."""
+    sql = "SELECT person, cell FROM store_person WHERE cell IS NOT NULL AND person IN ({marks})"
+    return {SubjectId(person): CellId(cell) for person, cell in _in_lists(database, sql, persons)}
 
 
 def leaf_hashes(database: DatabaseWrapper, desk: str, size: int) -> Iterator[bytes]:

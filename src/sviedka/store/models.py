@@ -47,6 +47,9 @@ class Case(Projection):
     title = CanonicalField(null=True)
     statement = id_column()
 
+    class Meta(Projection.Meta):
+        constraints = (models.UniqueConstraint(fields=["case"], name="one_row_for_a_case"),)
+
 
 class Subject(Projection):
     """Whatever statements of a case are about: an item, a person, an act, a source."""
@@ -94,10 +97,11 @@ class Passage(Projection):
 
 
 class Reference(Projection):
-    """A statement names another subject in one of its fields."""
+    """A statement names another subject in one of its fields; `kind` is what the field's type says it is."""
 
     statement = _of_statement(db_index=False)
-    field = models.CharField(max_length=60)
+    field = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
     target = id_column(db_index=True)
 
 
@@ -118,10 +122,12 @@ class Head(Projection):
 class Item(Projection):
     """A sealed original, or the folder or ZIP that holds some.
 
-    Names are None where the cell they are sealed under is not open. A folder has no payload.
+    Names are None where the cell they are sealed under is not open. A folder has no payload. `handed_over_by` is a
+    person of the record; `received` and `sealed` are the statements that the row comes from.
     """
 
     item = id_column(primary_key=True)
+    kind = models.CharField(max_length=12, null=True)
     parent = id_column(null=True, db_index=True)
     original_name = models.TextField(null=True)
     path = models.TextField(null=True)
@@ -149,7 +155,7 @@ class Person(Projection):
 
 
 class Consent(Projection):
-    """One consent event, read by `at`, then leaf. What a person's events come to is worked out in `sviedka.core.disclose`."""
+    """One consent event, read by `at`, then leaf. What they come to is worked out in `sviedka.core.disclose`."""
 
     jti = id_column(primary_key=True)
     person = id_column(db_index=True)

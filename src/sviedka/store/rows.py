@@ -28,7 +28,7 @@ STATEMENT: Final = (
 )
 PASSAGE: Final = 'INSERT INTO store_passage (statement_id, "case", cells, disclosures, withheld) VALUES (?, ?, ?, ?, ?)'
 SUBJECT: Final = 'INSERT OR IGNORE INTO store_subject ("case", subject, kind) VALUES (?, ?, ?)'
-REFERENCE: Final = 'INSERT INTO store_reference (statement_id, "case", field, target) VALUES (?, ?, ?, ?)'
+REFERENCE: Final = 'INSERT INTO store_reference (statement_id, "case", field, kind, target) VALUES (?, ?, ?, ?, ?)'
 SUPERSESSION: Final = 'INSERT INTO store_supersession (statement_id, "case", old) VALUES (?, ?, ?)'
 _HEAD: Final = (
     'INSERT INTO store_head (jti, "case", subject) SELECT ?1, ?2, ?3 '

@@ -7,14 +7,18 @@ There are no migrations: a database of another `PROJECTION_VERSION` is not chang
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from django.apps import apps
 
-from sviedka.store.errors import ProjectionsOutdated
+from sviedka.store.errors import ProjectionsOutdated, RowsRefused
 from sviedka.store.models import PROJECTION_VERSION
+from sviedka.store.rows import one_transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sviedka.store.sqlcipher.base import DatabaseWrapper
 
 APPEND_ONLY: Final = ("statement", "reference", "supersession", "consent", "pack", "erasure")
@@ -33,21 +37,30 @@ def prepare_tables(database: DatabaseWrapper) -> None:
     if _version(database) == PROJECTION_VERSION:
         return
     creation = creation_sql(database)
-    cursor = database.connection
-    cursor.execute("BEGIN IMMEDIATE")  # two processes may find the file empty at once; the second sees the first's work
-    try:
+    with one_transaction(database):  # two processes may find the file empty at once; the second sees the first's work
         if _version(database) == 0 and not table_names(database):
             run_all(database, creation)
-        cursor.execute("COMMIT")
-    finally:
-        if cursor.in_transaction:
-            cursor.execute("ROLLBACK")
     if _version(database) != PROJECTION_VERSION:
         raise ProjectionsOutdated(
             "The database is of version {found}; this program reads version {ours}.",
             found=_version(database),
             ours=PROJECTION_VERSION,
         )
+
+
+@contextmanager
+def make_tables_anew(database: DatabaseWrapper) -> Iterator[None]:
+    """Drop all tables and make them again; what the enclosed code writes is committed with them, or nothing is changed."""
+    connection, creation = database.connection, creation_sql(database)
+    connection.execute("PRAGMA foreign_keys = OFF")  # else dropping a table looks for rows that point to it, one by one
+    try:
+        with one_transaction(database):
+            run_all(database, tuple(f'DROP TABLE "{name}"' for name in table_names(database)))
+            run_all(database, creation)
+            yield
+            _check_foreign_keys(database)
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 def creation_sql(database: DatabaseWrapper) -> tuple[str, ...]:
@@ -70,6 +83,11 @@ def run_all(database: DatabaseWrapper, commands: tuple[str, ...]) -> None:
     """Run SQL that this module made, one command after another."""
     for command in commands:
         database.connection.execute(command)
+
+
+def _check_foreign_keys(database: DatabaseWrapper) -> None:
+    if database.connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise RowsRefused("A row points to a statement that is not there.")
 
 
 def _version(database: DatabaseWrapper) -> int:

@@ -7,13 +7,16 @@ replays it, inside the keeper, because the desk has no key that opens a pack.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from sviedka.keeper.hygiene import wipe
-from sviedka.store.connect import connect, current_database, database_failures, disconnect, is_connected
+from sviedka.store.connect import closer, connect, current_database, database_failures, disconnect, is_connected
 from sviedka.store.errors import PacksMissing, ProjectionsOutdated
 from sviedka.store.ledger import known_desks, last_pack, next_index
 from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.packs import list_desks
+from sviedka.vault.recovery import recover
 
 if TYPE_CHECKING:
     from sviedka.keeper.client import Keeper
@@ -32,7 +35,7 @@ def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
         DatabaseUnreadable: See `sviedka.store.connect`.
         PacksMissing: The vault has lost packs that the projections know.
     """
-    database = _connected(archive, keeper)
+    database = _connected(archive, keeper, locked=False)
     if is_behind(archive, database):
         with admission_lock(archive):
             bring_in_step(archive, keeper)
@@ -41,7 +44,7 @@ def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
 
 def open_for_admission(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
     """Open the projections for writing. The caller holds the admission lock."""
-    database = _connected(archive, keeper)
+    database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
     return database
 
@@ -64,7 +67,7 @@ def is_behind(archive: Archive, database: DatabaseWrapper) -> bool:
         PacksMissing: It is the other way round.
     """
     with database_failures():
-        return any(_is_desk_behind(archive, database, desk) for desk in _desks(archive))
+        return any(_is_desk_behind(archive, database, desk) for desk in list_desks(archive))
 
 
 def _is_desk_behind(archive: Archive, database: DatabaseWrapper, desk: str) -> bool:
@@ -74,17 +77,15 @@ def _is_desk_behind(archive: Archive, database: DatabaseWrapper, desk: str) -> b
     return archive.pack(desk, next_index(database, desk)).exists()
 
 
-def _desks(archive: Archive) -> list[str]:
-    return sorted(path.name for path in archive.packs.iterdir()) if archive.packs.is_dir() else []
-
-
-def _connected(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+def _connected(archive: Archive, keeper: Keeper, *, locked: bool) -> DatabaseWrapper:
+    """Return the connection, made if need be. `locked`: the caller holds the admission lock."""
     if is_connected(archive):
         return current_database()
+    recover(archive)
     try:
         return _connect(archive, keeper)
     except ProjectionsOutdated:
-        with admission_lock(archive):
+        with nullcontext() if locked else admission_lock(archive):
             keeper.run_job(REBUILD_JOB, {})
         return _connect(archive, keeper)
 
@@ -95,6 +96,7 @@ def _connect(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
         database = connect(archive, key)
     finally:
         wipe(key)
+    keeper.watch(closer(database))
     for desk in known_desks(database):
         _is_desk_behind(archive, database, desk)  # a desk whose folder is gone is found here, once
     return database

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the archive states of itself, when it becomes true: a new key list, a new epoch.
+
+They go before the first admission that finds them missing, so that no hand is needed after a month has turned or the
+root has signed. Their ids follow from what they are about: said once, whoever is first. They belong to the archive's
+own case, whose id is that of its cell.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sviedka.core.base.ids import SubjectId
+from sviedka.core.base.instants import format_instant
+from sviedka.core.seal.keylist import parse_keylist
+from sviedka.store.connect import database_failures
+from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.labels import LabelIds
+from sviedka.store.ledger import find_leaves
+from sviedka.vault.clock import now
+from sviedka.vault.disk_errors import translating
+
+if TYPE_CHECKING:
+    from sviedka.core.seal.statement import Draft
+    from sviedka.keeper.client import Keeper
+    from sviedka.keeper.facts import KeeperFacts
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.layout import Archive
+
+_said: set[tuple[str, str, bytes]] = set()
+"""(database, epoch, key list) that this process has seen in the log: spares two look-ups at each admission."""
+
+
+def own_case(facts: KeeperFacts) -> SubjectId:
+    """Return the case of statements about the archive itself."""
+    return SubjectId(facts.archive_cell)
+
+
+def house_drafts(archive: Archive, keeper: Keeper, database: DatabaseWrapper, facts: KeeperFacts) -> list[Draft]:
+    """Return what the archive must state of itself before anything else. The caller holds the admission lock."""
+    with translating():
+        listed = archive.keylist.read_bytes()
+    seen = (str(database.settings_dict["NAME"]), facts.epoch, sha256(listed).digest())
+    if seen in _said:
+        return []
+    ids = LabelIds(keeper.label_key())
+    sayings = [_key_listed(listed, facts, ids), _epoch_begun(facts, ids)]
+    ids.wipe()
+    with database_failures():
+        known = find_leaves(database, [saying.jti for saying in sayings])
+    if len(known) == len(sayings):
+        _said.add(seen)
+    drafter = Drafter(database, archive_cell=facts.archive_cell)
+    return [drafter.draft(saying, now()) for saying in sayings if saying.jti not in known]
+
+
+def _key_listed(listed: bytes, facts: KeeperFacts, ids: LabelIds) -> Saying:
+    keylist, digest = parse_keylist(listed), sha256(listed).hexdigest()
+    return Saying(
+        jti=ids.house("keylist", digest),
+        case=own_case(facts),
+        type="key.listed/1",
+        subject=own_case(facts),
+        fields={"number": keylist.number, "keylist_sha256": digest, "issued": format_instant(keylist.issued)},
+    )
+
+
+def _epoch_begun(facts: KeeperFacts, ids: LabelIds) -> Saying:
+    recipient = facts.epoch_recipient.text
+    jti = ids.house("epoch", facts.epoch)
+    return Saying(
+        jti=jti,
+        case=own_case(facts),
+        type="epoch.begun/1",
+        subject=SubjectId(jti),
+        fields={"epoch": facts.epoch, "recipient": recipient},
+    )

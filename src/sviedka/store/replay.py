@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Keeper job: bring the projections in step with packs that a killed writer made durable and never committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sviedka.store.connect import connect, database_failures, disconnect
+from sviedka.store.ledger import next_index
+from sviedka.store.refolding import refold_desk
+from sviedka.store.rows import one_transaction
+from sviedka.vault.packs import list_desks
+
+if TYPE_CHECKING:
+    from sviedka.core.base.canonical import Json
+    from sviedka.keeper.jobs import JobKeys, Progress
+
+
+def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
+    """Replay every pack that the projections lack. Whoever asks holds the admission lock.
+
+    Returns:
+        How many statements were added, by desk.
+    """
+    database = connect(keys.archive, keys.database_key)
+    try:
+        added: dict[str, Json] = {}
+        for desk in list_desks(keys.archive):
+            with database_failures(), one_transaction(database):
+                start = next_index(database, desk)
+                added[desk] = refold_desk(database, keys, desk, start=start, progress=progress).statements
+        return added
+    finally:
+        disconnect()

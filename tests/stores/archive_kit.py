@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A small archive for the store's tests: real keys, a real vault, and a keeper without its process."""
+
+from sviedka.core.base.ids import SubjectId
+from sviedka.keeper.founding import found_archive
+from sviedka.keeper.jobs import find_job
+from sviedka.keeper.login import open_keyring
+from sviedka.keeper.service import Service
+from sviedka.keeper.wrapping import KdfCost
+from sviedka.store.connect import disconnect
+from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.labels import LabelIds
+from sviedka.store.session import open_store
+from sviedka.vault.clock import now
+from sviedka.vault.entropy import new_id
+
+PASSPHRASE = b"correct horse battery staple"
+CHEAP = KdfCost(memory_kib=64, passes=1, lanes=1)
+CASE = SubjectId("c" * 32)
+
+
+class LocalKeeper:
+    """Answers like `keeper.client.Keeper`, in this process. Jobs close our connection first, as another process would not share it."""
+
+    def __init__(self, archive):
+        self.keyring = open_keyring(archive, bytearray(PASSPHRASE), clock=now)
+        self._service = Service(self.keyring, locks_at=now)
+        self.jobs = []
+
+    def facts(self):
+        return self.keyring.facts()
+
+    def compose(self, drafts):
+        return self.keyring.compose(drafts)
+
+    def new_cells(self, count):
+        return self.keyring.new_cells(count)
+
+    def sign_checkpoint(self, size, root, consistency):
+        return self.keyring.heads.sign(size=size, root=root, consistency=consistency)
+
+    def unwrap(self, item_id, receipt):
+        return self.keyring.unwrap(SubjectId(item_id), receipt)
+
+    def database_key(self):
+        return self.keyring.database_key()
+
+    def label_key(self):
+        return self.keyring.label_key()
+
+    def seal_dossier(self, text):
+        return self.keyring.seal_dossier(text)
+
+    def run_job(self, name, arguments, progress=None):
+        self.jobs.append(name)
+        disconnect()
+        result = find_job(name)(self._service.job_keys(), arguments, progress or (lambda *_: None))
+        open_again(self)
+        return result
+
+    def watch(self, on_lock):
+        pass
+
+    def forget(self):
+        pass
+
+
+def open_again(keeper):
+    from sviedka.store.connect import connect
+
+    connect(keeper.keyring.archive, keeper.database_key())
+
+
+def found(folder):
+    return found_archive(
+        folder / "archive", archive_name="archive.example", desk="minsk-1", passphrase=bytearray(PASSPHRASE), cost=CHEAP
+    ).archive
+
+
+def ids_of(keeper):
+    return LabelIds(keeper.label_key())
+
+
+def drafts(archive, keeper, sayings):
+    drafter = Drafter(open_store(archive, keeper), archive_cell=keeper.facts().archive_cell)
+    return [drafter.draft(saying, now()) for saying in sayings]
+
+
+def source(title="A report", *, jti=None, subject=None, case=CASE, **fields):
+    return Saying(
+        jti=jti or new_id(),
+        case=case,
+        type="source/1",
+        subject=subject or new_id(),
+        fields={"kind": "document", "title": title, "reliability": "B", **fields},
+    )
+
+
+def person(keeper, pseudonym="Alpha"):
+    (cell,) = keeper.new_cells(1)
+    subject = new_id()
+    return Saying(
+        jti=new_id(),
+        case=CASE,
+        type="person/1",
+        subject=subject,
+        fields={"cell": cell, "pseudonym": pseudonym, "counting_unit": "individual"},
+    )
