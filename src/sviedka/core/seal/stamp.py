@@ -165,7 +165,7 @@ def verify_renewals(
         finding = verify_stamp(
             token=stamp.token, digest=digest, authorities=authorities, chain=stamp.chain, crls=stamp.crls
         )
-        if findings and not findings[-1].time <= finding.time <= findings[-1].signer_until:
+        if findings and not findings[-1].time <= finding.time < findings[-1].signer_until:
             raise StampRefuted("A stamp was renewed after the certificate of the one before it had ended.")
         findings.append(finding)
     return tuple(findings)

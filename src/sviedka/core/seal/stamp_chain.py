@@ -110,10 +110,12 @@ def find_path(
 def check_path(path: Sequence[x509.Certificate], *, at: datetime) -> None:
     """Check that every certificate was valid `at`, and that the first may sign time stamps and nothing else.
 
+    A certificate is no longer valid in the second in which it ends: openssl counts so, inside the library too.
+
     Raises:
         StampRefuted: Not yet or no longer valid, or not made for time stamps (RFC 3161 §2.3).
     """
-    if any(not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc for certificate in path):
+    if any(not certificate.not_valid_before_utc <= at < certificate.not_valid_after_utc for certificate in path):
         raise StampRefuted("A certificate of the time authority was not valid at the time that the token claims.")
     try:
         usage = path[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage)
