@@ -13,11 +13,12 @@ from sviedka.core.base.errors import Refuted, TooLarge
 from sviedka.core.base.ids import parse_id
 from sviedka.core.seal.age_header import parse_header
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.durable import remove, write_new
 from sviedka.vault.epochs import find_in_epochs
-from sviedka.vault.fan import prepare_fan, scratch_of
+from sviedka.vault.listed import put_listed, remove_listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sviedka.vault.group_commit import GroupCommit
     from sviedka.vault.layout import Archive
 
@@ -43,11 +44,7 @@ def put_cell(archive: Archive, epoch: str, cell_id: str, age_bytes: bytes, *, gr
     """
     _check(age_bytes)
     path = archive.cell(epoch, cell_id)
-    prepare_fan(path.parent.parent)
-    if group is not None:
-        group.add(path, age_bytes)
-    else:
-        write_new(path, age_bytes, scratch=scratch_of(archive.cells))
+    put_listed(archive.cells, path.parent.parent, {f"{cell_id[:2]}/{cell_id}": age_bytes}, group=group)
 
 
 def find_cell(archive: Archive, cell_id: str) -> tuple[str, bytes]:
@@ -66,14 +63,23 @@ def find_cell(archive: Archive, cell_id: str) -> tuple[str, bytes]:
 
 
 def remove_cell(archive: Archive, epoch: str, cell_id: str) -> None:
-    """Take one cell away; no error if it is not there."""
-    remove(archive.cell(epoch, cell_id))
+    """Take one cell away on purpose; durable on return. Its key is beyond recovery after the next rotation of keys."""
+    remove_listed(archive.cell(epoch, cell_id).parent.parent, f"{cell_id[:2]}/{cell_id}")
 
 
-def put_seat_cell(archive: Archive, cell_id: str, low: int, high: int, age_bytes: bytes) -> None:
-    """Put the copy of an identity or link cell for one pair of seats, durable on return; raises as `put_cell`."""
-    _check(age_bytes)
-    write_new(archive.seat_cell(cell_id, low, high), age_bytes, scratch=scratch_of(archive.cells))
+def put_seat_cells(
+    archive: Archive,
+    cell_id: str,
+    copies: Mapping[tuple[int, int], bytes],
+    *,
+    group: GroupCommit | None = None,
+) -> None:
+    """Put the copies of one identity or link cell, by pair of seats; all together, raises as `put_cell`."""
+    files = {}
+    for (low, high), age_bytes in copies.items():
+        _check(age_bytes)
+        files[str(archive.seat_cell(cell_id, low, high).relative_to(archive.seats))] = age_bytes
+    put_listed(archive.cells, archive.seats, files, group=group)
 
 
 def find_seat_cell(archive: Archive, cell_id: str, low: int, high: int) -> bytes:

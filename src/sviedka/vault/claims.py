@@ -27,7 +27,7 @@ def create_claimed(folder: Path, *, flags: int = 0) -> tuple[int, Path]:
     while True:
         path = folder / f"{TEMPORARY_PREFIX}{random_bytes(8).hex()}"
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | flags, 0o600)
-        if _claim(handle) and _is_still(path, handle):
+        if claim(handle) and _is_still(path, handle):
             return handle, path
         os.close(handle)  # a sweep came between creating and claiming, and took it away
 
@@ -45,7 +45,7 @@ class ScratchFolder:
                 self._handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             except FileNotFoundError:
                 continue
-            if _claim(self._handle) and _is_still(self.path, self._handle):
+            if claim(self._handle) and _is_still(self.path, self._handle):
                 return
             os.close(self._handle)
 
@@ -81,7 +81,7 @@ def _remove_unclaimed(path: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        if not _claim(handle):
+        if not claim(handle):
             return False
         if path.is_dir():
             shutil.rmtree(path)
@@ -92,7 +92,8 @@ def _remove_unclaimed(path: Path) -> bool:
         os.close(handle)
 
 
-def _claim(handle: int) -> bool:
+def claim(handle: int) -> bool:
+    """Claim an open file or folder for as long as it is open; tell whether nobody else does."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

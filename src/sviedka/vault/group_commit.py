@@ -9,6 +9,8 @@ linked to its own name, never over another; all names synced. Only then is any o
 from __future__ import annotations
 
 import ctypes
+import fcntl
+import hashlib
 import os
 import platform
 import re
@@ -19,10 +21,15 @@ from typing import TYPE_CHECKING, Final, Self
 
 from sviedka.vault.claims import ScratchFolder
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.entropy import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
+
+
+OPEN_SUFFIX: Final = ".open"
+"""Ends the name of a list whose group was not yet known to be complete."""
 
 
 class GroupCommit:
@@ -42,6 +49,8 @@ class GroupCommit:
         self._disks: dict[int, _Disk] = {}
         self._folders: dict[str, _Disk] = {}
         self._waiting: list[tuple[str, str]] = []
+        self._sums: dict[Path, list[str]] = {}
+        self._held: list[int] = []
         self._count = 0
         with translating():
             for folder in scratch:
@@ -62,14 +71,18 @@ class GroupCommit:
             temporary = self._name(path)
             handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
             try:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(handle, rest) :]
-                if not self._use_syncfs:
-                    os.fsync(handle)
+                self._fill(handle, data)
             finally:
                 os.close(handle)
         self._waiting.append((temporary, str(path)))
+
+    def list_sum(self, folder: Path, name: str, data: bytes | bytearray) -> None:
+        """Have `commit` put a list with a line for `name` into `folder`, which must exist: one list for the group.
+
+        The list has the suffix `.open` until all files of the group are durable, so that what a kill left half-linked
+        is not taken for a loss.
+        """
+        self._sums.setdefault(folder, []).append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
 
     def reserve(self, path: Path) -> Path:
         """Return where a file for `path` may be made by the caller, who syncs it and then `adopt`s it."""
@@ -87,12 +100,12 @@ class GroupCommit:
             AlreadyThere: One of the names exists. None of the group is kept.
             DiskFull, ReadOnly, DiskError: None of the group is kept or acknowledged.
         """
-        waiting, self._waiting = self._waiting, []
         linked: list[str] = []
         with translating():
             try:
+                lists = self._write_lists()
                 self._sync_data()
-                for temporary, path in waiting:
+                for temporary, path in self._waiting:
                     os.link(temporary, path, follow_symlinks=False)
                     linked.append(path)
                 self._sync_names(linked)
@@ -100,12 +113,14 @@ class GroupCommit:
                 # After a failed sync nothing may be synced again and believed: the whole group counts as lost.
                 _discard(linked)
                 raise
+            else:
+                _close_lists(lists)
             finally:
-                _discard(temporary for temporary, _ in waiting)
+                self._reset()
 
     def close(self) -> None:
         """Discard what was not committed."""
-        self._waiting.clear()
+        self._reset()
         for disk in self._disks.values():
             disk.close()
         self._disks.clear()
@@ -125,6 +140,33 @@ class GroupCommit:
         if disk is None:
             disk = self._folders[folder] = self._disks[path.parent.stat().st_dev]
         return f"{disk.scratch.path}/{self._count}"
+
+    def _write_lists(self) -> list[str]:
+        """Write the lists, to be linked before what they list; return their names."""
+        lists = []
+        for folder, lines in self._sums.items():
+            path = folder / new_id()
+            temporary = self._name(path)
+            self._held.append(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o444))
+            fcntl.flock(self._held[-1], fcntl.LOCK_EX)  # recovery leaves an open list alone while somebody holds it
+            self._fill(self._held[-1], "".join(lines).encode("ascii"))
+            self._waiting.insert(0, (temporary, f"{path}{OPEN_SUFFIX}"))
+            lists.append(str(path))
+        return lists
+
+    def _fill(self, handle: int, data: bytes | bytearray | memoryview) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        if not self._use_syncfs:
+            os.fsync(handle)
+
+    def _reset(self) -> None:
+        _discard(temporary for temporary, _ in self._waiting)
+        self._waiting.clear()
+        self._sums.clear()
+        while self._held:
+            os.close(self._held.pop())
 
     def _sync_data(self) -> None:
         if self._use_syncfs:
@@ -154,6 +196,12 @@ class _Disk:
     def close(self) -> None:
         os.close(self.handle)
         self.scratch.close()
+
+
+def _close_lists(lists: list[str]) -> None:
+    for path in lists:
+        with suppress(OSError):  # need not be durable, nor succeed: recovery does it too
+            os.rename(f"{path}{OPEN_SUFFIX}", path)  # noqa: PTH104
 
 
 def _discard(paths: Iterable[str]) -> None:

@@ -152,7 +152,12 @@ class Archive:
         """One copy of an identity or link cell, for the pair of seats `low` < `high` (1 to 5)."""
         if not 1 <= low < high <= 5:
             raise NameRefused("A pair of seats is two different numbers from 1 to 5, the lower first.")
-        return self.cells / "seats" / parse_id(cell_id)[:2] / cell_id / f"{low}-{high}"
+        return self.seats / parse_id(cell_id)[:2] / cell_id / f"{low}-{high}"
+
+    @property
+    def seats(self) -> Path:
+        """The folder of identity and link cells."""
+        return self.cells / "seats"
 
     # --- what is stated
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Refuted
 from sviedka.core.seal.seal_file import SealedPayload, seal_stream
@@ -20,6 +20,7 @@ from sviedka.vault.page_writer import PageWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import FileIO
     from pathlib import Path
 
     from sviedka.core.seal.age_blocks import Reader
@@ -56,12 +57,13 @@ def put_payload(
         buffers: Memory of an earlier pass.
 
     Raises:
-        DiskFull, ReadOnly, DiskError: Nothing was kept. `OSError` of `reader` comes through as it is.
+        DiskFull, ReadOnly, DiskError: Nothing was kept.
     """
     prepare_fan(archive.objects)
     writer, temporary = PageWriter.create(scratch_of(archive.objects))
     try:
-        sealed = seal_stream(reader, writer, file_key=file_key, nonce=nonce, observe=observe, buffers=buffers)
+        with translating():  # what the reader's disk refuses is told in the same words
+            sealed = seal_stream(reader, writer, file_key=file_key, nonce=nonce, observe=observe, buffers=buffers)
         writer.sync()
         _link(temporary, archive.payload(sealed.payload_sha256))
     finally:
@@ -86,7 +88,7 @@ def put_payload_bytes(archive: Archive, sealed: SealedBytes, *, group: GroupComm
         write_new(path, sealed.payload, scratch=scratch_of(archive.objects))
 
 
-def open_payload(archive: Archive, sha256: bytes | str) -> BinaryIO:
+def open_payload(archive: Archive, sha256: bytes | str) -> FileIO:
     """Open a payload for reading, unbuffered.
 
     Raises:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from sviedka.vault.claims import sweep
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.epochs import list_epochs
 from sviedka.vault.layout import SCRATCH_NAME
+from sviedka.vault.listed import close_lists
 from sviedka.vault.pack_sums import locked_sums
 from sviedka.vault.packs import list_desks
 
@@ -30,18 +32,20 @@ class Recovered:
     Attributes:
         temporaries: Files and folders of killed processes that were removed.
         pack_lines: Lines added to `SHA256SUMS` for packs that were durable without one.
+        lists: Lists of slips or cells that were closed.
     """
 
     temporaries: int
     pack_lines: int
+    lists: int
 
 
 def recover(archive: Archive) -> Recovered:
-    """Remove the temporaries of processes that are gone, and complete each desk's `SHA256SUMS`.
+    """Remove the temporaries of processes that are gone, complete each desk's `SHA256SUMS`, close open lists.
 
     Raises:
         DiskFull, ReadOnly, DiskError: It could not be put right; nothing was lost by trying.
-        SumsMalformed: The last line of a `SHA256SUMS` was changed.
+        SumsMalformed, ListMalformed: The last line of a `SHA256SUMS`, or an open list, was changed.
     """
     with translating():
         temporaries = sum(sweep(folder) for folder in _folders_with_temporaries(archive))
@@ -49,7 +53,16 @@ def recover(archive: Archive) -> Recovered:
         for desk in list_desks(archive):
             with locked_sums(archive.pack_sums(desk)) as sums:
                 pack_lines += sums.complete()
-    return Recovered(temporaries=temporaries, pack_lines=pack_lines)
+        lists = sum(close_lists(folder) for folder in listed_folders(archive))
+    return Recovered(temporaries=temporaries, pack_lines=pack_lines, lists=lists)
+
+
+def listed_folders(archive: Archive) -> Iterator[Path]:
+    """Yield each folder of slips or cells that has lists: one for each epoch, newest first, and `cells/seats`."""
+    for store in (archive.slips, archive.cells):
+        for epoch in list_epochs(store):
+            yield store / epoch
+    yield archive.seats
 
 
 def _folders_with_temporaries(archive: Archive) -> Iterator[Path]:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Refuted
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES, parse_slip
-from sviedka.vault.durable import remove, write_new
 from sviedka.vault.epochs import find_in_epochs
-from sviedka.vault.fan import prepare_fan, scratch_of
+from sviedka.vault.listed import put_listed, remove_listed
 
 if TYPE_CHECKING:
     from sviedka.vault.group_commit import GroupCommit
@@ -37,11 +36,7 @@ def put_slip(archive: Archive, epoch: str, item_id: str, header: bytes, *, group
     """
     parse_slip(header)
     path = archive.slip(epoch, item_id)
-    prepare_fan(path.parent.parent)
-    if group is not None:
-        group.add(path, header)
-    else:
-        write_new(path, header, scratch=scratch_of(archive.slips))
+    put_listed(archive.slips, path.parent.parent, {f"{item_id[:2]}/{item_id}": header}, group=group)
 
 
 def find_slip(archive: Archive, item_id: str) -> tuple[str, bytes]:
@@ -61,5 +56,5 @@ def find_slip(archive: Archive, item_id: str) -> tuple[str, bytes]:
 
 
 def remove_slip(archive: Archive, epoch: str, item_id: str) -> None:
-    """Take one slip away; no error if it is not there. Removed names are gone after the next rotation of keys."""
-    remove(archive.slip(epoch, item_id))
+    """Take one slip away on purpose; durable on return. Its bytes are beyond recovery after the next rotation of keys."""
+    remove_listed(archive.slip(epoch, item_id).parent.parent, f"{item_id[:2]}/{item_id}")
