@@ -4,17 +4,32 @@
 Nothing of it is real: archive, people and files are invented. Keys come from fixed seeds.
 """
 
+import warnings
+import zipfile
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256, shake_256
+from io import BytesIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from small_authority import SmallAuthority
 
-from sviedka.core.disclose.bag import BagContent, BagExhibit, BagHead, BagLog, BagStatement, draft_bag, finish_bag
+from sviedka.core.disclose.bag import (
+    BagContent,
+    BagExhibit,
+    BagHead,
+    BagLog,
+    BagStatement,
+    UnsealedBag,
+    draft_bag,
+    finish_bag,
+)
+from sviedka.core.disclose.bag_paths import MANIFEST, SPEC, TAG_MANIFEST, UNLISTED, is_exhibit
 from sviedka.core.disclose.consent_terms import Purpose
 from sviedka.core.disclose.dossier_lines import PersonLine, ProofLine
 from sviedka.core.disclose.dossier_spec import DossierSpec, Language, Receiver, WithheldCounts
+from sviedka.core.disclose.manifest import format_manifest
+from sviedka.core.disclose.seal_text import SealText, format_seal_text
 from sviedka.core.disclose.stamp_states import StampProgress, StampState
 from sviedka.core.seal.checkpoint import parse_checkpoint, sign_checkpoint
 from sviedka.core.seal.cosignature import cosign
@@ -27,8 +42,6 @@ from sviedka.core.seal.statement import Disclose, Draft, Segment, Text, compose,
 
 ARCHIVE = "archive.example"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-FOUR_AUTHORS = ("author_sig",)
-COMMON = ("type", "subject", "heads", "at", "case")
 
 
 def private_key(seed):
@@ -254,9 +267,10 @@ class Recipe:
     def seal(self, bag):
         """Sign the seal of an unsealed bag, as the keeper would."""
         desk = self.archive.desk
-        key = private_key(f"{self.seal_owner or desk.owner} {desk.desk} statements")
-        line = sign_note(bag.seal_text, name=desk.statement_key.name, private_key=key)
-        return finish_bag(bag, seal=format_note(bag.seal_text, [line]), seal_key=desk.statement_key)
+        seed = f"{self.seal_owner or desk.owner} {desk.desk} statements"
+        line = sign_note(bag.seal_text, name=desk.statement_key.name, private_key=private_key(seed))
+        signer = public_key(desk.statement_key.name, seed)
+        return finish_bag(bag, seal=format_note(bag.seal_text, [line]), seal_key=signer)
 
 
 def _shown(chosen):
@@ -334,7 +348,7 @@ def small_recipe(*, owner="true", grants=(GRANT,), desks=None):
         text=("Reportedly held for five hours.", "A sentence about somebody else."),
     )
     claim = desk.admit("claim/1", make_id("claim"), about=act, predicate="lasted", value="five hours", persons__1=who)
-    for number in range(5):
+    for number in range(2):
         desk.admit("source/1", make_id(f"source {number}"), title=f"An invented source {number}")
     spec = DossierSpec(
         case=make_id("case"),
@@ -361,7 +375,7 @@ def small_recipe(*, owner="true", grants=(GRANT,), desks=None):
         chosen=chosen,
         exhibits=[("data/000001.jpg", photo, sealed.jti)],
         persons=[(person, consent.jti)],
-        heads={desk.desk: [make_head(archive, desk, 7), make_head(archive, desk, 12)]},
+        heads={desk.desk: [make_head(archive, desk, len(desk.kept))]},
         spec=spec,
         as_of=desk.kept[-1].at,
         readers=readers,
@@ -371,3 +385,36 @@ def small_recipe(*, owner="true", grants=(GRANT,), desks=None):
 def with_spec(recipe, **changes):
     """Return the recipe with parts of its SPEC changed."""
     return replace(recipe, spec=replace(recipe.spec, **changes))
+
+
+def reseal(recipe, files, *, digest=None):
+    """Return the files with manifests and seal made again by the true desk: a change from inside the archive."""
+    texts = {path: data for path, data in files.items() if path not in UNLISTED and path != MANIFEST}
+    exhibits = {path: data for path, data in texts.items() if is_exhibit(path)}
+    tags = {path: data for path, data in texts.items() if not is_exhibit(path)}
+    tags[MANIFEST] = format_manifest({path: sha256(data).digest() for path, data in exhibits.items()})
+    tags[TAG_MANIFEST] = format_manifest({path: sha256(data).digest() for path, data in tags.items()})
+    logs = [path for path in tags if path.startswith("logs/") and path.count("/") == 2 and path.endswith("/checkpoint")]
+    seal = SealText(
+        origin=recipe.archive.desk.origin,
+        tag_manifest=digest or sha256(tags[TAG_MANIFEST]).hexdigest(),
+        logs=tuple(sha256(tags[path]).hexdigest() for path in sorted(logs)),
+        spec=sha256(tags[SPEC]).hexdigest(),
+        built_at=recipe.spec.at,
+        as_of=recipe.as_of,
+    )
+    return recipe.seal(UnsealedBag(files=tags, seal_text=format_seal_text(seal))) | exhibits
+
+
+def zip_bytes(files, *, deflated=False, folder="", names=None):
+    """Return a ZIP file of `files`; the same bytes each time. `names` maps paths to names in the ZIP file."""
+    target = BytesIO()
+    method = zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED
+    with warnings.catch_warnings(), zipfile.ZipFile(target, "w", method) as packed:
+        warnings.simplefilter("ignore")  # a name twice is what some vectors are about
+        for path in sorted(files):
+            info = zipfile.ZipInfo((names or {}).get(path, folder + path), date_time=(2026, 11, 2, 0, 0, 0))
+            info.compress_type = method
+            info.external_attr = 0o100644 << 16
+            packed.writestr(info, files[path])
+    return target.getvalue()

@@ -31,7 +31,6 @@ _REFUTED: Final = {
     "exhibit.differs": "An exhibit is not the file that the sealed statement describes.",
     "cosignature.refuted": "A cosigner that you trust did not sign this checkpoint.",
     "stamp.refuted": "A time stamp is of something else, or was not made by the authority it names.",
-    "stamp.revoked": "The time authority's certificate had been revoked when it stamped.",
     "consent.person-unlisted": "Somebody appears whom the dossier does not list.",
     "consent.other-person": "The consent relied on is another person's.",
     "consent.not-covered": "The consent relied on does not cover this purpose, recipient, level or material.",
