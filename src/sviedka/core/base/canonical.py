@@ -20,7 +20,7 @@ MAX_INTEGER: Final = 2**53 - 1
 """Largest magnitude that every JSON reader keeps exactly (RFC 8785 §3.2.2.3)."""
 
 MAX_DEPTH: Final = 32
-"""Nesting that no honest statement reaches; stops a reader from being made to recurse."""
+"""In how many arrays and objects a value may stand; stops a reader from being made to recurse."""
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 """What may be written canonically. Fractions are not among it."""
@@ -107,7 +107,7 @@ def _check(value: object, *, depth: int) -> bool:
     """Refuse what has no canonical form; tell whether some key sorts differently by code point and by code unit."""
     if value is None or isinstance(value, str | bool):
         return False
-    if depth > MAX_DEPTH:
+    if isinstance(value, list | dict) and value and depth >= MAX_DEPTH:
         raise Malformed("JSON is nested more than {most} deep.", most=MAX_DEPTH)
     if isinstance(value, list):
         return _check_list(value, depth=depth + 1)

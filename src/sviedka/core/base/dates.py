@@ -131,7 +131,9 @@ def read_date(
     if zone not in ZONES:
         raise DateRefused("Days are not counted in this zone here.")
     parsed = parse_edtf(text)
-    if not_after is not None and any(span is not None and span.first > not_after for span in parsed.spans):
+    told = [said_on] if said_on is not None else []
+    firsts = told + [span.first for span in parsed.spans if span is not None]
+    if not_after is not None and max(firsts) > not_after:
         raise DateRefused("A date lies after the last day that its source can have known of.")
     bounds = _Bounds.of(parsed, said_on).cut_off(not_after)
     return DateX(

@@ -16,6 +16,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
 
+class InstantMalformed(Malformed):
+    """Not a moment in its one spelling."""
+
+    code = "malformed.instant"
+
+
 def format_instant(moment: datetime) -> str:
     """Return `moment` (aware, UTC) as text; parts of a second are dropped."""
     if moment.utcoffset() != timedelta(0):
@@ -27,14 +33,14 @@ def parse_instant(text: object) -> datetime:
     """Return the aware UTC moment that `text` names.
 
     Raises:
-        Malformed: Another spelling, another zone, or a moment that the calendar does not have.
+        InstantMalformed: Another spelling, another zone, or a moment that the calendar does not have.
     """
     if not isinstance(text, str) or not _INSTANT.fullmatch(text):
-        raise Malformed("A moment is written like 2026-11-21T22:53:00Z; this is not one.")
+        raise InstantMalformed("A moment is written like 2026-11-21T22:53:00Z; this is not one.")
     try:
         return datetime.fromisoformat(text)
     except ValueError as reason:
-        raise Malformed("The calendar does not have this moment.") from reason
+        raise InstantMalformed("The calendar does not have this moment.") from reason
 
 
 def unix_day(moment: datetime) -> int:
