@@ -246,3 +246,18 @@ def test_the_two_orders_differ_only_in_who_is_left_out(book):
     assert orders[0] == orders[1]
     assert orders[0]["case"] == book["case"]["label"]
     assert orders[0]["purpose"] in PURPOSES
+
+
+def test_no_comma_broke_a_line_apart(book):
+    # In `{description: his friend, who ran}` YAML reads a second key; every key here is a plain word.
+    def keys(value):
+        if isinstance(value, dict):
+            yield from value
+            for inner in value.values():
+                yield from keys(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from keys(inner)
+
+    assert [key for key in keys(book) if not re.fullmatch(r"[a-z_]+", key)] == []
+    assert list(keys(yaml.safe_load("{description: his friend, who ran}"))) == ["description", "who ran"]
