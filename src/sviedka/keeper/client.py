@@ -237,12 +237,13 @@ class Keeper:
             os.close(keeper)
 
     def _watch(self, other: Keeper, on_lock: Callable[[], None]) -> None:
-        with other, contextlib.suppress(KeeperGone, Malformed):
-            other._receive()  # nothing comes until the keeper locks, or ends
-        try:
-            on_lock()
-        finally:
-            self.forget()
+        with other:  # the keeper takes the end of this connection for our word that it is done
+            with contextlib.suppress(KeeperGone, Malformed):
+                other._receive()  # nothing comes until the keeper locks, or ends
+            try:
+                on_lock()
+            finally:
+                self.forget()
 
     def _secret(self, header: Header) -> bytearray:
         frame_part = self._part(header)

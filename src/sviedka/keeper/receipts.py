@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Malformed, Refuted, Unproven
+from sviedka.core.base.errors import Malformed, Refuted, Unavailable, Unproven
 from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.statement import (
     Statement,
@@ -24,6 +24,8 @@ from sviedka.core.seal.statement import (
 )
 from sviedka.keeper.errors import OpeningRefused
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.listed_packs import find_listed_pack
+from sviedka.vault.packs import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,17 +96,14 @@ class ReceiptReader:
 
     def _pack_line(self, leaf_index: int) -> bytes:
         """Return the line of leaf `leaf_index` from a pack that the append-only list vouches for."""
-        listed = self._listed()
-        first = max((index for index in listed if index <= leaf_index), default=None)
-        if first is None:
-            raise OpeningRefused("No pack that is listed holds the record.")
         try:
-            data = self.archive.pack(self.desk, first).read_bytes()
-        except OSError as reason:
+            listed = find_listed_pack(self.archive.pack_sums(self.desk), leaf_index)
+            data = read_pack(self.archive, self.desk, listed.first_index) if listed is not None else b""
+        except (OSError, Malformed, Unavailable) as reason:
             raise OpeningRefused("The pack that should hold the record is not there.") from reason
-        if hashlib.sha256(data).hexdigest() != listed[first]:
-            raise OpeningRefused("The pack that should hold the record is not the one that is listed.")
-        return self._line_of(data, leaf_index - first)
+        if listed is None or hashlib.sha256(data).hexdigest() != listed.sha256:
+            raise OpeningRefused("No pack that is listed holds the record.")
+        return self._line_of(data, leaf_index - listed.first_index)
 
     def _line_of(self, data: bytes, place: int) -> bytes:
         try:
@@ -116,14 +115,6 @@ class ReceiptReader:
         if not 0 <= place < len(lines) - 1:  # the last line ends with a line feed too
             raise OpeningRefused("The pack ends before the place that the receipt names.")
         return bytes(lines[place])
-
-    def _listed(self) -> dict[int, str]:
-        try:
-            lines = self.archive.pack_sums(self.desk).read_text("ascii", "replace").splitlines()
-        except OSError as reason:
-            raise OpeningRefused("There is no list of packs.") from reason
-        found = (line.partition("  ") for line in lines)
-        return {int(name[:12]): digest for digest, _, name in found if len(name) == 16 and name[:12].isdecimal()}
 
 
 def _cut_line(line: bytes) -> tuple[bytes, bytes]:

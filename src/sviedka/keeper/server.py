@@ -63,12 +63,12 @@ def main(words: list[str]) -> int:
     archive = Archive(root=options.archive)
     try:
         with translating():
-            lock, listener = _take_place(archive)
+            listener = _take_place(archive)
     except Failure as failure:
         report(failure)
         return FAILED
     try:
-        return _be_parent(archive, listener, options, lock)
+        return _be_parent(archive, listener, options)
     finally:
         _leave_place(archive)
 
@@ -81,10 +81,10 @@ def report(failure: Failure | None) -> None:
     _point_at_nothing(REPORT_FD)
 
 
-def _take_place(archive: Archive) -> tuple[int, socket.socket]:
+def _take_place(archive: Archive) -> socket.socket:
+    """Take the lock, which lasts until the last of our processes has ended, and bind the socket."""
     prepare_folder(archive.run)
-    lock = try_lock(archive)
-    if lock is None:
+    if try_lock(archive) is None:
         raise KeeperStuck("Another keeper of this archive is there.")
     os.dup2(open_log(archive), LOG_FD)
     path = socket_path(archive)
@@ -93,7 +93,7 @@ def _take_place(archive: Archive) -> tuple[int, socket.socket]:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(path))
     archive.pid_file.write_text(f"{os.getpid()}\n", "ascii")
-    return lock, listener
+    return listener
 
 
 def _leave_place(archive: Archive) -> None:
@@ -105,7 +105,7 @@ def _leave_place(archive: Archive) -> None:
             path.parent.rmdir()
 
 
-def _be_parent(archive: Archive, listener: socket.socket, options: argparse.Namespace, lock: int) -> int:
+def _be_parent(archive: Archive, listener: socket.socket, options: argparse.Namespace) -> int:
     """Fork the key-holding child and outlive it."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphaned workers become ours
@@ -125,7 +125,6 @@ def _be_parent(archive: Archive, listener: socket.socket, options: argparse.Name
     with contextlib.suppress(_Ended):
         _wait(pidfd, deadline)
     _end_all(child)
-    os.close(lock)
     return 0
 
 
@@ -221,4 +220,4 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    os._exit(main(sys.argv[1:]))  # at once: the lock ends with the process

@@ -108,6 +108,7 @@ class Service:
             facts=keyring.facts(),
             actor=keyring.actor,
             vault_identity=keyring.vault,
+            epoch_identity=keyring.epochs.identity,
             cell_keys=keyring.cells,
             database_key=keyring.database_key(),
             label_key=keyring.label_key(),

@@ -8,6 +8,7 @@ Spec: spec/07-keys.md §11.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -82,16 +83,16 @@ def encode_failure(failure: Failure) -> Header:
 
 def parse_failure(told: Json) -> Failure:
     """Return the failure that the keeper tells of: of its own class if this process knows it, else of its verdict."""
-    if (
-        not isinstance(told, dict)
-        or not isinstance(told.get("message"), str)
-        or not isinstance(told.get("facts"), dict)
-    ):
-        return FrameMalformed("The keeper tells of a failure in a way that is not understood.")
+    told = told if isinstance(told, dict) else {}
+    message, facts = told.get("message"), told.get("facts")
     kinds = {kind.code: kind for kind in _all_kinds(Failure)}
     kind = kinds.get(str(told.get("code"))) or kinds.get(str(told.get("verdict"))) or FrameMalformed
-    facts = cast("dict[str, Any]", told["facts"])
-    return kind(str(told["message"]), **facts)
+    if isinstance(message, str) and isinstance(facts, dict):
+        failure = kind(message, **cast("dict[str, Any]", facts))
+        with contextlib.suppress(LookupError, ValueError, AttributeError):  # it asks for facts that were not sent
+            str(failure)
+            return failure
+    return FrameMalformed("The keeper tells of a failure in a way that is not understood.")
 
 
 def _all_kinds(kind: type[Failure]) -> Iterator[type[Failure]]:
