@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Any change to a proof is found: the classes of transparency-dev/merkle's test data, on trees of any shape."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sviedka.core.seal.merkle import (
+    ConsistencyRefuted,
+    InclusionRefuted,
+    ProofMalformed,
+    Tree,
+    leaf_hash,
+    verify_consistency,
+    verify_inclusion,
+)
+
+TREE = Tree.from_leaves(b"leaf %d" % number for number in range(300))
+ROOTS = [TREE.root(size) for size in range(301)]
+FOUND = (InclusionRefuted, ConsistencyRefuted, ProofMalformed)
+
+sizes = st.integers(1, 300)
+
+
+@st.composite
+def inclusions(draw):
+    size = draw(sizes)
+    index = draw(st.integers(0, size - 1))
+    return {
+        "leaf": TREE.leaf(index),
+        "index": index,
+        "size": size,
+        "proof": list(TREE.inclusion(index, size)),
+        "root": ROOTS[size],
+    }
+
+
+@st.composite
+def consistencies(draw):
+    new = draw(sizes)
+    old = draw(st.integers(1, new))
+    return {
+        "old_size": old,
+        "old_root": ROOTS[old],
+        "new_size": new,
+        "new_root": ROOTS[new],
+        "proof": list(TREE.consistency(old, new)),
+    }
+
+
+def flipped(data, bit):
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
+
+
+def damaged(draw, proof):
+    """Return the proof with a flipped bit, something cut off, put in, or of another length."""
+    kinds = ["front", "behind", "root-behind", "inside"] + (
+        ["flip", "cut", "cut-front", "short", "long", "none"] if proof else []
+    )
+    kind = draw(st.sampled_from(kinds))
+    at = draw(st.integers(0, max(len(proof) - 1, 0)))
+    stranger = draw(st.sampled_from([leaf_hash(b"stranger"), ROOTS[1], ROOTS[300], bytes(32)]))
+    return {
+        "front": lambda: [stranger, *proof],
+        "behind": lambda: [*proof, stranger],
+        "root-behind": lambda: [*proof, ROOTS[300]],
+        "inside": lambda: [*proof[:at], stranger, *proof[at:]],
+        "flip": lambda: [*proof[:at], flipped(proof[at], draw(st.integers(0, 255))), *proof[at + 1 :]],
+        "cut": lambda: proof[:-1],
+        "cut-front": lambda: proof[1:],
+        "short": lambda: [*proof[:at], proof[at][:-1], *proof[at + 1 :]],
+        "long": lambda: [*proof[:at], proof[at] + b"\0", *proof[at + 1 :]],
+        "none": list,
+    }[kind]()
+
+
+@given(inclusions())
+def test_a_good_inclusion_proof_holds(good):
+    verify_inclusion(**good)
+
+
+@given(consistencies())
+def test_a_good_consistency_proof_holds(good):
+    verify_consistency(**good)
+
+
+@given(inclusions(), st.data())
+def test_a_damaged_inclusion_proof_is_found(good, data):
+    with pytest.raises(FOUND):
+        verify_inclusion(**good | {"proof": damaged(data.draw, good["proof"])})
+
+
+@given(consistencies(), st.data())
+def test_a_damaged_consistency_proof_is_found(good, data):
+    with pytest.raises(FOUND):
+        verify_consistency(**good | {"proof": damaged(data.draw, good["proof"])})
+
+
+@given(inclusions(), st.integers(0, 255), st.sampled_from(["leaf", "root"]))
+def test_a_flipped_bit_in_leaf_or_root_is_refuted(good, bit, what):
+    with pytest.raises(InclusionRefuted):
+        verify_inclusion(**good | {what: flipped(good[what], bit)})
+
+
+@given(inclusions(), st.data())
+def test_another_position_is_found(good, data):
+    index = good["index"]
+    others = [index - 1, index + 1, index ^ 2, good["size"], -1, 2 * good["size"], data.draw(st.integers(0, 299))]
+    other = data.draw(st.sampled_from([number for number in others if number != index]))
+    with pytest.raises(FOUND):
+        verify_inclusion(**good | {"index": other})
+
+
+@given(inclusions(), st.sampled_from(["leaf", "root", "both"]))
+def test_an_empty_leaf_or_root_is_malformed(good, what):
+    empty = {name: b"" for name in ("leaf", "root") if what in {name, "both"}}
+    with pytest.raises(ProofMalformed):
+        verify_inclusion(**good | empty)
+
+
+@given(inclusions())
+def test_no_entry_is_in_an_empty_tree(good):
+    with pytest.raises(ProofMalformed):
+        verify_inclusion(**good | {"size": 0})
+
+
+@given(inclusions(), st.integers(1, 300))
+def test_a_proof_for_one_size_never_holds_for_another_root(good, size):
+    if size == good["size"]:
+        return
+    with pytest.raises(FOUND):
+        verify_inclusion(**good | {"size": size, "root": ROOTS[size]})
+
+
+@given(consistencies(), st.integers(0, 255), st.sampled_from(["old_root", "new_root"]))
+def test_a_flipped_bit_in_a_root_is_refuted(good, bit, what):
+    with pytest.raises(ConsistencyRefuted):
+        verify_consistency(**good | {what: flipped(good[what], bit)})
+
+
+@given(consistencies())
+def test_swapped_roots_or_sizes_are_found(good):
+    if good["old_size"] == good["new_size"]:
+        return
+    with pytest.raises(FOUND):
+        verify_consistency(**good | {"old_root": good["new_root"], "new_root": good["old_root"]})
+    with pytest.raises(ProofMalformed):
+        verify_consistency(**good | {"old_size": good["new_size"], "new_size": good["old_size"]})
+
+
+@given(consistencies())
+def test_nothing_is_consistent_with_the_empty_tree(good):
+    with pytest.raises(ProofMalformed):
+        verify_consistency(**good | {"old_size": 0, "old_root": ROOTS[0]})
+    with pytest.raises(ProofMalformed):
+        verify_consistency(**good | {"old_size": 0, "old_root": ROOTS[0], "proof": []})
+
+
+@given(consistencies(), st.integers(1, 300))
+def test_a_rewritten_log_is_refuted(good, at):
+    """The control of the whole: a tree in which one early leaf differs."""
+    if at > good["old_size"] or good["old_size"] == good["new_size"]:
+        return
+    leaves = [TREE.leaf(number) for number in range(good["new_size"])]
+    leaves[at - 1] = leaf_hash(b"rewritten")
+    other = Tree.from_hashes(leaves)
+    forged = other.consistency(good["old_size"])
+    with pytest.raises(ConsistencyRefuted):
+        verify_consistency(**good | {"new_root": other.root(), "proof": forged})
