@@ -39,7 +39,7 @@ def main() -> None:
         path.write_bytes(data)
         reports = {"none": verify_dossier(path, policy=None), "policy": verify_dossier(path, policy=policy)}
         for kind, report in reports.items():
-            path.with_suffix(f".{kind}.json").write_bytes(report.to_json())
+            path.with_suffix(f".{kind}.json").write_bytes(report.encode())
         print(f"{reports['policy'].verdict:10} {name:84} {' '.join(_reasons(reports['policy']))}")
 
 

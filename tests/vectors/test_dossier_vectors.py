@@ -21,7 +21,7 @@ def test_a_vector_gets_its_report(vector):
     policy = parse_policy((FOLDER / "policy").read_bytes())
     for kind, given in (("none", None), ("policy", policy)):
         expected = vector.with_suffix(f".{kind}.json").read_bytes()
-        assert expected == verify_dossier(vector, policy=given).to_json()
+        assert expected == verify_dossier(vector, policy=given).encode()
 
 
 def test_accepted_vectors_hold_and_rejected_ones_do_not():

@@ -11,7 +11,7 @@ from sviedka.verify.crew import STATEMENTS_IN_A_BATCH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sviedka.verify.report import Findings
+    from sviedka.verify.findings import Findings
     from sviedka.verify.statement_check import Batch, CheckedStatement
 
 

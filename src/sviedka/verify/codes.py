@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sviedka.verify.report import Verdict
+from sviedka.verify.findings import Verdict
 
 _REFUTED: Final = {
     "file.missing": "A file that the dossier needs or lists is not there.",

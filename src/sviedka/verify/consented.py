@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.errors import Malformed
 from sviedka.core.disclose.appearances import Traces, find_appearances
 from sviedka.core.disclose.consent_terms import Grant, Level, Material, Need, covers, parse_grants
-from sviedka.verify.report import Findings, Verdict
+from sviedka.verify.findings import Findings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

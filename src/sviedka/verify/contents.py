@@ -23,7 +23,7 @@ from sviedka.core.seal.note_key import ED25519, VerifierKey, parse_vkey
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sviedka.verify.report import Findings
+    from sviedka.verify.findings import Findings
 
 Parsed = TypeVar("Parsed")
 _MAX_CONSISTENCY_HASHES = 64

@@ -65,12 +65,12 @@ Result = bytes | Batch
 _work: Work | None = None
 
 
-def do_work(work: Work, *, progress: Callable[[int, int], None] | None = None) -> Done:
+def do_work(work: Work, *, progress: Callable[[int], None] | None = None) -> Done:
     """Do all of it.
 
     Args:
         work: What there is to do.
-        progress: Called with what is done and what there is in all, in bytes to hash (statements counted as some).
+        progress: Told what was done since the last call, in bytes to hash (a statement counts as some).
 
     Raises:
         DossierUnreadable: The bytes do not come.
@@ -82,14 +82,10 @@ def do_work(work: Work, *, progress: Callable[[int, int], None] | None = None) -
     sizes = sorted(range(len(work.exhibits)), key=lambda number: -work.exhibits[number].size_bytes)
     tasks += [("exhibit", number) for number in sizes]
     results: dict[Task, Result] = {}
-    total, done = work.cost_bytes, 0
     for task, result in _run(work, tasks):
         results[task] = result
-        done += (
-            work.exhibits[task[1]].size_bytes if task[0] == "exhibit" else _lines(work, task) * _BYTES_OF_A_STATEMENT
-        )
         if progress is not None:
-            progress(done, total)
+            progress(_cost_bytes(work, task))
     digests = {
         work.exhibits[number].path: result
         for (kind, number), result in results.items()
@@ -143,5 +139,8 @@ def _perform(work: Work, task: Task) -> Result:
     return check_batch(work.context, work.statements[number:end], work.proofs[number:end], first_line=number + 1)
 
 
-def _lines(work: Work, task: Task) -> int:
-    return min(STATEMENTS_IN_A_BATCH, len(work.statements) - task[1])
+def _cost_bytes(work: Work, task: Task) -> int:
+    kind, number = task
+    if kind == "exhibit":
+        return work.exhibits[number].size_bytes
+    return min(STATEMENTS_IN_A_BATCH, len(work.statements) - number) * _BYTES_OF_A_STATEMENT

@@ -20,9 +20,10 @@ from sviedka.verify.contents import Contents, read_contents
 from sviedka.verify.crew import Work, do_work
 from sviedka.verify.exhibits import FileFacts, check_exhibits_sealed
 from sviedka.verify.facts import Opened, Sound, empty_facts, facts_of_contents, facts_of_files
+from sviedka.verify.findings import Findings, PartName, Verdict
 from sviedka.verify.layout import check_layout, read_listing
 from sviedka.verify.parts import check_parts, unchecked_parts
-from sviedka.verify.report import Findings, PartName, Report, Verdict
+from sviedka.verify.report import Report
 from sviedka.verify.sealing import Seal, check_bound, check_exhibits, read_seal, read_tag_files
 from sviedka.verify.signatures import Keys, check_consistency, check_signatures, keys_by_kid
 from sviedka.verify.sources import open_container
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from sviedka.core.seal.note import VerifierKey
     from sviedka.core.seal.policy import Policy
 
-Progress = Callable[[int, int], None]
-"""Called with bytes done and bytes in all."""
+Progress = Callable[[int], None]
+"""Told how many bytes were hashed since the last call; a statement counts as some."""
 
 
 def verify_dossier(source: Path, *, policy: Policy | None, progress: Progress | None = None) -> Report:

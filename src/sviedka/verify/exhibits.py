@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.disclose.dossier_lines import ExhibitLine
-    from sviedka.verify.report import Findings
+    from sviedka.verify.findings import Findings
     from sviedka.verify.statement_check import CheckedStatement
 
 SEALED: Final = "item.sealed/"

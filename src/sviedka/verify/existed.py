@@ -10,7 +10,7 @@ from sviedka.core.base.errors import Malformed, Refuted, Unproven
 from sviedka.core.base.instants import format_instant
 from sviedka.core.disclose.stamp_states import StampProgress
 from sviedka.core.seal.policy_terms import AuthorityKind
-from sviedka.verify.report import Findings, Verdict
+from sviedka.verify.findings import Findings, Verdict
 from sviedka.verify.trust import show_line
 
 if TYPE_CHECKING:

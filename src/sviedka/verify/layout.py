@@ -14,7 +14,7 @@ from sviedka.verify.container import Container, Entry, read_entry
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sviedka.verify.report import Findings
+    from sviedka.verify.findings import Findings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

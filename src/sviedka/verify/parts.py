@@ -9,7 +9,7 @@ from sviedka.verify.codes import VERDICTS
 from sviedka.verify.consented import check_consent
 from sviedka.verify.exhibits import media_types
 from sviedka.verify.existed import check_existed, latest
-from sviedka.verify.report import Findings, Part, PartName
+from sviedka.verify.findings import Findings, Part, PartName
 from sviedka.verify.trust import check_cosigned, check_origin
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from sviedka.verify.container import Container, Entry, hash_entry, read_entry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sviedka.verify.findings import Findings
     from sviedka.verify.layout import Listing
-    from sviedka.verify.report import Findings
 
 _ONLY_HASHED = ("report/", "loadfile/", at.VERIFY_TEXT, at.VERIFY_PAGE)
 """Files for people: nothing in them is evidence, so nothing in them is read."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sviedka.verify.contents import Contents, LogContents
-    from sviedka.verify.report import Findings
+    from sviedka.verify.findings import Findings
     from sviedka.verify.sealing import Seal
 
 

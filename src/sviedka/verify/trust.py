@@ -14,7 +14,7 @@ from sviedka.core.base.errors import Failure
 from sviedka.core.base.instants import format_instant
 from sviedka.core.seal.cosignature import Cosignature, verify_cosignatures
 from sviedka.core.seal.policy import Policy, quorum_met
-from sviedka.verify.report import Findings, Verdict
+from sviedka.verify.findings import Findings, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
