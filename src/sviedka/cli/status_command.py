@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
+    from sviedka.store.status import ArchiveStatus
 
 SUMMARY: Final = "the keeper, and what the archive can prove right now"
 EXAMPLE: Final = "sviedka status"
@@ -26,6 +27,54 @@ def run(arguments: Namespace, console: Console) -> int:
 
     status = read_status(find_archive(arguments.archive))
     console.document |= status.to_json() | {"verdict": "holds"}
-    for line in status.lines():
-        console.say(line.message, **line.facts)
+    _holdings(status, console)
+    _proofs(status, console)
     return 0
+
+
+def _holdings(status: ArchiveStatus, console: Console) -> None:
+    console.say("Archive and desk: {origin}", origin=status.origin)
+    if status.actor is None:
+        console.say("Locked. {packs} packs of statements lie in the vault; unlock to see more.", packs=status.packs)
+    else:
+        console.say("Unlocked until {until}, epoch {epoch}.", until=status.locks_at, epoch=status.epoch)
+    if status.kept is not None:
+        console.say(
+            "Kept on this disk: {statements} statements, {items} sealed files.",
+            statements=status.kept.statements,
+            items=status.kept.items,
+        )
+        if not status.kept.in_step:
+            console.say("The database is behind the vault; it catches up at the next command.")
+    console.say("Safe: nothing yet. No replica is registered; if this disk is lost, what it holds is lost.")
+
+
+def _proofs(status: ArchiveStatus, console: Console) -> None:
+    if not status.signed:
+        console.say(
+            "The log has no signed head yet: nothing can be proven to a stranger. `sviedka log checkpoint` signs it."
+        )
+        return
+    console.say("The signed head covers {size} statements.", size=status.signed)
+    if status.kept is not None and status.kept.statements > status.signed:
+        console.say("{count} newer statements are not under it yet.", count=status.kept.statements - status.signed)
+    for name in status.cosigned:
+        console.say("Cosigned by {name}.", name=name)
+    for name in status.not_cosigned:
+        console.say("MISSING: not cosigned by {name}.", name=name)
+    if not status.cosigned and not status.not_cosigned:
+        console.say("MISSING: no cosigner is configured, so a second history of this log could go unnoticed.")
+    for stamp in status.stamps:
+        if stamp.time:
+            console.say(
+                "{authority} ({kind}): existed by {time}.", authority=stamp.authority, kind=stamp.kind, time=stamp.time
+            )
+        else:
+            console.say(
+                "MISSING: stamp of {authority} ({kind}): {state}.",
+                authority=stamp.authority,
+                kind=stamp.kind,
+                state=stamp.state,
+            )
+    if not status.stamps:
+        console.say("MISSING: no time authority is configured, so nothing says by when this existed.")

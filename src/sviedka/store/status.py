@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the archive can prove right now, and what it cannot yet.
+
+Locked, it answers from the plain files: packs, checkpoints, cosignatures, stamps. Unlocked, it adds what the projections know. A
+proof that is missing is a line of its own, never an omission; nothing here names a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.anchor.config import read_authorities, read_cosigners
+from sviedka.anchor.cosigning import has_signed
+from sviedka.anchor.stamp_files import StampFiles
+from sviedka.keeper.client import Keeper
+from sviedka.keeper.config import read_config
+from sviedka.keeper.errors import Locked
+from sviedka.store.checkpointing import frozen_sizes, newest_checkpoint
+from sviedka.store.connect import database_failures
+from sviedka.store.ledger import next_index
+from sviedka.store.session import is_behind, open_store
+from sviedka.vault.packs import list_packs
+
+if TYPE_CHECKING:
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.seal.checkpoint import Checkpoint
+    from sviedka.vault.layout import Archive
+
+STAMPED: Final = "stamped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What the projections know; only an unlocked archive can tell.
+
+    Attributes:
+        statements: In this desk's log.
+        items: Sealed originals, folders left out.
+        in_step: The database holds every pack of the vault.
+    """
+
+    statements: int
+    items: int
+    in_step: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StampStatus:
+    """One authority and the newest signed head: the state in one word, and since when or at which time."""
+
+    authority: str
+    kind: str
+    state: str
+    time: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveStatus:
+    """The state of one archive.
+
+    Attributes:
+        origin: The desk's log.
+        actor: Who is logged in; None while locked.
+        locks_at: Until when; None while locked.
+        epoch: The epoch of new slips; None while locked.
+        packs: In the vault, for this desk.
+        kept: None while locked.
+        signed: Entries under the newest signed head; 0 if there is none.
+        cosigned: Cosigners of that head. not_cosigned: those that are configured and have not signed it.
+        stamps: The authorities' word on that head.
+        replicas: Registered replicas: none can be registered yet, so everything is only *kept*.
+    """
+
+    origin: str
+    actor: str | None
+    locks_at: str | None
+    epoch: str | None
+    packs: int
+    kept: Kept | None
+    signed: int
+    cosigned: tuple[str, ...]
+    not_cosigned: tuple[str, ...]
+    stamps: tuple[StampStatus, ...]
+    replicas: int = 0
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the status as plain values."""
+        kept: Json = None
+        if self.kept is not None:
+            kept = {"statements": self.kept.statements, "items": self.kept.items, "in_step": self.kept.in_step}
+        return {
+            "origin": self.origin,
+            "unlocked": self.actor is not None,
+            "actor": self.actor,
+            "locks_at": self.locks_at,
+            "epoch": self.epoch,
+            "packs": self.packs,
+            "kept": kept,
+            "safe": None,
+            "signed": self.signed,
+            "cosigned": list(self.cosigned),
+            "not_cosigned": list(self.not_cosigned),
+            "stamps": [
+                {"authority": one.authority, "kind": one.kind, "state": one.state, "time": one.time}
+                for one in self.stamps
+            ],
+            "replicas": self.replicas,
+        }
+
+
+def read_status(archive: Archive) -> ArchiveStatus:
+    """Return what can be said now; a locked archive is no error.
+
+    Raises:
+        Malformed: `sviedka.toml` or a checkpoint is not what it should be.
+        PacksMissing: The vault has lost packs that the database knows.
+    """
+    config = read_config(archive)
+    head = newest_checkpoint(archive, config.desk)
+    cosigners = read_cosigners(archive) if head is not None else ()
+    signed = [one.key.name for one in cosigners if head is not None and has_signed(head, one)]
+    actor, locks_at, epoch, kept = _unlocked(archive, config.desk)
+    return ArchiveStatus(
+        origin=config.origin,
+        actor=actor,
+        locks_at=locks_at,
+        epoch=epoch,
+        packs=len(list_packs(archive, config.desk)),
+        kept=kept,
+        signed=head.size if head is not None else 0,
+        cosigned=tuple(signed),
+        not_cosigned=tuple(one.key.name for one in cosigners if one.key.name not in signed),
+        stamps=_stamps(archive, config.desk, head),
+    )
+
+
+def _unlocked(archive: Archive, desk: str) -> tuple[str | None, str | None, str | None, Kept | None]:
+    try:
+        with Keeper.connect(archive) as keeper:
+            state = keeper.status()
+            database = open_store(archive, keeper)
+            with database_failures():
+                items = database.connection.execute(
+                    "SELECT count(*) FROM store_item WHERE payload_sha256 IS NOT NULL"
+                ).fetchone()[0]
+                kept = Kept(
+                    statements=next_index(database, desk), items=items, in_step=not is_behind(archive, database)
+                )
+    except Locked:
+        return None, None, None, None
+    until = state.locks_at.isoformat() if state.locks_at else None
+    return state.actor, until, state.epoch, kept
+
+
+def _stamps(archive: Archive, desk: str, head: Checkpoint | None) -> tuple[StampStatus, ...]:
+    if head is None or head.size not in frozen_sizes(archive, desk):
+        return ()
+    found = []
+    for authority in read_authorities(archive):
+        files = StampFiles(archive=archive, desk=desk, size=head.size, authority=authority.name)
+        state = files.state(max(1, files.count()))
+        time = None if state is None or state.time is None else state.time.isoformat()
+        word = STAMPED if files.count() else ("never asked" if state is None else state.state.value)
+        found.append(StampStatus(authority=authority.name, kind=authority.kind.value, state=word, time=time))
+    return tuple(found)
