@@ -65,8 +65,9 @@ async function page(out) {
 async function tests() {
   await build({
     absWorkingDir: HERE,
-    entryPoints: ["test/vectors.test.ts"],
-    outfile: "build/vectors.test.mjs",
+    entryPoints: ["vectors", "statements", "dossiers"].map((name) => `test/${name}.test.ts`),
+    outdir: "build",
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     format: "esm",

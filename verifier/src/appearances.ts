@@ -24,7 +24,7 @@ export function findTraces(statement: Statement): Traces {
   const mentioned = new Set([subject]);
   const persons = new Set(type.startsWith("person/") ? [subject] : []);
   for (const [name, value] of statement.fields) collect(name.split(".")[0] as string, value, mentioned, persons);
-  return { type, subject, mentioned, persons, sensitive: sensitiveIn(statement.fields.get("sensitive")) };
+  return { type, subject, mentioned, persons, sensitive: sensitiveIn(statement.fields) };
 }
 
 /** Everybody who appears, and the material that their grant must name. `exhibits`: media type by item. */
@@ -59,9 +59,19 @@ function materialOf(mediaType: string): Material {
   return (Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? "document";
 }
 
-function sensitiveIn(value: Json | undefined): Material[] {
+/** What a statement is marked with, and acts whose own words say it, whether or not somebody also marked them. */
+function sensitiveIn(fields: ReadonlyMap<string, Json>): Material[] {
+  const actType = fields.get("act_type");
+  const sexual = (typeof actType === "string" && SEXUAL_ACTS.includes(actType)) || holdsAny(fields.get("methods"), SEXUAL_METHODS);
   const kinds: readonly Material[] = ["sexual-violence", "medical"];
-  return Array.isArray(value) ? kinds.filter((kind) => value.includes(kind)) : [];
+  return kinds.filter((kind) => holdsAny(fields.get("sensitive"), [kind]) || (kind === "sexual-violence" && sexual));
+}
+
+const SEXUAL_ACTS: readonly string[] = ["rape", "sexual-assault"];
+const SEXUAL_METHODS: readonly string[] = ["rape-with-object", "sexual-threat"];
+
+function holdsAny(value: Json | undefined, words: readonly string[]): boolean {
+  return Array.isArray(value) && words.some((word) => value.includes(word));
 }
 
 function collect(name: string, value: Json, mentioned: Set<string>, persons: Set<string>): void {

@@ -3,7 +3,7 @@
 // `#sviedka root <vkey>` and `#sviedka tsa <sha256> external|internal <name>`. A line that is not understood is refused.
 // Python twins: core/seal/policy.py, policy_terms.py. Spec: spec/04-log.md section 6.
 
-import { type Bytes, decodeUtf8, encodeUtf8, toHex } from "./bytes.ts";
+import { type Bytes, decodeUtf8, toHex } from "./bytes.ts";
 import { readOr } from "./canonical.ts";
 import { Failure, malformed, tooLarge } from "./errors.ts";
 import { COSIGNATURE_V1, ED25519, type VerifierKey, parseVkey } from "./note_key.ts";
@@ -170,10 +170,6 @@ class Reading {
   }
 }
 
-/** The policy text for what a person typed: keys and fingerprints, one per line, as the archive published them. */
-export function policyFromLines(lines: readonly string[]): Bytes {
-  return encodeUtf8(lines.map((line) => `${line}\n`).join(""));
-}
 
 function badPolicy(message: string): Failure {
   return malformed("malformed.policy", message);

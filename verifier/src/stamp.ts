@@ -27,20 +27,24 @@ export interface Stamp {
 
 export interface StampFinding {
   readonly authority: PinnedAuthority;
-  /** The stamped bytes existed by this moment. */
+  /** The stamped bytes existed by this moment; parts of a second are cut off. */
   readonly time: string;
+  /** When the first of the certificates ends. */
+  readonly signerUntil: string;
   /** Whether lists that cover that time show that no certificate had been taken back. */
   readonly revocation: "clear" | "unknown";
 }
 
-/** Check a time stamp over `digest` at the time that it claims. */
+/** Check a time stamp over `digest` at the time that it claims. `nonce`: the number sent along, where it is known. */
 export async function verifyStamp(
   stamp: Stamp,
   digest: Bytes,
   authorities: readonly PinnedAuthority[],
+  nonce?: bigint,
 ): Promise<StampFinding> {
   const reply = parseReply(stamp.token);
   requireImprint(reply, digest);
+  if (nonce !== undefined && reply.nonce !== nonce) throw refuted("refuted.stamp", "The token answers another request.");
   const embedded = reply.certificates.map(parseCertificate);
   const pool = [...readPem(stamp.chain, "CERTIFICATE").map(parseCertificate), ...embedded];
   const lists = readPem(stamp.crls, "X509 CRL").map(parseRevocationList);
@@ -51,7 +55,8 @@ export async function verifyStamp(
   const revocation = await checkRevocation(path, lists, reply.time);
   const root = (path[path.length - 1] as Certificate).fingerprint;
   const authority = authorities.find((pin) => pin.sha256 === root) as PinnedAuthority;
-  return { authority, time: formatInstant(Math.ceil(reply.time / 1000) * 1000), revocation };
+  const signerUntil = formatInstant(Math.min(...path.map((certificate) => certificate.notAfter)));
+  return { authority, time: formatInstant(reply.time), signerUntil, revocation };
 }
 
 /** Compare what was stamped without asking who stamped it: that much needs no policy. */

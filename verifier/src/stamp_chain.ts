@@ -3,7 +3,7 @@
 // are judged at the time that the token claims, never at today's date. Python twin: core/seal/stamp_chain.py.
 // Source: RFC 5280 section 6.1 (the part needed here), RFC 3161 sections 2.3 and 4. Spec: spec/05-time.md section 3.
 
-import { type Failure, refuted, unproven } from "./errors.ts";
+import { refuted, unproven } from "./errors.ts";
 import { isSignedWith } from "./signature.ts";
 import type { Certificate, RevocationList } from "./x509.ts";
 
@@ -33,9 +33,10 @@ export async function findPath(
   throw unproven("unproven.authority-unknown", "The token is by no time authority that the policy names.");
 }
 
-/** Check that every certificate was valid then, and that the first may sign time stamps and nothing else. */
+/** Check that every certificate was valid then (no longer in the second in which it ends, as openssl counts), and that
+ * the first may sign time stamps and nothing else. */
 export function checkPath(path: readonly Certificate[], time: number): void {
-  if (path.some((certificate) => time < certificate.notBefore || time > certificate.notAfter)) {
+  if (path.some((certificate) => time < certificate.notBefore || time >= certificate.notAfter)) {
     throw refuted("refuted.stamp", "A certificate was not valid at the time that the token claims.");
   }
   const { extendedKeyUsage: extended, keyUsage } = path[0] as Certificate;
@@ -59,13 +60,15 @@ export async function checkRevocation(
     const [certificate, issuer] = [path[at] as Certificate, path[at + 1] as Certificate];
     let covered = false;
     for (const list of lists.filter((one) => one.issuer === issuer.subject)) {
-      if (!(await isSignedWith(issuer.publicKey, list))) throw revoked("A list in the authority's name is not by it.");
+      if (!(await isSignedWith(issuer.publicKey, list))) throw refuted("refuted.stamp", "A list in the authority's name is not by it.");
       covered ||= list.nextUpdate === undefined || list.nextUpdate >= time;
       const entry = list.revoked.get(certificate.serial);
       if (entry === undefined) continue;
       const stolen = entry.reason === undefined || entry.reason === KEY_COMPROMISE || entry.reason === CA_COMPROMISE;
       // RFC 3161 section 4: a key that was or may have been stolen takes back what it signed before as well.
-      if (entry.since <= time || stolen) throw revoked("The time authority's certificate was taken back.");
+      if (entry.since <= time || stolen) {
+        throw refuted("refuted.stamp-revoked", "The time authority's certificate was taken back.");
+      }
     }
     clear &&= covered;
   }
@@ -87,8 +90,4 @@ function mayIssue({ constraints, keyUsage }: Certificate, below: number): boolea
   if (constraints === undefined || !constraints.ca) return false;
   const deepEnough = constraints.pathLength === undefined || constraints.pathLength >= below;
   return deepEnough && (keyUsage === undefined || keyUsage[KEY_CERT_SIGN as number] === true);
-}
-
-function revoked(message: string): Failure {
-  return refuted("refuted.stamp", message);
 }

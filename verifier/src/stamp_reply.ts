@@ -15,6 +15,7 @@ export interface Reply {
   readonly imprint: Bytes;
   /** The time that the token claims, in milliseconds since 1970, parts of a second included. */
   readonly time: number;
+  readonly nonce: bigint | undefined;
   /** The signed content: TSTInfo, DER. */
   readonly content: Bytes;
   readonly certificates: readonly Bytes[];
@@ -68,7 +69,7 @@ function readSignedData(node: Der): Reply {
   return { ...readInfo(readDer(content, TAG.sequence)), content, certificates: listed, signers };
 }
 
-function readInfo(node: Der): Pick<Reply, "imprintAlgorithm" | "imprint" | "time"> {
+function readInfo(node: Der): Pick<Reply, "imprintAlgorithm" | "imprint" | "time" | "nonce"> {
   const parts = new Members(node);
   readSmall(parts.next(TAG.integer));
   readOid(parts.next(TAG.oid));
@@ -81,12 +82,11 @@ function readInfo(node: Der): Pick<Reply, "imprintAlgorithm" | "imprint" | "time
   parts.optional(TAG.sequence);
   const ordering = parts.optional(TAG.boolean);
   if (ordering !== undefined && !readBoolean(ordering)) throw bad(); // DER leaves a default out
-  const nonce = parts.optional(TAG.integer);
-  if (nonce !== undefined) readInteger(nonce);
+  const number = parts.optional(TAG.integer);
   parts.optional(0xa0);
   parts.optional(0xa1);
   parts.end();
-  return { imprintAlgorithm, imprint: digest, time };
+  return { imprintAlgorithm, imprint: digest, time, nonce: number && BigInt(`0x${readInteger(number)}`) };
 }
 
 function readSigner(node: Der): Signer {

@@ -68,7 +68,7 @@ async function checkUnaltered(
   facts.withheld_digests = statements.reduce((sum, statement) => sum + statement.withheld, 0);
   checkExhibits(opened, contents, statements, findings);
   if (findings.stops) return undefined;
-  facts.persons = contents.persons.length;
+  facts.persons = new Set(contents.persons.map((line) => line.person)).size;
   if (findings.worst === "holds") findings.add("unaltered.matches-seal", undefined, opened.entries.size);
   return { opened, contents, keys, statements };
 }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What each kind of vector asks, and what this code answers. Forms: spec/vectors/log.README.md.
 
-import { type Bytes, fromBase64, toBase64, toHex } from "../src/bytes.ts";
+import { type Bytes, encodeUtf8, fromBase64, fromBase64url, fromHex, toBase64, toHex } from "../src/bytes.ts";
+import { parseCanonical } from "../src/canonical.ts";
 import { parseCheckpoint, stampedDigest, verifyCheckpoint } from "../src/checkpoint.ts";
 import { verifyCosignatures } from "../src/cosignature.ts";
 import { sha256 } from "../src/digest.ts";
-import { unproven } from "../src/errors.ts";
+import { malformed, unproven } from "../src/errors.ts";
+import { parseInstant } from "../src/instant.ts";
 import { type KeyList, logKey, parseKeylist, revokedAt, userKeys, verifyKeylist } from "../src/keylist.ts";
 import { leafHash, nodeHash, verifyConsistency, verifyInclusion } from "../src/merkle.ts";
+import { isId, isOrigin } from "../src/names.ts";
 import { formatNote, parseNote, verifyNote } from "../src/note.ts";
 import { type VerifierKey, kidOf, parseVkey, vkeyOf } from "../src/note_key.ts";
 import { parsePolicy, quorumMet } from "../src/policy.ts";
+import { verifyRenewals } from "../src/renewals.ts";
+import { type Stamp, verifyStamp } from "../src/stamp.ts";
 import { verifySuccession } from "../src/succession.ts";
 import { parseTlogProof, verifyTlogProof } from "../src/tlog_proof.ts";
 
@@ -23,6 +28,23 @@ const raws = (texts: readonly string[]): Bytes[] => texts.map(raw);
 const keysOf = (texts: readonly string[]): VerifierKey[] => texts.map(parseVkey);
 
 export const CHECKS: Readonly<Record<string, Check>> = {
+  json: (given) => read(() => parseCanonical(raw(given.bytes), 65_536)),
+  base64: (given) => read(() => fromBase64(given.text)),
+  base64url: (given) => read(() => fromBase64url(given.text)),
+  hex: (given) => read(() => fromHex(given.text)),
+  instant: (given) => read(() => parseInstant(given.text)),
+  id: (given) => require(isId(given.text)),
+  origin: (given) => require(isOrigin(given.text)),
+  stamp: async (given) => {
+    const nonce = given.nonce === null ? undefined : BigInt(given.nonce);
+    const found = await verifyStamp(stampOf(given), fromHex(given.digest), given.authorities, nonce);
+    const { authority, time, signerUntil, revocation } = found;
+    return { authority_sha256: authority.sha256, name: authority.name, kind: authority.kind, time, signer_until: signerUntil, revocation };
+  },
+  renewals: async (given) => {
+    const found = await verifyRenewals(raw(given.frozen), given.stamps.map(stampOf), given.authorities);
+    return { times: found.map((one) => one.time) };
+  },
   root: (given) => ({ root: toBase64(rootOf(raws(given.leaves).map(leafHash))) }),
   inclusion: (given) => {
     verifyInclusion(raw(given.leaf), BigInt(given.index), BigInt(given.size), raws(given.proof), raw(given.root));
@@ -103,6 +125,20 @@ function lookup(keylist: KeyList, find: string, name: string): VerifierKey[] {
     const isIt = entry.kind === "desk" && entry.role === "statements" && `${entry.origin}+${entry.key.keyId}` === name;
     return isIt ? [entry.key] : [];
   });
+}
+
+function stampOf(given: Given): Stamp {
+  return { token: raw(given.token), chain: encodeUtf8(given.chain), crls: encodeUtf8(given.crls) };
+}
+
+function read(parse: () => unknown): Answer {
+  parse();
+  return {};
+}
+
+function require(fits: boolean): Answer {
+  if (!fits) throw malformed("malformed", "Not of its shape.");
+  return {};
 }
 
 /** RFC 6962 section 2.1, straight from its definition. */

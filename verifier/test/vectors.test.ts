@@ -9,7 +9,9 @@ import { Failure } from "../src/errors.ts";
 import { type Answer, CHECKS } from "./checks.ts";
 
 const VECTORS = join(process.cwd(), "..", "spec", "vectors");
-const TOPICS = ["merkle", "note", "checkpoint", "cosignature", "tlog-proof", "policy", "keylist"];
+const TOPICS = ["canonical", "merkle", "note", "checkpoint", "cosignature", "tlog-proof", "policy", "keylist", "stamp"];
+/** Dates with doubt are shown by nobody here: the verifier reads none. */
+const NOT_READ = ["date"];
 
 interface Vector {
   readonly about: string;
@@ -41,6 +43,7 @@ async function answer(vector: Vector): Promise<Answer> {
 
 for (const topic of TOPICS) {
   for (const [name, vector] of vectorsOf(topic)) {
+    if (NOT_READ.includes(vector.check)) continue;
     test(name, async () => assert.deepEqual(await answer(vector), vector.expect));
   }
 }

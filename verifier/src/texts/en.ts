@@ -70,7 +70,8 @@ export const en: Texts = {
     "dossier.absent": "There is no dossier here: bagit.txt or SEAL.txt is missing. Did you choose the right folder?",
     "path.link": "There are links among the files; a dossier has none.",
     "path.fetch": "It asks for files to be fetched from elsewhere; a dossier never does.",
-    "path.foreign": "There are files that do not belong into a dossier: {count}",
+    "path.foreign":
+      "There are files that do not belong into a dossier: {count}. (Some computers add their own, such as .DS_Store or Thumbs.db: delete those and check again.)",
     "file.too-large": "Files are larger than their kind may be: {count}",
     "files.too-many": "There are more files than a dossier may have.",
     "file.missing": "Files are missing: {count}",
