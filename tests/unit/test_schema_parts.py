@@ -134,7 +134,7 @@ def test_a_file_name_goes_under_giver_and_shown_and_its_digest_under_the_giver()
         ({"about": {"act": ACT, "event": EVENT}}, "about should be exactly one of the members"),
         ({"predicate": "two\nlines"}, "predicate should be a line"),
         ({"text": [{"text": ""}]}, "text should be a segment's text"),
-        ({"persons": [{"person": "Tsimur"}]}, "persons.1 should be in person, the identifier of a person"),
+        ({"persons": [{"person": "Tsimur"}]}, "persons.1 should be in person, an identifier \\(person\\)"),
     ],
 )
 def test_what_does_not_fit_a_claim_is_named_by_type_field_and_expectation(changes, says):

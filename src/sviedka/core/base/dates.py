@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Dates with doubt: what a source says of a time, without adding anything to it (spec/01-canonical-form.md §5).
+"""Dates with doubt: what a source says of a time, without adding anything to it (spec/01-canonical-form.md §1.5).
 
 Two stretches of days are drawn from a date. *Precise*: it was so on every day of it. *Imprecise*: it was so on at
 least one day of it, or reaches no further than it. An unknown part stays unknown; hours stay in the words of the

@@ -11,7 +11,7 @@
 
 Refused although some readers take them: hours (they stay in the words of the source), a tenth of a month
 (`2020-08-1X`), a day without its month (`2020-XX-10`), seasons, years
-before 1000 or after 2999. Spec: spec/01-canonical-form.md §5.
+before 1000 or after 2999. Spec: spec/01-canonical-form.md §1.5.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _parse_interval(text: str) -> Edtf:
     begin, end = spans
     if begin is None and end is None:
         raise EdtfMalformed("An interval must have a date on one side.")
-    if begin is not None and end is not None and (end.first < begin.first or end.last < begin.last):
+    if begin is not None and end is not None and end.last < begin.first:
         raise EdtfMalformed("An interval ends before it begins.")
     return Edtf(text=text, form=Form.INTERVAL, spans=tuple(spans), begins=edges[0], ends=edges[1])
 

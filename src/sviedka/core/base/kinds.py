@@ -114,7 +114,7 @@ class Ref(Kind):
 
     def expects(self) -> str:
         """The identifier."""
-        return f"the identifier of a {self.to}"
+        return f"an identifier ({self.to})"
 
     def problem(self, value: Json) -> str | None:
         """Refuse what is not of an identifier's shape."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-r"""The encrypted disclosures of a statement: one group for each set of cells (spec/03-statement.md §6).
+r"""The encrypted disclosures of a statement: one group for each set of cells (spec/03-statement.md §3.6).
 
 A group under several cells is nested, the first cell outermost, so that losing any one of their keys makes it
 unreadable: a sentence about two people goes when either of them takes it back.
@@ -71,7 +71,7 @@ def open_sealed(sealed: bytes, *, head: StatementHead, cell_keys: Mapping[CellId
 
     Raises:
         SealedAltered: Not the bytes that `head.enc` names.
-        SealedMalformed: Not of the shape that spec/03-statement.md §6 gives.
+        SealedMalformed: Not of the shape that spec/03-statement.md §3.6 gives.
         SealedForged: A key was at hand and did not fit.
     """
     if sha256(sealed).digest() != head.enc:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What every statement has: type, subject, heads, time, case and the author's signature (spec/03-statement.md §2).
+"""What every statement has: type, subject, heads, time, case and the author's signature (spec/03-statement.md §3.2).
 
 Each is a disclosure and may be withheld; `common_facts` is for readers that cannot do without.
 """

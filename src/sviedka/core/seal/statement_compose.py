@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""From a draft to a signed statement (spec/03-statement.md §7).
+"""From a draft to a signed statement (spec/03-statement.md §3.7).
 
 Pure: keys, time and randomness come in as arguments. Randomness is asked for once and cut up in a fixed order: salts
 in the order of the disclosures, decoys, then the nonces of the groups.

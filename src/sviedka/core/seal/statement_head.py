@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The signed part of a statement: read strictly, and check the desk's signature (spec/03-statement.md §3 and §4).
+"""The signed part of a statement: read strictly, and check the desk's signature (spec/03-statement.md §3.3 and §3.4).
 
 Refuses whatever `compose` does not write: other members, another order, another spelling. What is accepted has
 exactly one form, so that the log's leaf stands for one content.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""From the disclosures shown to what a statement says (RFC 9901 §7.1; spec/03-statement.md §5).
+"""From the disclosures shown to what a statement says (RFC 9901 §7.1; spec/03-statement.md §3.5).
 
 Digests are followed from the signed list inwards, and a disclosure is parsed only once its digest was found there:
 bytes that the desk did not vouch for are never interpreted. What nobody vouches for is refuted by name. A digest
@@ -55,7 +55,7 @@ def read_disclosures(head: StatementHead, disclosures: Sequence[str]) -> Stateme
         DayRefuted: The exact time is not on the day that the head shows.
         TooLarge: More or longer disclosures than the format allows.
 
-    Source: RFC 9901 §7.1; spec/03-statement.md §5. Vectors: spec/vectors/statement/.
+    Source: RFC 9901 §7.1; spec/03-statement.md §3.5. Vectors: spec/vectors/statement/.
     """
     resolver = _Resolver(head, _by_digest(disclosures))
     fields: dict[str, Json] = {}
