@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 from sviedka.vault.claims import create_claimed
 from sviedka.vault.disk_errors import AlreadyThere, DiskError, DiskFull, ReadOnly, translating
+from sviedka.vault.folders import Bytes, make_folder, sync_folder, write_all
 from sviedka.vault.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-Bytes = bytes | bytearray | memoryview
 
 __all__ = [
     "AlreadyThere",
@@ -129,33 +128,6 @@ def remove(path: Path) -> None:
         except FileNotFoundError:
             return
         sync_folder(path.parent)
-
-
-def make_folder(path: Path, mode: int = 0o700) -> None:
-    """Make a folder and those above it that are missing, each name durable on return."""
-    with translating():
-        if path.is_dir():
-            return
-        make_folder(path.parent, mode)
-        path.mkdir(mode=mode, exist_ok=True)
-        sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
-    with translating():
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def write_all(handle: int, data: Bytes) -> None:
-    """Write all of `data`; raise the `OSError` of whatever stopped it."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
 
 
 def _fill(handle: int, data: Bytes, mode: int) -> None:

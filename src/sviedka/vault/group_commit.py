@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, Self
 from sviedka.vault.claims import ScratchFolder
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.entropy import new_id
+from sviedka.vault.folders import Bytes, make_folder, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ class GroupCommit:
         self._disks: dict[int, _Disk] = {}
         self._folders: dict[str, _Disk] = {}
         self._waiting: list[tuple[str, str]] = []
-        self._sums: dict[Path, list[str]] = {}
+        self._sums: dict[str, list[str]] = {}
         self._held: list[int] = []
         self._count = 0
         with translating():
@@ -61,23 +62,24 @@ class GroupCommit:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, path: Path, data: bytes | bytearray | memoryview, mode: int = 0o444) -> None:
+    def add(self, path: Path | str, data: Bytes, mode: int = 0o444) -> None:
         """Write `data` for `path`, whose folder must exist. Not durable and not visible before `commit`.
 
         Raises:
             DiskFull, ReadOnly, DiskError: The group can only be discarded.
         """
+        target = str(path)
         with translating():
-            temporary = self._name(path)
+            temporary = self._name(target)
             handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
             try:
                 self._fill(handle, data)
             finally:
                 os.close(handle)
-        self._waiting.append((temporary, str(path)))
+        self._waiting.append((temporary, target))
 
-    def list_sum(self, folder: Path, name: str, data: bytes | bytearray) -> None:
-        """Have `commit` put a list with a line for `name` into `folder`, which must exist: one list for the group.
+    def list_sum(self, folder: str, name: str, data: Bytes) -> None:
+        """Have `commit` put a list with a line for `name` into `folder`: one list for the group.
 
         The list has the suffix `.open` until all files of the group are durable, so that what a kill left half-linked
         is not taken for a loss.
@@ -87,7 +89,7 @@ class GroupCommit:
     def reserve(self, path: Path) -> Path:
         """Return where a file for `path` may be made by the caller, who syncs it and then `adopt`s it."""
         with translating():
-            return Path(self._name(path))
+            return Path(self._name(str(path)))
 
     def adopt(self, temporary: Path, path: Path) -> None:
         """Take a file at a `reserve`d place, synced by the caller, into the group."""
@@ -133,31 +135,30 @@ class GroupCommit:
     ) -> None:
         self.close()
 
-    def _name(self, path: Path) -> str:
+    def _name(self, target: str) -> str:
         self._count += 1
-        folder = str(path.parent)
+        folder = target.rpartition("/")[0]
         disk = self._folders.get(folder)
         if disk is None:
-            disk = self._folders[folder] = self._disks[path.parent.stat().st_dev]
-        return f"{disk.scratch.path}/{self._count}"
+            disk = self._folders[folder] = self._disks[Path(folder).stat().st_dev]
+        return f"{disk.prefix}{self._count}"
 
     def _write_lists(self) -> list[str]:
         """Write the lists, to be linked before what they list; return their names."""
         lists = []
         for folder, lines in self._sums.items():
-            path = folder / new_id()
+            make_folder(Path(folder))
+            path = f"{folder}/{new_id()}"
             temporary = self._name(path)
             self._held.append(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o444))
             fcntl.flock(self._held[-1], fcntl.LOCK_EX)  # recovery leaves an open list alone while somebody holds it
             self._fill(self._held[-1], "".join(lines).encode("ascii"))
             self._waiting.insert(0, (temporary, f"{path}{OPEN_SUFFIX}"))
-            lists.append(str(path))
+            lists.append(path)
         return lists
 
-    def _fill(self, handle: int, data: bytes | bytearray | memoryview) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+    def _fill(self, handle: int, data: Bytes) -> None:
+        write_all(handle, data)
         if not self._use_syncfs:
             os.fsync(handle)
 
@@ -190,6 +191,7 @@ class _Disk:
 
     def __init__(self, folder: Path) -> None:
         self.scratch = ScratchFolder(folder)
+        self.prefix = f"{self.scratch.path}/"
         # syncfs reports errors since *this* descriptor was opened, so it is opened before anything is written
         self.handle = os.open(self.scratch.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 

@@ -128,7 +128,7 @@ class Archive:
         """A payload, named by the SHA-256 of its bytes."""
         name = sha256.hex() if isinstance(sha256, bytes) else sha256
         _matching(_DIGEST, name, "a payload")
-        return self.objects / name[:2] / name
+        return Path(f"{self.root}/objects/{name[:2]}/{name}")
 
     @property
     def slips(self) -> Path:
@@ -137,7 +137,7 @@ class Archive:
 
     def slip(self, epoch: str, item_id: str) -> Path:
         """The slip of one deposit in one epoch."""
-        return self.slips / parse_epoch_name(epoch) / parse_id(item_id)[:2] / item_id
+        return Path(f"{self.root}/slips/{parse_epoch_name(epoch)}/{parse_id(item_id)[:2]}/{item_id}")
 
     @property
     def cells(self) -> Path:
@@ -146,7 +146,7 @@ class Archive:
 
     def cell(self, epoch: str, cell_id: str) -> Path:
         """A cell wrapped to one epoch."""
-        return self.cells / parse_epoch_name(epoch) / parse_id(cell_id)[:2] / cell_id
+        return Path(f"{self.root}/cells/{parse_epoch_name(epoch)}/{parse_id(cell_id)[:2]}/{cell_id}")
 
     def seat_cell(self, cell_id: str, low: int, high: int) -> Path:
         """One copy of an identity or link cell, for the pair of seats `low` < `high` (1 to 5)."""

@@ -57,13 +57,12 @@ def put_listed(store: Path, folder: Path, files: dict[str, bytes], *, group: Gro
             own.commit()
         return
     prepare_fan(folder)
-    make_folder(folder / SUMS_NAME)
+    base = str(folder)
     for name, data in files.items():
-        path = folder / name
         if name.count("/") > 1:
-            make_folder(path.parent)
-        group.add(path, data)
-        group.list_sum(folder / SUMS_NAME, name, data)
+            make_folder((folder / name).parent)
+        group.add(f"{base}/{name}", data)
+        group.list_sum(f"{base}/{SUMS_NAME}", name, data)
 
 
 def remove_listed(folder: Path, name: str) -> None:
