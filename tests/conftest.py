@@ -17,3 +17,11 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid}: skipped; a check that is not run is a failure here"
     return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what the campaigns counted: tests say it with `record_property("counted", "…")`."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "counted":
+                terminalreporter.write_line(f"counted: {value}")

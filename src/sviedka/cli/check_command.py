@@ -31,8 +31,13 @@ def run(arguments: Namespace, console: Console) -> int:
         result = check(archive, full=arguments.full, progress=advance)
     console.document |= result.to_json()
     for finding in result.findings:
-        console.warn("{verdict}: {reference}", verdict=finding.verdict, reference=finding.reference)
-        console.warn(finding.message, **finding.facts)
+        sentence = translate(finding.message, **finding.facts)
+        console.warn(
+            "{verdict}: {reference}: {sentence}",
+            verdict=finding.verdict,
+            reference=finding.reference,
+            sentence=sentence,
+        )
     console.say(
         "{files} files, {size} bytes read; {count} findings.",
         files=result.files,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -84,20 +85,29 @@ def main(words: list[str]) -> int:
     arguments = build_parser().parse_args(words)
     console = Console(json_only=arguments.json)
     try:
-        status = _command(arguments.command).run(arguments, console)
+        status = _run(arguments, console)
+        console.close()
+    except BrokenPipeError:
+        # Nobody reads us any more. Python would complain once more at exit, when it flushes what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BUG
+    return status
+
+
+def _run(arguments: argparse.Namespace, console: Console) -> int:
+    try:
+        return _command(arguments.command).run(arguments, console)
     except Failure as failure:
         console.explain(failure)
-        status = failure.exit_status
+        return failure.exit_status
     except KeyboardInterrupt:
         console.warn("Interrupted. What was acknowledged is kept; the rest was not begun or was taken back.")
         console.document |= {"verdict": "interrupted", "exit_status": INTERRUPTED}
-        status = INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
-        return BUG  # nobody reads us any more; saying so would raise again
+        raise
     except Exception as bug:  # noqa: BLE001  # the outermost shell: a bug must not print values, which may be names
-        status = _confess(bug, console)
-    console.close()
-    return status
+        return _confess(bug, console)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
+    from sviedka.core.seal.policy import Policy
+    from sviedka.verify.report import Report
 
 SUMMARY: Final = "check a dossier, trusting nobody but your own policy"
 EXAMPLE: Final = "sviedka verify dossier/ --policy pinned.policy"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the dossier and the policy."""
+    """Add the dossier, and the policy as a file or as typed fingerprints."""
     parser.add_argument("dossier", type=Path, metavar=translate("DIR|ZIP"))
     parser.add_argument(
         "--policy",
@@ -26,17 +28,48 @@ def configure(parser: ArgumentParser) -> None:
         metavar=translate("FILE"),
         help=translate("whom you trust; from elsewhere, not from the dossier"),
     )
+    parser.add_argument(
+        "--root", metavar="VKEY", help=translate("instead of a policy: the archive's root key, typed in")
+    )
+    parser.add_argument(
+        "--authority",
+        action="append",
+        default=[],
+        metavar="SHA256:KIND",
+        help=translate("with --root: fingerprint of a time authority's root certificate, and external or internal"),
+    )
+    parser.add_argument(
+        "--cosigner", action="append", default=[], metavar="VKEY", help=translate("with --root: a cosigner's key")
+    )
 
 
 def run(arguments: Namespace, console: Console) -> int:
     """Verify and leave with the status of the worst part."""
     from sviedka.verify.dossier import verify_dossier
-    from sviedka.verify.policy_file import read_policy
 
-    policy = read_policy(arguments.policy) if arguments.policy else None
+    policy = _policy(arguments)
     with console.progress("verifying", None) as advance:
         report = verify_dossier(arguments.dossier, policy=policy, progress=advance)
     console.document |= report.to_json()
-    for line in report.lines():
-        console.say(line.message, **line.facts)
+    _tell(report, console)
     return report.exit_status
+
+
+def _policy(arguments: Namespace) -> Policy | None:
+    from sviedka.verify.policy_file import policy_from_fingerprints, read_policy
+
+    if arguments.policy:
+        return read_policy(arguments.policy)
+    if arguments.root:
+        authorities = [tuple(text.rpartition(":")[::2]) for text in arguments.authority]
+        return policy_from_fingerprints(root=arguments.root, authorities=authorities, cosigners=arguments.cosigner)
+    return None
+
+
+def _tell(report: Report, console: Console) -> None:
+    """Say it in sentences: each question with its verdict, and below it the reasons."""
+    for line in report.lines():
+        is_answer = "verdict" in line.facts
+        if is_answer:
+            console.say()
+        console.show(("" if is_answer else "  ") + translate(line.message, **line.facts))

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every storage call of one seal and its admission, made to fail or to kill: nothing acknowledged is lost, no hand is needed."""
+
+import pytest
+from syscall_injection import FAULTS, count_calls, run_under_strace
+
+
+@pytest.mark.timeout(900)
+def test_no_storage_call_that_fails_or_kills_loses_what_was_acknowledged(archive, tmp_path, record_property):
+    from fault_archive import seal_one, verify_nothing_lost
+
+    from sviedka.store.connect import disconnect
+
+    source = tmp_path / "source"
+    source.mkdir()
+    acknowledged = dict([seal_one(archive, source)])
+    disconnect()
+
+    def action(say):
+        item, digest = seal_one(archive, source)
+        say(f"{item} {digest}\n".encode())
+
+    calls = count_calls(action)
+    assert {"fsync", "write", "linkat"} & calls.keys(), calls
+    outcomes = dict.fromkeys(FAULTS, 0)
+    for fault, inject in FAULTS.items():
+        for name, times in sorted(calls.items()):
+            for when in range(1, times + 1):
+                run = run_under_strace(action, inject=f"{name}:{inject}:when={when}")
+                outcomes[fault] += run.status != 0
+                for line in run.said.decode().splitlines():
+                    item, digest = line.split()
+                    acknowledged[item] = digest
+        verify_nothing_lost(archive, acknowledged)
+        disconnect()
+    runs = sum(calls.values()) * len(FAULTS)
+    record_property("counted", f"{runs} faults at storage calls {calls}; felt: {outcomes}; 0 acknowledged lost")
+    assert all(outcomes.values()), "the control: faults must have been felt"
