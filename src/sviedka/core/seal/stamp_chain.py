@@ -16,10 +16,12 @@ from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+from warnings import catch_warnings, simplefilter
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sviedka.core.base.errors import TooLarge
@@ -37,6 +39,7 @@ BROKEN: Final = (
     ValueError,
     TypeError,
     OverflowError,
+    KeyError,
     UnsupportedAlgorithm,
     x509.InvalidVersion,
     x509.DuplicateExtension,
@@ -64,10 +67,13 @@ def read_certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
 def load_certificate(der: bytes) -> x509.Certificate:
     """Read one certificate; raise `StampMalformed`."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        # Touch what is used later, so that errors arise here.
-        _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.not_valid_after_utc)
-    except BROKEN as reason:
+        with catch_warnings():
+            # What the library only warns of today, as a serial number below 1, it will refuse tomorrow.
+            simplefilter("error", CryptographyDeprecationWarning)
+            certificate = x509.load_der_x509_certificate(der)
+            # Touch what is used later, so that errors arise here.
+            _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.not_valid_after_utc)
+    except (CryptographyDeprecationWarning, *BROKEN) as reason:
         raise StampMalformed("A certificate cannot be read.") from reason
     return certificate
 

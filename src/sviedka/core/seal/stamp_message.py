@@ -93,7 +93,7 @@ def parse_reply(data: bytes) -> rfc3161_client.TimeStampResponse:
         _ = (reply.tst_info.message_imprint.hash_algorithm, reply.time_stamp_token())
         _ = [(info.issuer, info.serial_number) for info in reply.signed_data.signer_infos]
         _ = reply.signed_data.certificates
-    except (ValueError, TypeError, OverflowError) as reason:
+    except (ValueError, TypeError, OverflowError, KeyError) as reason:  # KeyError: a name of an unknown string type
         raise StampMalformed("The reply of a time authority cannot be read.") from reason
     return reply
 
