@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sviedka.core.base.canonical import encode_canonical
 from sviedka.core.base.errors import Failure
 from sviedka.keeper.frames import encode_frame
-from sviedka.keeper.jobs import JobKeys, find_job
+from sviedka.keeper.jobs import JobKeys, resolve_name
 from sviedka.keeper.wire import encode_failure
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _tell_result(job: StartJob, keys: Callable[[], JobKeys], sock: socket.socket
         _send(sock, {"progress": list(values)})
 
     try:
-        result = find_job(job.name)(keys(), job.arguments, progress)
+        result = resolve_name(job.name)(keys(), job.arguments, progress)
     except Failure as failure:
         _send(sock, encode_failure(failure))
         return
