@@ -48,13 +48,15 @@ def plaintext_bytes(payload_size: int) -> int:
     """Return the size of the plaintext in a payload of this size.
 
     Raises:
-        PayloadTruncated: No payload has this size: it ends inside the nonce or a tag, or right after a full chunk
-            that cannot have been the last.
+        PayloadTruncated: No payload has this size: it ends inside the nonce or a tag.
+        PayloadForged: It would end in an empty chunk, which only an empty plaintext has.
     """
     sealed = payload_size - NONCE_BYTES
     full, rest = divmod(sealed, SEALED_CHUNK)
-    if sealed < TAG_BYTES or 0 < rest < TAG_BYTES or (rest == TAG_BYTES and full):
+    if sealed < TAG_BYTES or 0 < rest < TAG_BYTES:
         raise PayloadTruncated("A sealed file ends where no sealed file can end.")
+    if rest == TAG_BYTES and full:
+        raise PayloadForged("A sealed file ends in an empty chunk, which none may.")
     return full * PLAIN_CHUNK + max(0, rest - TAG_BYTES)
 
 

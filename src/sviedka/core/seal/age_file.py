@@ -9,21 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
-from sviedka.core.seal.age_chunks import (
-    NONCE_BYTES,
-    PLAIN_CHUNK,
-    SEALED_CHUNK,
-    chunk_nonce,
-    count_chunks,
-    derive_payload_key,
-    explain_chunk,
-    payload_bytes,
-    plaintext_bytes,
-)
+from sviedka.core.seal.age_chunks import NONCE_BYTES, PLAIN_CHUNK, SEALED_CHUNK, TAG_BYTES, payload_bytes
+from sviedka.core.seal.age_errors import PayloadForged
 from sviedka.core.seal.age_header import parse_header, unwrap_file_key, wrap_file_key
+from sviedka.core.seal.age_stream import BlockOpener, BlockSealer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,19 +67,10 @@ def encrypt_payload(
     plaintext: bytes | bytearray | memoryview, *, file_key: bytes | bytearray, nonce: bytes
 ) -> bytearray:
     """Return what follows the header: nonce and chunks. `file_key` and `nonce`: 16 fresh random bytes each."""
-    if len(nonce) != NONCE_BYTES:
-        raise ValueError("a payload nonce is 16 bytes")
-    key = derive_payload_key(file_key, nonce)
-    cipher = ChaCha20Poly1305(key)
-    key[:] = bytes(len(key))
+    sealer = BlockSealer(file_key=file_key, nonce=nonce)
     payload = bytearray(payload_bytes(len(plaintext)))
     payload[:NONCE_BYTES] = nonce
-    source, target = memoryview(plaintext), memoryview(payload)[NONCE_BYTES:]
-    last = count_chunks(len(plaintext)) - 1
-    for number in range(last + 1):
-        part = source[number * PLAIN_CHUNK : (number + 1) * PLAIN_CHUNK]
-        room = target[number * SEALED_CHUNK : (number + 1) * SEALED_CHUNK]
-        cipher.encrypt_into(chunk_nonce(number, final=number == last), part, None, room)
+    sealer.seal(memoryview(plaintext), memoryview(payload)[NONCE_BYTES:], final=True)
     return payload
 
 
@@ -103,18 +83,13 @@ def decrypt_payload(payload: bytes | memoryview, *, file_key: bytes | bytearray)
         PayloadForged, PayloadTruncated, PayloadTrailing: It is not what was sealed under this file key.
     """
     source = memoryview(payload)
-    plaintext = bytearray(plaintext_bytes(len(source)))
-    key = derive_payload_key(file_key, bytes(source[:NONCE_BYTES]))
-    cipher = ChaCha20Poly1305(key)
-    key[:] = bytes(len(key))
-    target, sealed = memoryview(plaintext), source[NONCE_BYTES:]
-    last = count_chunks(len(plaintext)) - 1
-    for number in range(last + 1):
-        part = sealed[number * SEALED_CHUNK : (number + 1) * SEALED_CHUNK]
-        room = target[number * PLAIN_CHUNK : (number + 1) * PLAIN_CHUNK]
-        try:
-            cipher.decrypt_into(chunk_nonce(number, final=number == last), part, None, room)
-        except InvalidTag as reason:
-            plaintext[:] = bytes(len(plaintext))
-            raise explain_chunk(cipher, part, number, final=number == last) from reason
+    opener = BlockOpener(file_key=file_key, nonce=bytes(source[:NONCE_BYTES]))
+    sealed = source[NONCE_BYTES:]
+    full, rest = divmod(len(sealed), SEALED_CHUNK)
+    plaintext = bytearray(full * PLAIN_CHUNK + max(0, rest - TAG_BYTES))
+    try:
+        opener.open(sealed, memoryview(plaintext), final=True)
+    except PayloadForged:
+        plaintext[:] = bytes(len(plaintext))
+        raise
     return plaintext
