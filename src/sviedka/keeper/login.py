@@ -11,6 +11,7 @@ Both passphrases are wiped here, whatever happens.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,10 +31,10 @@ from sviedka.keeper.heads import Heads
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.keyring import Keyring
 from sviedka.keeper.openings import Openings
-from sviedka.keeper.wrapping import Wrapped, parse_wrapped, unwrap_secret
+from sviedka.keeper.wrapping import parse_wrapped, unwrap_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -44,6 +45,25 @@ if TYPE_CHECKING:
 SEED_BYTES = 32
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What a passphrase opens: two secrets of 32 bytes, and what the vault key's file vouches for.
+
+    Attributes:
+        actor: Who logged in.
+        vault: The vault identity.
+        user: The Ed25519 seed of `actor`.
+        recovery: The recovery key's public half (`age1…`).
+        root: The archive root's public half (a vkey).
+    """
+
+    actor: UserId
+    vault: bytearray = field(repr=False)
+    user: bytearray = field(repr=False)
+    recovery: str
+    root: str
+
+
 def open_keyring(
     archive: Archive,
     passphrase: bytearray,
@@ -52,7 +72,9 @@ def open_keyring(
     user: str | None = None,
     user_passphrase: bytearray | None = None,
 ) -> Keyring:
-    """Open everything that `passphrase` opens. Wipes both passphrases.
+    """Open everything that `passphrase` opens, in this very process. Wipes both passphrases.
+
+    The keeper itself does the two halves in two processes: `open_secrets`, `assemble_keyring`.
 
     Args:
         archive: Which.
@@ -62,54 +84,86 @@ def open_keyring(
         user_passphrase: The user's own, if it is not the archive's.
 
     Raises:
+        Failure: As `open_secrets` and `assemble_keyring`.
+    """
+    opened = open_secrets(archive, passphrase, user=user, user_passphrase=user_passphrase)
+    return assemble_keyring(archive, opened, clock=clock)
+
+
+def open_secrets(
+    archive: Archive, passphrase: bytearray, *, user: str | None = None, user_passphrase: bytearray | None = None
+) -> Opened:
+    """Open vault key and user's key. Wipes both passphrases; their copies in libraries end with the process.
+
+    Args:
+        archive: Which.
+        passphrase: Opens the vault key, and the user's unless `user_passphrase` does.
+        user: Who logs in; may be left out while the archive has one user.
+        user_passphrase: The user's own, if it is not the archive's.
+
+    Raises:
         WrongPassphrase: Either passphrase is wrong.
-        UserUnknown, UserRevoked: Nobody, or nobody any more, to log in.
+        UserUnknown: Nobody to log in.
         KeysDisagree, KeyFileDamaged: The folder's keys do not fit together.
         KeysMissing: A key file is not there or cannot be read.
     """
+    own = passphrase if user_passphrase is None else user_passphrase
     try:
-        config = read_config(archive)
-        vault, bound = _open_vault(archive, config, passphrase)
-        keylist = _read_keylist(archive, config, bound)
+        vault, bound = _open_vault(archive, read_config(archive), passphrase)
         actor = _choose_user(archive, user)
-        own = passphrase if user_passphrase is None else user_passphrase
-        user_key = _open_user(archive, keylist, actor, own)
+        seed = _open_user(archive, actor, own)
     finally:
-        wipe(passphrase, user_passphrase if user_passphrase is not None else bytearray())
+        wipe(passphrase, own)
+    return Opened(actor=actor, vault=vault, user=seed, recovery=bound["recovery"], root=bound["root"])
+
+
+def assemble_keyring(archive: Archive, opened: Opened, *, clock: Callable[[], datetime]) -> Keyring:
+    """Go from the two secrets to all keys. Takes the secrets over: `Keyring.wipe` wipes the vault's.
+
+    Raises:
+        KeysDisagree, KeyFileDamaged: The folder's keys do not fit together.
+        UserRevoked: The key list no longer stands for this user.
+        KeysMissing: A key file is not there or cannot be read.
+    """
+    config = read_config(archive)
+    root = parse_vkey(opened.root)
+    keylist = _read_keylist(archive, config, root)
+    user_key = _check_user(keylist, opened.actor, _ed25519(opened.user))
+    vault = X25519Identity.from_bytes(opened.vault)
     log_key, statement_key = _open_desk(archive, config, keylist, vault)
-    epochs = _epochs(archive, vault, bound)
-    per_hour = config.openings_per_hour
+    epochs = _epochs(archive, vault, opened.recovery)
     return Keyring(
         archive=archive,
         config=config,
-        actor=actor,
+        actor=opened.actor,
         vault=vault,
         statement_key=statement_key,
         user_key=user_key,
-        root=parse_vkey(bound.bound["root"]),
+        root=root,
         keylist=keylist,
         epochs=epochs,
         cells=CellKeys(archive, epochs),
         heads=Heads(archive, origin=config.origin, key=log_key),
-        openings=Openings(archive.run / "openings", per_hour=per_hour, now=clock()),
+        openings=Openings(archive.run / "openings", per_hour=config.openings_per_hour, now=clock()),
         clock=clock,
     )
 
 
-def _open_vault(archive: Archive, config: KeeperConfig, passphrase: bytearray) -> tuple[X25519Identity, Wrapped]:
+def _open_vault(archive: Archive, config: KeeperConfig, passphrase: bytearray) -> tuple[bytearray, Mapping[str, str]]:
     wrapped = parse_wrapped(_read(archive.vault_key))
-    vault = X25519Identity.from_bytes(unwrap_secret(wrapped, passphrase))
-    expected = {"archive": config.archive, "recipient": vault.recipient().text}
+    secret = unwrap_secret(wrapped, passphrase)
+    recipient = X25519Identity.from_bytes(bytearray(secret)).recipient().text
+    expected = {"archive": config.archive, "recipient": recipient}
     if wrapped.what != "vault" or not expected.items() <= wrapped.bound.items():
         raise KeysDisagree("The vault key in this folder is another archive's.")
     if not {"recovery", "root"} <= wrapped.bound.keys():
         raise KeyFileDamaged("The vault key's file does not say which root and recovery key belong to it.")
-    return vault, wrapped
+    return secret, wrapped.bound
 
 
-def _read_keylist(archive: Archive, config: KeeperConfig, bound: Wrapped) -> KeyList:
+def _read_keylist(archive: Archive, config: KeeperConfig, root: VerifierKey) -> KeyList:
     keylist = parse_keylist(_read(archive.keylist))
-    verify_keylist(keylist, parse_vkey(bound.bound["root"]))
+    verify_keylist(keylist, root)
     if keylist.archive != config.archive:
         raise KeysDisagree("The key list in this folder is another archive's.")
     return keylist
@@ -125,12 +179,15 @@ def _choose_user(archive: Archive, user: str | None) -> UserId:
     return UserId(chosen)
 
 
-def _open_user(archive: Archive, keylist: KeyList, actor: UserId, passphrase: bytearray) -> Ed25519PrivateKey:
+def _open_user(archive: Archive, actor: UserId, passphrase: bytearray) -> bytearray:
     wrapped = parse_wrapped(_read(archive.user_key(actor)))
+    seed = unwrap_secret(wrapped, passphrase)
     if wrapped.what != "user" or wrapped.bound.get("user") != actor:
         raise KeysDisagree("The key of user {user} is another's.", user=actor)
-    seed = unwrap_secret(wrapped, passphrase)
-    key = _ed25519(seed)
+    return seed
+
+
+def _check_user(keylist: KeyList, actor: UserId, key: Ed25519PrivateKey) -> Ed25519PrivateKey:
     name = f"{keylist.archive}/user/{actor}"
     listed = VerifierKey(name=name, public=key.public_key().public_bytes_raw())
     if listed not in keylist.user_keys(actor):
@@ -171,11 +228,11 @@ def _check_desk(
         raise KeysDisagree("A key of this desk was taken back.")
 
 
-def _epochs(archive: Archive, vault: X25519Identity, bound: Wrapped) -> EpochKeys:
+def _epochs(archive: Archive, vault: X25519Identity, recovery: str) -> EpochKeys:
     secret = vault.secret_bytes()
     mac_key = derive_from_vault(secret, EPOCHS)
     wipe(secret)
-    return EpochKeys(archive, vault=vault, recovery=parse_recipient(bound.bound["recovery"]), mac_key=mac_key)
+    return EpochKeys(archive, vault=vault, recovery=parse_recipient(recovery), mac_key=mac_key)
 
 
 def _ed25519(seed: bytearray) -> Ed25519PrivateKey:

@@ -2,9 +2,9 @@
 """The keeper's processes: a parent that owns the socket and the lock, and a child that holds the keys.
 
     unlock ── starts ──> parent ── forks ──> child ── forks ──> workers, one for each job
-                         no key ever         reads the passphrase, answers on the socket
+                         no key ever         keys, socket  └──> at the start one that reads the passphrase and ends
 
-The parent forks before anything is read from the pipe with the passphrase, and never reads it. It ends the child
+The passphrase stays in its pipe until that last one reads it. The parent ends the child
 when the time is up even if the child hangs, ends whatever the child has forked, and takes the socket away. The kernel
 ends the child when the parent dies. Started by `sviedka.keeper.unlocking`; not meant to be started by hand.
 Spec: spec/07-keys.md §8.
@@ -24,12 +24,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure
+from sviedka.core.base.ids import UserId
+from sviedka.keeper.apart import run_apart
 from sviedka.keeper.deadline import Deadline
 from sviedka.keeper.errors import KeeperStuck
 from sviedka.keeper.exchange import Exchange
 from sviedka.keeper.frames import encode_frame
-from sviedka.keeper.hygiene import die_with_parent, forbid_dumps, stay_out_of_swap
-from sviedka.keeper.login import open_keyring
+from sviedka.keeper.hygiene import die_with_parent, forbid_dumps, stay_out_of_swap, wipe
+from sviedka.keeper.login import Opened, assemble_keyring, open_secrets
 from sviedka.keeper.place import open_log, prepare_folder, socket_path, try_lock
 from sviedka.keeper.secret_pipe import read_secret
 from sviedka.keeper.service import Service
@@ -41,6 +43,8 @@ from sviedka.vault.layout import Archive
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from sviedka.keeper.frames import Frame, Header
 
 SECRETS_FD: Final = 0
 REPORT_FD: Final = 1
@@ -166,12 +170,11 @@ def _be_child(
 
 
 def _hold_keys(archive: Archive, listener: socket.socket, options: argparse.Namespace, deadline: Deadline) -> int:
-    passphrase = read_secret(SECRETS_FD)
-    own = read_secret(SECRETS_FD)
-    _point_at_nothing(SECRETS_FD)
     try:
         with translating():
-            keyring = open_keyring(archive, passphrase, clock=now, user=options.user, user_passphrase=own or None)
+            opened = run_apart(lambda: _open_secrets(archive, options.user))
+            _point_at_nothing(SECRETS_FD)
+            keyring = assemble_keyring(archive, _received(opened), clock=now)
     except Failure as failure:
         report(failure)
         return FAILED
@@ -184,6 +187,21 @@ def _hold_keys(archive: Archive, listener: socket.socket, options: argparse.Name
     finally:
         keyring.wipe()
     return 0
+
+
+def _open_secrets(archive: Archive, user: str | None) -> tuple[Header, tuple[bytearray, ...]]:
+    """Read the passphrases and open what they open; runs in a process that ends right after."""
+    passphrase, own = read_secret(SECRETS_FD), read_secret(SECRETS_FD)
+    opened = open_secrets(archive, passphrase, user=user, user_passphrase=own or None)
+    facts: Header = {"actor": opened.actor, "recovery": opened.recovery, "root": opened.root}
+    return facts, (opened.vault, opened.user)
+
+
+def _received(frame: Frame) -> Opened:
+    vault, user = (bytearray(part) for part in frame.parts)
+    wipe(*(part for part in frame.parts if isinstance(part, memoryview)))
+    facts = {name: str(frame.header[name]) for name in ("recovery", "root")}
+    return Opened(actor=UserId(str(frame.header["actor"])), vault=vault, user=user, **facts)
 
 
 def _follow_forks() -> None:
