@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Failure
 from sviedka.core.disclose import bag_paths as at
-from sviedka.core.disclose.bag import derived_files, derived_log_files
-from sviedka.core.disclose.derived import cut_note
+from sviedka.core.disclose.derived import cut_note, derived_files, derived_log_files
 from sviedka.core.seal.checkpoint import verify_checkpoint
 from sviedka.core.seal.keylist import KeyList, verify_keylist
 from sviedka.core.seal.merkle_proof import verify_consistency

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.encoding import encode_base64
 from sviedka.core.disclose import bag_paths as at
-from sviedka.core.disclose.derived import cut_note, format_pem
+from sviedka.core.disclose.derived import cut_note, derived_files, derived_log_files
 from sviedka.core.disclose.dossier_lines import (
     ExhibitLine,
     PersonLine,
@@ -26,7 +26,7 @@ from sviedka.core.disclose.dossier_lines import (
 from sviedka.core.disclose.manifest import BAGIT_TEXT, format_bag_info, format_manifest
 from sviedka.core.disclose.seal_text import SealText, format_seal_text
 from sviedka.core.disclose.stamp_states import StampState, format_stamp_states
-from sviedka.core.seal.note import Note, VerifierKey, parse_note
+from sviedka.core.seal.note import VerifierKey, parse_note
 from sviedka.core.seal.statement import format_sdjwt
 
 if TYPE_CHECKING:
@@ -137,23 +137,6 @@ def finish_bag(bag: UnsealedBag, *, seal: bytes, seal_key: VerifierKey) -> dict[
     """Add the signed seal; return every file but the exhibits."""
     body, signature = cut_note(parse_note(seal), seal_key)
     return {**bag.files, at.SEAL: seal, at.SEAL_BODY: body, at.SEAL_SIGNATURE: signature}
-
-
-def derived_files(*, key_list: Note, root: VerifierKey, seal_key: VerifierKey) -> Iterator[tuple[str, bytes]]:
-    """Return the files of spec §8.9 that belong to the whole dossier; those of its logs are `derived_log_files`."""
-    yield "keys/root.pem", format_pem(root)
-    yield "keys/seal.pem", format_pem(seal_key)
-    body, signature = cut_note(key_list, root)
-    yield "byhand/keylist.body", body
-    yield "byhand/keylist.sig", signature
-
-
-def derived_log_files(number: int, *, checkpoint: Note, key: VerifierKey) -> Iterator[tuple[str, bytes]]:
-    """Return the files of spec §8.9 that belong to one log."""
-    yield f"keys/log-{number}.pem", format_pem(key)
-    body, signature = cut_note(checkpoint, key)
-    yield f"byhand/checkpoint-{number}.body", body
-    yield f"byhand/checkpoint-{number}.sig", signature
 
 
 def _tag_files(content: BagContent) -> Iterator[tuple[str, bytes]]:
