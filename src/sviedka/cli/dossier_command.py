@@ -25,11 +25,13 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Build, or say whose consent is missing."""
+    from sviedka.keeper.client import Keeper
     from sviedka.store.dossier import build_dossier
-    from sviedka.store.session import open_archive
+    from sviedka.vault.layout import find_archive
 
-    with open_archive(arguments.archive) as session, console.progress("building the dossier", None) as advance:
-        built = build_dossier(session.archive, session.keeper, arguments.spec, out=arguments.output, progress=advance)
+    archive = find_archive(arguments.archive)
+    with Keeper.connect(archive) as keeper, console.progress("building the dossier", None) as advance:
+        built = build_dossier(archive, keeper, arguments.spec, out=arguments.output, progress=advance)
     console.document |= built.to_json()
     for line in built.lines():
         console.say(line.message, **line.facts)

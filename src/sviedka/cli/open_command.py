@@ -26,13 +26,13 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Record the opening, then decrypt."""
+    from sviedka.keeper.client import Keeper
     from sviedka.store.opening import open_item
-    from sviedka.store.session import open_archive
+    from sviedka.vault.layout import find_archive
 
-    with open_archive(arguments.archive) as session:
-        opened = open_item(
-            session.archive, session.keeper, arguments.item, out=arguments.output, purpose=arguments.purpose
-        )
+    archive = find_archive(arguments.archive)
+    with Keeper.connect(archive) as keeper:
+        opened = open_item(archive, keeper, arguments.item, out=arguments.output, purpose=arguments.purpose)
     console.document |= {"verdict": "holds", "item": opened.item_id, "sha256": opened.plain_sha256.hex()}
     console.say("Opened, unaltered since it was sealed: {path}", path=str(arguments.output))
     console.say("The opening is recorded as statement {jti}.", jti=opened.jti)

@@ -24,11 +24,13 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Check the whole file, then admit what is new in it."""
+    from sviedka.keeper.client import Keeper
     from sviedka.store.recording import record
-    from sviedka.store.session import open_archive
+    from sviedka.vault.layout import find_archive
 
-    with open_archive(arguments.archive) as session, console.progress("recording", None) as advance:
-        result = record(session.archive, session.keeper, arguments.file, progress=advance)
+    archive = find_archive(arguments.archive)
+    with Keeper.connect(archive) as keeper, console.progress("recording", None) as advance:
+        result = record(archive, keeper, arguments.file, progress=advance)
     console.document |= {"verdict": "holds", "admitted": result.admitted, "known": result.known}
     console.show(translate_count("{count} statement admitted.", "{count} statements admitted.", result.admitted))
     if result.known:

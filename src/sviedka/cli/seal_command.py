@@ -26,13 +26,15 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Seal, and say what was kept and what could not be read."""
+    from sviedka.keeper.client import Keeper
     from sviedka.store.deposit import deposit
-    from sviedka.store.session import open_archive
+    from sviedka.vault.layout import find_archive
 
-    with open_archive(arguments.archive) as session, console.progress("sealing", None) as advance:
+    archive = find_archive(arguments.archive)
+    with Keeper.connect(archive) as keeper, console.progress("sealing", None) as advance:
         result = deposit(
-            session.archive,
-            session.keeper,
+            archive,
+            keeper,
             arguments.paths,
             case=arguments.case,
             source=arguments.source,
