@@ -15,12 +15,15 @@ from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import Json, encode_canonical_text, parse_any_spelling
 from sviedka.core.base.errors import Malformed, TooLarge
 from sviedka.core.seal.statement_errors import DisclosureMalformed, NameReserved
 from sviedka.core.seal.statement_shapes import MAX_DISCLOSURE_CHARS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 RESERVED: Final = frozenset({"_sd", "..."})
 
@@ -41,12 +44,18 @@ class Disclosure:
 
 def make_property(salt: bytes, name: str, value: Json) -> str:
     """Return the disclosure of one named value; `salt` is 16 fresh random bytes, never used before."""
-    return _make(f'["{_url_text(salt)}","{name}",{encode_canonical_text(value)}]')
+    return _make(f'["{_url_text(salt)}","{name}",{_spell_free(value)}]')
 
 
 def make_element(salt: bytes, value: Json) -> str:
     """Return the disclosure of one array element; `salt` is 16 fresh random bytes, never used before."""
-    return _make(f'["{_url_text(salt)}",{encode_canonical_text(value)}]')
+    return _make(f'["{_url_text(salt)}",{_spell_free(value)}]')
+
+
+def make_list(salt: bytes, name: str, digests: Sequence[str]) -> str:
+    """Return the disclosure of a named list of array elements, by their digests and decoys."""
+    listed = '"},{"...":"'.join(digests)
+    return _make(f'["{_url_text(salt)}","{name}",[{{"...":"{listed}"}}]]')
 
 
 def digest_text(disclosure: str) -> str:
@@ -102,6 +111,19 @@ def _decode(text: str) -> Json:
         return parse_any_spelling(data, max_bytes=MAX_DISCLOSURE_CHARS)
     except (UnicodeEncodeError, NotBase64, Malformed) as reason:
         raise DisclosureMalformed("A disclosure is not JSON in base64url.") from reason
+
+
+def _spell_free(value: Json) -> str:
+    spelt = encode_canonical_text(value)
+    if ('"_sd":' in spelt or '"...":' in spelt) and _uses_reserved(value):
+        raise NameReserved("A value may not use _sd or ... as a name: nobody could read it back.")
+    return spelt
+
+
+def _uses_reserved(value: Json) -> bool:
+    if isinstance(value, dict):
+        return not RESERVED.isdisjoint(value) or any(map(_uses_reserved, value.values()))
+    return isinstance(value, list) and any(map(_uses_reserved, value))
 
 
 def _spell(value: Json) -> str:

@@ -16,7 +16,7 @@ from sviedka.core.base.encoding import encode_base64url
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id, parse_origin
 from sviedka.core.base.instants import format_instant, unix_day
-from sviedka.core.seal.disclosure import decoy_text, digest_text, make_element, make_property
+from sviedka.core.seal.disclosure import decoy_text, digest_text, make_element, make_list, make_property
 from sviedka.core.seal.sealed_disclosures import NONCE_BYTES, seal_groups
 from sviedka.core.seal.statement_errors import DraftRefused
 from sviedka.core.seal.statement_payload import format_header, format_payload
@@ -130,8 +130,7 @@ class _Sheet:
         ]
         # Decoys stand at the end, so that the order of the real segments is their order in the text.
         listed += (decoy_text(self._supply(_DIGEST_BYTES)) for _ in range(_size_for(len(listed)) - len(listed)))
-        value: Json = [{"...": digest} for digest in listed]
-        self.digests.append(self._keep(make_property(salt, part.name, value), self._archive))
+        self.digests.append(self._keep(make_list(salt, part.name, listed), self._archive))
 
     def add_property(self, name: str, value: Json, cells: _Cells) -> None:
         self.digests.append(self._keep(make_property(self._supply(_SALT_BYTES), name, value), cells))
