@@ -142,13 +142,26 @@ class SealedBytes:
     facts: SealedPayload
 
 
-def seal_bytes(plaintext: bytes | bytearray | memoryview, *, file_key: bytes | bytearray, nonce: bytes) -> SealedBytes:
-    """Seal a small file in memory and in this thread. Randomness as for `seal_stream`."""
+def seal_bytes(
+    plaintext: bytes | bytearray | memoryview,
+    *,
+    file_key: bytes | bytearray,
+    nonce: bytes,
+    plain_sha256: bytes | None = None,
+) -> SealedBytes:
+    """Seal a small file in memory and in this thread.
+
+    Args:
+        plaintext: All of it.
+        file_key: 16 fresh random bytes.
+        nonce: 16 fresh random bytes.
+        plain_sha256: The plaintext's digest, where the caller has made it already; 32 bytes.
+    """
     payload = encrypt_payload(plaintext, file_key=file_key, nonce=nonce)
     return SealedBytes(
         payload=payload,
         facts=SealedPayload(
-            plain_sha256=hashlib.sha256(plaintext).digest(),
+            plain_sha256=plain_sha256 or hashlib.sha256(plaintext).digest(),
             payload_sha256=hashlib.sha256(payload).digest(),
             size_bytes=len(plaintext),
         ),
