@@ -3,7 +3,7 @@
 
 from sviedka.core.base.ids import SubjectId
 from sviedka.keeper.founding import found_archive
-from sviedka.keeper.jobs import find_job
+from sviedka.keeper.jobs import resolve_name
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.service import Service
 from sviedka.keeper.wrapping import KdfCost
@@ -54,7 +54,7 @@ class LocalKeeper:
     def run_job(self, name, arguments, progress=None):
         self.jobs.append(name)
         disconnect()
-        result = find_job(name)(self._service.job_keys(), arguments, progress or (lambda *_: None))
+        result = resolve_name(name)(self._service.job_keys(), arguments, progress or (lambda *_: None))
         open_again(self)
         return result
 

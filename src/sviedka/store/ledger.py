@@ -6,6 +6,7 @@ Bookkeeping across cases, by SQL, for the store's own modules; it returns ids, p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
@@ -19,6 +20,16 @@ _MANY = 500
 """Values in one IN list."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedItem:
+    """Where the bytes of an item are. Digests in hexadecimal; `plain_sha256` is None where its cell is not open."""
+
+    item: SubjectId
+    case: SubjectId
+    payload_sha256: str
+    plain_sha256: str | None
+
+
 def next_index(database: DatabaseWrapper, desk: str) -> int:
     """Return the index that the desk's next leaf gets: how many the projections hold."""
     row = database.connection.execute("SELECT max(leaf_index) FROM store_statement WHERE desk = ?", (desk,)).fetchone()
@@ -30,6 +41,13 @@ def last_pack(database: DatabaseWrapper, desk: str) -> int | None:
     row = database.connection.execute("SELECT max(first_index) FROM store_pack WHERE desk = ?", (desk,)).fetchone()
     first: int | None = row[0]
     return first
+
+
+def count_items(database: DatabaseWrapper) -> int:
+    """Return how many originals are sealed, folders left out."""
+    row = database.connection.execute("SELECT count(*) FROM store_item WHERE payload_sha256 IS NOT NULL").fetchone()
+    count: int = row[0]
+    return count
 
 
 def known_desks(database: DatabaseWrapper) -> tuple[str, ...]:
@@ -67,6 +85,67 @@ def find_person_cells(database: DatabaseWrapper, persons: Sequence[str]) -> dict
     """Return the cell of each person that is recorded and has one."""
     sql = "SELECT person, cell FROM store_person WHERE cell IS NOT NULL AND person IN ({marks})"
     return {SubjectId(person): CellId(cell) for person, cell in _in_lists(database, sql, persons)}
+
+
+def find_payloads(database: DatabaseWrapper, plain_sha256s: Sequence[str]) -> dict[str, tuple[SubjectId, str]]:
+    """Return (an item, payload's digest) for those plain digests that an item was sealed with, all in hexadecimal."""
+    sql = (
+        "SELECT plain_sha256, item, payload_sha256 FROM store_item "
+        "WHERE plain_sha256 IN ({marks}) AND payload_sha256 IS NOT NULL ORDER BY item DESC"
+    )
+    found = _in_lists(database, sql, plain_sha256s)
+    return {plain: (SubjectId(item), payload) for plain, item, payload in found}
+
+
+def find_sealed(database: DatabaseWrapper, item: str) -> SealedItem | None:
+    """Return where an item's bytes are, or None if there is no such item or it has none."""
+    row = database.connection.execute(
+        'SELECT item, "case", payload_sha256, plain_sha256 FROM store_item '
+        "WHERE item = ? AND payload_sha256 IS NOT NULL",
+        (item,),
+    ).fetchone()
+    if row is None:
+        return None
+    return SealedItem(item=SubjectId(row[0]), case=SubjectId(row[1]), payload_sha256=row[2], plain_sha256=row[3])
+
+
+def find_labelled(database: DatabaseWrapper, label: str) -> list[str]:
+    """Return every subject that a record file of any case calls so."""
+    found = database.connection.execute("SELECT DISTINCT subject FROM store_label WHERE label = ?", (label,))
+    return [subject for (subject,) in found]
+
+
+def find_label(database: DatabaseWrapper, case: str, label: str) -> SubjectId | None:
+    """Return what a label stands for in a case."""
+    row = database.connection.execute(
+        'SELECT subject FROM store_label WHERE "case" = ? AND label = ?', (case, label)
+    ).fetchone()
+    return None if row is None else SubjectId(row[0])
+
+
+def find_subject_kind(database: DatabaseWrapper, case: str, subject: str) -> str | None:
+    """Return what kind of subject this is in a case, if anything was stated of it."""
+    row = database.connection.execute(
+        'SELECT kind FROM store_subject WHERE "case" = ? AND subject = ?', (case, subject)
+    ).fetchone()
+    kind: str | None = None if row is None else row[0]
+    return kind
+
+
+def find_item_at(database: DatabaseWrapper, case: str, path: str) -> SubjectId | None:
+    """Return the item that was sealed last for a case from this path."""
+    row = database.connection.execute(
+        "SELECT i.item FROM store_item i JOIN store_statement s ON s.jti = i.received "
+        'WHERE i."case" = ? AND i.path = ? ORDER BY s.leaf_index DESC LIMIT 1',
+        (case, path),
+    ).fetchone()
+    return None if row is None else SubjectId(row[0])
+
+
+def find_received(database: DatabaseWrapper, item: str) -> StatementId | None:
+    """Return the newest statement of how an item came."""
+    row = database.connection.execute("SELECT received FROM store_item WHERE item = ?", (item,)).fetchone()
+    return None if row is None or row[0] is None else StatementId(row[0])
 
 
 def leaf_hashes(database: DatabaseWrapper, desk: str, size: int) -> Iterator[bytes]:

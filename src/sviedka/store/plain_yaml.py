@@ -99,7 +99,7 @@ class _Reader:
             _refuse(event, "a tag stands")
         line = _line(event)
         if isinstance(event, yaml.ScalarEvent):
-            return Node(value=event.value, line=line, plain=event.style is None)
+            return Node(value=event.value, line=line, plain=not event.style)
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(value=tuple(self._items(depth)), line=line)
         if not isinstance(event, yaml.MappingStartEvent):

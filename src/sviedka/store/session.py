@@ -7,24 +7,59 @@ replays it, inside the keeper, because the desk has no key that opens a pack.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.keeper.client import Keeper
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.connect import closer, connect, current_database, database_failures, disconnect, is_connected
 from sviedka.store.errors import PacksMissing, ProjectionsOutdated
 from sviedka.store.ledger import known_desks, last_pack, next_index
 from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.layout import find_archive
 from sviedka.vault.packs import list_desks
 from sviedka.vault.recovery import recover
 
 if TYPE_CHECKING:
-    from sviedka.keeper.client import Keeper
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from sviedka.store.sqlcipher.base import DatabaseWrapper
     from sviedka.vault.layout import Archive
 
 REPLAY_JOB: Final = "sviedka.store.replay:job"
 REBUILD_JOB: Final = "sviedka.store.rebuild:job"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """An archive that was found and is unlocked."""
+
+    archive: Archive
+    keeper: Keeper
+
+
+@contextmanager
+def open_archive(folder: Path | None = None) -> Iterator[Session]:
+    """Find an archive, meet its keeper, open its projections; end all of it when the block is left.
+
+    Args:
+        folder: What the person named; else the environment and the working folder are looked at.
+
+    Raises:
+        ArchiveNotFound: There is none.
+        Locked: Nobody unlocked it.
+        DatabaseUnreadable, PacksMissing: See `open_store`.
+    """
+    archive = find_archive(folder)
+    with Keeper.connect(archive) as keeper:
+        try:
+            open_store(archive, keeper)
+            yield Session(archive=archive, keeper=keeper)
+        finally:
+            close_store()
+            keeper.forget()
 
 
 def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:

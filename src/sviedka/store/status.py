@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the archive can prove right now, and what it cannot yet.
 
-Locked, it answers from the plain files: packs, checkpoints, cosignatures, stamps. Unlocked, it adds what the projections know. A
-proof that is missing is a line of its own, never an omission; nothing here names a person.
+Locked, it answers from the plain files: packs, checkpoints, cosignatures, stamps. Unlocked, it adds what the
+projections know. A proof that is missing is a line of its own, never an omission; nothing here names a person.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.store.checkpointing import frozen_sizes, newest_checkpoint
 from sviedka.store.connect import database_failures
-from sviedka.store.ledger import next_index
+from sviedka.store.ledger import count_items, next_index
 from sviedka.store.session import is_behind, open_store
 from sviedka.vault.packs import list_packs
 
@@ -141,11 +141,10 @@ def _unlocked(archive: Archive, desk: str) -> tuple[str | None, str | None, str 
             state = keeper.status()
             database = open_store(archive, keeper)
             with database_failures():
-                items = database.connection.execute(
-                    "SELECT count(*) FROM store_item WHERE payload_sha256 IS NOT NULL"
-                ).fetchone()[0]
                 kept = Kept(
-                    statements=next_index(database, desk), items=items, in_step=not is_behind(archive, database)
+                    statements=next_index(database, desk),
+                    items=count_items(database),
+                    in_step=not is_behind(archive, database),
                 )
     except Locked:
         return None, None, None, None

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the labels of a record file stand for: in the file itself, or in the case as it was recorded before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sviedka.store.casebook import CasebookRefused
+from sviedka.store.connect import database_failures
+from sviedka.store.file_names import spell_name
+from sviedka.store.ledger import find_item_at, find_label, find_subject_kind
+
+if TYPE_CHECKING:
+    from sviedka.core.base.ids import SubjectId
+    from sviedka.store.casebook import Casebook, Entry
+    from sviedka.store.labels import LabelIds
+    from sviedka.store.plain_yaml import Node
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+
+
+class Labels:
+    """The labels of one case."""
+
+    def __init__(self, database: DatabaseWrapper, ids: LabelIds, book: Casebook) -> None:
+        """Know the labels of `book`, and look up others in `database`."""
+        self._database = database
+        self._ids = ids
+        self.case: SubjectId = ids.case(book.case.label)
+        self._own: dict[str, tuple[str, str]] = {book.case.label: ("case", self.case)}
+        for entry in book.entries:
+            if entry.part.says_label:
+                self._own[entry.label] = (entry.part.kind, self.subject_of(entry))
+
+    def subject_of(self, entry: Entry) -> SubjectId:
+        """Return the subject that an entry's own label stands for.
+
+        Raises:
+            CasebookRefused: An item that was never sealed.
+        """
+        if entry.part.kind != "item":
+            return self._ids.subject(self.case, entry.label)
+        with database_failures():
+            bound = find_label(self._database, self.case, entry.label)
+        return bound or self._item_at(entry)
+
+    def resolve(self, label: Node, kinds: tuple[str, ...]) -> tuple[str, str]:
+        """Return what a label stands for; see `casebook_values.Resolver`."""
+        found = self._find(str(label.value))
+        if found is None or found[0] not in kinds:
+            raise CasebookRefused(
+                "Line {line}: expected the label of one of: {kinds}.", line=label.line, kinds=", ".join(kinds)
+            )
+        return found
+
+    def is_label(self, text: str, kind: str) -> bool:
+        """Tell whether `text` is the label of a subject of this kind."""
+        found = self._find(text)
+        return found is not None and found[0] == kind
+
+    def _find(self, label: str) -> tuple[str, str] | None:
+        if label in self._own:
+            return self._own[label]
+        with database_failures():
+            item = find_label(self._database, self.case, label)
+            subject = item or self._ids.subject(self.case, label)
+            kind = find_subject_kind(self._database, self.case, subject)
+        return None if kind is None else (kind, subject)
+
+    def _item_at(self, entry: Entry) -> SubjectId:
+        path = entry.fields.get("path")
+        if path is None or not isinstance(path.value, str):
+            raise CasebookRefused("Line {line}, {label}: expected a path.", line=entry.line, label=entry.label)
+        with database_failures():
+            item = find_item_at(self._database, self.case, spell_name(path.value.encode("utf-8", "surrogatepass")))
+        if item is None:
+            raise CasebookRefused(
+                "Line {line}, {label}: expected the path of an original that was sealed for this case.",
+                line=entry.line,
+                label=entry.label,
+            )
+        return item

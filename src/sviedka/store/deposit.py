@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`sviedka seal`: originals become items. What is said of each is in `deposit_statements`, the bytes are `sealing`'s.
+
+Originals come in groups: payloads and slips of a group are durable before its statements are admitted, and the next
+group is sealed while the statements of this one are. What could not be read is said, noted in the log where there is
+a folder to note it on, and does not stop the rest.
+"""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Final, cast
+
+from sviedka.core.base.ids import SubjectId, is_id
+from sviedka.store.admission import admit
+from sviedka.store.containers import MOST_DEPTH, Budget, ContainerRefused, open_container
+from sviedka.store.deposit_report import Deposited, DepositedItem, report_of
+from sviedka.store.deposit_statements import Circumstances, SealedFacts
+from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.labels import LabelIds
+from sviedka.store.originals import (
+    ChangedWhileRead,
+    DiskFile,
+    Folder,
+    Oddity,
+    Original,
+    OriginalUnreadable,
+    find_originals,
+)
+from sviedka.store.sealing import SMALL_BYTES, Sealer, Small
+from sviedka.store.session import close_store, open_store
+from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, ZIP, sniff
+from sviedka.vault.clock import now, read_clock_trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.errors import Failure
+    from sviedka.keeper.client import Keeper
+    from sviedka.vault.findings import Finding
+    from sviedka.vault.layout import Archive
+
+GROUP_ITEMS: Final = 256
+GROUP_BYTES: Final = 32 * 1024 * 1024
+
+
+def deposit(
+    archive: Archive,
+    keeper: Keeper,
+    paths: Sequence[Path],
+    *,
+    case: str,
+    source: str | None = None,
+    handed_over_by: dict[str, Json] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Deposited:
+    """Seal files and folders, with what is known of how they came.
+
+    Args:
+        archive: Where to.
+        keeper: Signs, as the person who is logged in.
+        paths: Files and folders; links are not followed. A ZIP is sealed as it is and its members as items of their own.
+        case: The case's label, or its id.
+        source: The source's label or id.
+        handed_over_by: A party as statements write it: `{"person": id}`, `{"user": id}` or `{"description": text}`.
+            File names and digests then go under that person's cell.
+        progress: Told how many originals were done since the last call.
+
+    Returns:
+        Every item that is *kept* now, and what could not be sealed.
+
+    Raises:
+        DiskFull, ReadOnly, DiskError, Locked: Groups before are kept; run it again for the rest.
+        PersonUnknown: `handed_over_by` names a person who is not recorded.
+    """
+    ids = LabelIds(keeper.label_key())
+    case_id = SubjectId(case) if is_id(case) else ids.case(case)
+    source_id = None if source is None else SubjectId(source) if is_id(source) else ids.subject(case_id, source)
+    ids.wipe()
+    circumstances = Circumstances(
+        case=case_id,
+        source=source_id,
+        handed_over_by=handed_over_by,
+        clock_trust=read_clock_trust().word.value,
+    )
+    run = _Run(archive, keeper, circumstances, progress or (lambda _done: None))
+    try:
+        return run.run(paths)
+    finally:
+        run.close()
+
+
+@dataclass(kw_only=True)
+class _Group:
+    """Originals that become durable together: those to be sealed, and what is to be said, in order."""
+
+    parts: list[Small | Saying] = field(default_factory=list)
+    done: list[DepositedItem] = field(default_factory=list)
+    size_bytes: int = 0
+    originals: int = 0
+
+
+class _Run:
+    """One deposit."""
+
+    def __init__(
+        self, archive: Archive, keeper: Keeper, circumstances: Circumstances, progress: Callable[[int], None]
+    ) -> None:
+        self._archive = archive
+        self._keeper = keeper
+        self._say = circumstances
+        self._progress = progress
+        database, facts = open_store(archive, keeper), keeper.facts()
+        self._drafter = Drafter(database, archive_cell=facts.archive_cell)
+        self._sealer = Sealer(archive, keeper, database, facts)
+        self._admitting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="admit")
+        self._waiting: tuple[Future[object], _Group] | None = None
+        self._group = _Group()
+        self._kept: list[DepositedItem] = []
+        self._findings: list[Finding] = []
+
+    def run(self, paths: Sequence[Path]) -> Deposited:
+        for found in find_originals(paths):
+            self._take(found, Budget(), depth=0)
+        self._flush()
+        self._finish()
+        return Deposited(sealed=tuple(self._kept), findings=tuple(self._findings))
+
+    def close(self) -> None:
+        self._admitting.submit(close_store)  # that thread's own connection
+        self._admitting.shutdown()
+        self._sealer.wipe()
+
+    def _take(self, found: Original | Folder | Oddity, budget: Budget, *, depth: int) -> None:
+        if isinstance(found, Folder):
+            self._add(self._say.received(found, kind="folder"))
+        elif isinstance(found, Oddity):
+            self._note(found, found.parent)
+        else:
+            self._take_original(found, budget, depth=depth)
+
+    def _take_original(self, original: Original, budget: Budget, *, depth: int) -> None:
+        try:
+            if original.size_bytes <= SMALL_BYTES:
+                self._take_small(original, budget, depth=depth)
+            else:
+                self._take_large(original, budget, depth=depth)
+        except (OriginalUnreadable, ChangedWhileRead) as failure:
+            word = "unreadable" if isinstance(failure, OriginalUnreadable) else "changed-while-read"
+            oddity = Oddity(parent=original.parent, name=original.name, path=original.path, finding=word)
+            self._note(oddity, original.parent, failure)
+
+    def _take_small(self, original: Original, budget: Budget, *, depth: int) -> None:
+        data = _read_whole(original)
+        if len(data) > SMALL_BYTES:
+            self._take_large(original, budget, depth=depth)  # it has grown since it was found
+            return
+        self._add(Small(original=original, data=data), size_bytes=len(data))
+        if sniff(data[:HEAD_BYTES], data[HEAD_BYTES:][-TAIL_BYTES:]) == ZIP:
+            self._unpack(io.BytesIO(data), original, budget, depth=depth + 1)
+
+    def _take_large(self, original: Original, budget: Budget, *, depth: int) -> None:
+        facts = self._sealer.seal_large(original, None)
+        self._say_sealed(self._group, original, facts)
+        self._full_then_flush()
+        if facts.media_type != ZIP:
+            return
+        if isinstance(original, DiskFile):
+            with original.opened() as source:
+                self._unpack(io.BufferedReader(cast("io.FileIO", source)), original, budget, depth=depth + 1)
+        else:
+            self._note_container(original, "member-not-unpacked", "a large container inside a container")
+
+    def _unpack(self, source: IO[bytes], original: Original, budget: Budget, *, depth: int) -> None:
+        if depth > MOST_DEPTH:
+            self._note_container(original, "member-not-unpacked", f"containers are unpacked {MOST_DEPTH} deep")
+            return
+        try:
+            listed = open_container(source, item=original.item, path=original.path, budget=budget)
+        except ContainerRefused as failure:
+            self._note_container(original, "container-refused", str(failure), failure)
+            return
+        for found in listed:
+            self._take(found, budget, depth=depth)
+
+    def _note_container(self, original: Original, word: str, reason: str, failure: Failure | None = None) -> None:
+        oddity = Oddity(parent=original.parent, name=original.name, path=original.path, finding=word)
+        self._note(oddity, original.item, failure, reason=reason)
+
+    def _note(
+        self, oddity: Oddity, item: SubjectId | None, failure: Failure | None = None, *, reason: str | None = None
+    ) -> None:
+        self._findings.append(report_of(oddity, failure))
+        if item is not None:
+            self._add(self._say.noted(item, oddity, reason=reason))
+
+    def _add(self, part: Small | Saying, *, size_bytes: int = 0) -> None:
+        self._group.parts.append(part)
+        self._group.size_bytes += size_bytes
+        self._group.originals += 1
+        self._full_then_flush()
+
+    def _full_then_flush(self) -> None:
+        if len(self._group.parts) >= GROUP_ITEMS or self._group.size_bytes >= GROUP_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Make the group's bytes durable, then hand its statements over; the next group begins meanwhile."""
+        group, self._group = self._group, _Group()
+        smalls = [part for part in group.parts if isinstance(part, Small)]
+        facts = dict(zip(map(id, smalls), self._sealer.seal_small(smalls), strict=True)) if smalls else {}
+        said, group.parts = group.parts, []
+        for part in said:
+            if isinstance(part, Small):
+                self._say_sealed(group, part.original, facts[id(part)])
+            else:
+                group.parts.append(part)
+        drafts = [self._drafter.draft(part, now()) for part in group.parts if isinstance(part, Saying)]
+        self._finish()
+        if drafts:
+            self._waiting = (self._admitting.submit(admit, self._archive, self._keeper, drafts), group)
+
+    def _say_sealed(self, group: _Group, original: Original, facts: SealedFacts) -> None:
+        kind = "container" if facts.media_type == ZIP else "file"
+        group.parts += [
+            self._say.received(original, kind=kind, media_type=facts.media_type, size_bytes=facts.size_bytes),
+            self._say.sealed(original, facts),
+        ]
+        group.done.append(DepositedItem.of(original, facts))
+
+    def _finish(self) -> None:
+        """Wait for the group that is being admitted; only then is any of it *kept*."""
+        if self._waiting is None:
+            return
+        (future, group), self._waiting = self._waiting, None
+        future.result()
+        self._kept += group.done
+        self._progress(group.originals)
+
+
+def _read_whole(original: Original) -> bytes:
+    for _ in range(2):
+        try:
+            with original.opened() as source:
+                return source.read()
+        except ChangedWhileRead:
+            continue
+    with original.opened() as source:
+        return source.read()

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`sviedka record`: the statements of a record file, admitted once however often the file is recorded.
+
+The identifier of a statement follows from its label and content, that of its subject from its label: the same file
+again adds nothing, changed content is a further statement about the same subject. The file is checked whole before
+anything is admitted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.ids import SubjectId
+from sviedka.core.base.schema import shown_fields
+from sviedka.core.catalogue import find_type
+from sviedka.core.seal.statement import parse_jwt, read_disclosures
+from sviedka.store.admission import GROUP, admit
+from sviedka.store.casebook import Casebook, CasebookRefused, Entry, parse_casebook
+from sviedka.store.casebook_fields import check_fields, fields_of
+from sviedka.store.casebook_labels import Labels
+from sviedka.store.connect import database_failures
+from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.labels import LabelIds
+from sviedka.store.ledger import find_disclosures, find_person_cells, find_received
+from sviedka.store.plain_yaml import MAX_BYTES
+from sviedka.store.session import open_store
+from sviedka.vault.clock import now
+from sviedka.vault.disk_errors import translating
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.ids import CellId
+    from sviedka.core.base.schema import StatementType
+    from sviedka.keeper.client import Keeper
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.layout import Archive
+
+_NO_CELL: Final = "0" * 32
+"""Stands for the cell of a person who has none yet while the file is checked; a cell is made only for a file that fits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """How many statements of a record file are new, and how many were recorded already."""
+
+    admitted: int
+    known: int
+
+
+def record(archive: Archive, keeper: Keeper, path: Path, progress: Callable[[int], None] | None = None) -> Recorded:
+    """Admit what is new in a record file.
+
+    Args:
+        archive: Where to.
+        keeper: Signs, as the person who is logged in.
+        path: The file; at most 16 MiB.
+        progress: Told how many statements were done since the last call.
+
+    Raises:
+        CasebookRefused, YamlRefused, TooLarge: Nothing was admitted.
+        DiskFull, ReadOnly, DiskError, Locked: Run it again; what was admitted is not admitted twice.
+    """
+    with translating(), path.open("rb") as file:
+        book = parse_casebook(file.read(MAX_BYTES + 1))
+    database = open_store(archive, keeper)
+    ids = LabelIds(keeper.label_key())
+    try:
+        sayings = _Reader(database, ids, book).sayings()
+    finally:
+        ids.wipe()
+    drafter = Drafter(database, archive_cell=keeper.facts().archive_cell)
+    drafts = [drafter.draft(saying, now()) for saying in _with_cells(keeper, sayings)]
+    new = 0
+    for start in range(0, len(drafts), 4 * GROUP):
+        admitted = admit(archive, keeper, drafts[start : start + 4 * GROUP])
+        new += sum(not one.already for one in admitted)
+        if progress is not None:
+            progress(len(admitted))
+    return Recorded(admitted=new, known=len(drafts) - new)
+
+
+class _Reader:
+    """Turns the entries of one record file into what is to be said."""
+
+    def __init__(self, database: DatabaseWrapper, ids: LabelIds, book: Casebook) -> None:
+        self._database = database
+        self._ids = ids
+        self._book = book
+        self._labels = Labels(database, ids, book)
+        self._cells: dict[SubjectId, CellId] = {}
+
+    def sayings(self) -> list[Saying]:
+        persons = [self._labels.subject_of(entry) for entry in self._book.entries if entry.part.kind == "person"]
+        with database_failures():
+            self._cells = find_person_cells(self._database, persons)
+        return [self._saying(entry) for entry in (self._book.case, *self._book.entries)]
+
+    def _saying(self, entry: Entry) -> Saying:
+        subject = self._subject(entry)
+        kind, fields = fields_of(entry, self._labels)
+        content: Json = dict(fields)  # as the file has it: without a person's cell, without what is known of an item
+        if entry.part.kind == "person":
+            fields["cell"] = self._cells.get(subject, _NO_CELL)
+        elif entry.part.kind == "item":
+            fields.pop("path", None)  # it told which item is meant; how it was called stays as it came
+            fields = self._received_fields(entry, subject) | fields
+        check_fields(entry, kind, fields)
+        jti = self._ids.statement(self._book.case.label, entry.label, [kind.reference, subject, content])
+        return Saying(jti=jti, case=self._labels.case, type=kind.reference, subject=subject, fields=fields)
+
+    def _subject(self, entry: Entry) -> SubjectId:
+        if entry.part.kind == "case":
+            return self._labels.case
+        if entry.part.subject is None:
+            return self._labels.subject_of(entry)
+        node = entry.fields.get(entry.part.subject)
+        if node is None or not isinstance(node.value, str):
+            raise CasebookRefused(
+                "Line {line}, {label}: expected {field}.", line=entry.line, label=entry.label, field=entry.part.subject
+            )
+        subject = SubjectId(self._labels.resolve(node, (entry.part.subject,))[1])
+        if entry.part.subject == "item":
+            del entry.fields["item"]  # a transfer's item is its subject and no field
+        return subject
+
+    def _received_fields(self, entry: Entry, item: SubjectId) -> dict[str, Json]:
+        """Return what is known of how an item came: a label, and whom it shows, restate that as a whole."""
+        with database_failures():
+            jti = find_received(self._database, item)
+            found = {} if jti is None else find_disclosures(self._database, [jti])
+        if jti is None or jti not in found:
+            raise CasebookRefused(
+                "Line {line}, {label}: expected an original whose record is open.", line=entry.line, label=entry.label
+            )
+        jwt, disclosures = found[jti]
+        shown = read_disclosures(parse_jwt(jwt), disclosures).fields
+        return _as_drafted(find_type("item.received/1"), dict(shown))
+
+
+def _as_drafted(kind: StatementType, shown: dict[str, Json]) -> dict[str, Json]:
+    """Put the numbered values of repeated fields back into lists."""
+    fields: dict[str, Json] = {}
+    for found, _, value in shown_fields(kind, shown):
+        if found.repeated:
+            held = fields.setdefault(found.name, [])
+            if isinstance(held, list):
+                held.append(value)
+        else:
+            fields[found.name] = value
+    return fields
+
+
+def _with_cells(keeper: Keeper, sayings: list[Saying]) -> list[Saying]:
+    """Give each new person a cell, durable before anything is sealed under it."""
+    new = [saying.subject for saying in sayings if saying.fields.get("cell") == _NO_CELL]
+    cells = dict(zip(new, keeper.new_cells(len(new)), strict=True)) if new else {}
+    return [
+        replace(saying, fields={**saying.fields, "cell": cells[saying.subject]})
+        if saying.fields.get("cell") == _NO_CELL
+        else saying
+        for saying in sayings
+    ]

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Bytes of originals into the vault: payload and slip durable before anything is said of them.
+
+Small files are sealed in memory, a group of them with a few syncs; large ones in the fast pass. Bytes that the
+archive holds already get a second slip and no second payload, once the old payload was read and found whole. A slip
+needs the epoch's public key only; wrapping the key of an *old* payload again is the keeper's, and runs as a job
+there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.seal.age_header import wrap_file_key
+from sviedka.core.seal.seal_file import seal_bytes
+from sviedka.keeper.hygiene import wipe
+from sviedka.store.connect import database_failures
+from sviedka.store.deposit_statements import SealedFacts
+from sviedka.store.ledger import find_payloads
+from sviedka.store.originals import ChangedWhileRead
+from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, sniff
+from sviedka.vault.deposit_group import open_group
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.durable import remove
+from sviedka.vault.entropy import random_bytes
+from sviedka.vault.objects import has_payload, put_payload, put_payload_bytes
+from sviedka.vault.pack_sums import hash_file
+from sviedka.vault.slips import put_slip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.ids import SubjectId
+    from sviedka.core.seal.seal_file import SealedPayload
+    from sviedka.keeper.client import Keeper
+    from sviedka.keeper.facts import KeeperFacts
+    from sviedka.store.originals import Original, Source
+    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.group_commit import GroupCommit
+    from sviedka.vault.layout import Archive
+
+SMALL_BYTES: Final = 1_048_576
+"""Up to so many bytes a file is sealed in memory, together with others."""
+
+SECOND_SLIP_JOB: Final = "sviedka.store.second_slip:job"
+_TRIES: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Small:
+    """A small original, read whole."""
+
+    original: Original
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """A payload that is in the vault, and its file key if this run sealed it."""
+
+    payload_sha256: str
+    item: SubjectId
+    file_key: bytearray | None = field(default=None, repr=False)
+
+
+class Sealer:
+    """Seals the originals of one deposit. Knows the file keys of what it sealed itself, until `wipe`."""
+
+    def __init__(self, archive: Archive, keeper: Keeper, database: DatabaseWrapper, facts: KeeperFacts) -> None:
+        """Seal into `archive`, to the epoch that `facts` names; look for what is there already in `database`."""
+        self._archive = archive
+        self._keeper = keeper
+        self._database = database
+        self._facts = facts
+        self._own: dict[str, _Known] = {}
+
+    def seal_small(self, smalls: Sequence[Small]) -> list[SealedFacts]:
+        """Seal small originals; payloads and slips are durable when this returns.
+
+        Raises:
+            DiskFull, ReadOnly, DiskError: None of them is acknowledged.
+        """
+        digests = [sha256(small.data).hexdigest() for small in smalls]
+        known = self._known(digests, [small.original.item for small in smalls])
+        sealed: list[SealedFacts] = []
+        with open_group(self._archive) as group:
+            for small, digest in zip(smalls, digests, strict=True):
+                media_type = sniff(small.data[:HEAD_BYTES], small.data[HEAD_BYTES:][-TAIL_BYTES:])
+                there = known.get(small.original.item) or self._own.get(digest)
+                payload = (
+                    self._seal_in_memory(small, digest, group)
+                    if there is None
+                    else self._share(small.original.item, there, group)
+                )
+                sealed.append(self._facts_of(digest, payload, len(small.data), media_type, shared=there is not None))
+            group.commit()
+        return sealed
+
+    def seal_large(self, original: Original, observe: Callable[[int], None] | None) -> SealedFacts:
+        """Seal one large original in the fast pass; durable when this returns.
+
+        Raises:
+            OriginalUnreadable, ChangedWhileRead: Nothing of it was kept.
+            DiskFull, ReadOnly, DiskError: Nothing of it was kept.
+        """
+        file_key = bytearray(random_bytes(16))
+        sealed, media_type = self._pass_over(original, file_key, observe)
+        plain, payload = sealed.plain_sha256.hex(), sealed.payload_sha256.hex()
+        there = self._known([plain], [original.item]).get(original.item) or self._own.get(plain)
+        with open_group(self._archive) as group:
+            if there is None:
+                self._put_slip(original.item, file_key, group)
+                self._own[plain] = _Known(payload_sha256=payload, item=original.item, file_key=file_key)
+            else:
+                remove(self._archive.payload(payload))  # acknowledged to nobody, and its key goes no further than here
+                payload = self._share(original.item, there, group)
+                wipe(file_key)
+            group.commit()
+        return self._facts_of(plain, payload, sealed.size_bytes, media_type, shared=there is not None)
+
+    def wipe(self) -> None:
+        """Forget the file keys."""
+        for known in self._own.values():
+            wipe(known.file_key or bytearray())
+        self._own.clear()
+
+    def _pass_over(
+        self, original: Original, file_key: bytearray, observe: Callable[[int], None] | None
+    ) -> tuple[SealedPayload, str]:
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with original.opened() as source:
+                    watched = _Watched(source)
+                    sealed = put_payload(
+                        self._archive, watched, file_key=file_key, nonce=random_bytes(16), observe=observe
+                    )
+            except ChangedWhileRead:
+                if not tries_left:
+                    raise
+                continue  # whatever was written of it is known to nobody; the scrub calls it unclaimed
+            return sealed, sniff(bytes(watched.head))
+        raise ChangedWhileRead("A file was written to while it was read.")
+
+    def _seal_in_memory(self, small: Small, digest: str, group: GroupCommit) -> str:
+        file_key = bytearray(random_bytes(16))
+        sealed = seal_bytes(small.data, file_key=file_key, nonce=random_bytes(16))
+        put_payload_bytes(self._archive, sealed, group=group)
+        self._put_slip(small.original.item, file_key, group)
+        payload = sealed.facts.payload_sha256.hex()
+        self._own[digest] = _Known(payload_sha256=payload, item=small.original.item, file_key=file_key)
+        return payload
+
+    def _share(self, item: SubjectId, there: _Known, group: GroupCommit) -> str:
+        if there.file_key is not None:
+            self._put_slip(item, there.file_key, group)
+        return there.payload_sha256  # else the keeper has put the slip already
+
+    def _put_slip(self, item: SubjectId, file_key: bytearray, group: GroupCommit) -> None:
+        header = wrap_file_key(bytes(file_key), [self._facts.epoch_recipient], [random_bytes(32)])
+        put_slip(self._archive, self._facts.epoch, item, header, group=group)
+
+    def _known(self, digests: Sequence[str], items: Sequence[SubjectId]) -> dict[SubjectId, _Known]:
+        """Return, by new item, the payloads of earlier deposits that it shares; their second slips are put when this returns."""
+        wanted = {digest: item for digest, item in zip(digests, items, strict=True) if digest not in self._own}
+        with database_failures():
+            found = find_payloads(self._database, list(wanted))
+        pairs = [
+            (item, digest) for digest, item in zip(digests, items, strict=True) if digest in found and digest in wanted
+        ]
+        whole = {payload for _, payload in found.values() if self._is_whole(payload)}
+        asked: list[Json] = [[found[digest][0], item] for item, digest in pairs if found[digest][1] in whole]
+        if not asked:
+            return {}
+        told = self._keeper.run_job(SECOND_SLIP_JOB, {"pairs": asked, "epoch": self._facts.epoch})
+        done = set(told) if isinstance(told, list) else set()
+        return {
+            item: _Known(payload_sha256=found[digest][1], item=found[digest][0])
+            for item, digest in pairs
+            if item in done
+        }
+
+    def _is_whole(self, payload: str) -> bool:
+        """A second deposit must not come to rest on a payload that has rotted: the bytes at hand may be the last good ones."""
+        if not has_payload(self._archive, payload):
+            return False
+        with translating():
+            return hash_file(self._archive.payload(payload)) == payload
+
+    def _facts_of(self, plain: str, payload: str, size: int, media_type: str, *, shared: bool) -> SealedFacts:
+        return SealedFacts(
+            plain_sha256=plain,
+            payload_sha256=payload,
+            epoch=self._facts.epoch,
+            size_bytes=size,
+            media_type=media_type,
+            shared=shared,
+        )
+
+
+class _Watched:
+    """A source whose first bytes are remembered, to sniff them."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.head = bytearray()
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        count = self._source.readinto(buffer)
+        if count and len(self.head) < HEAD_BYTES:
+            self.head += buffer[: min(count, HEAD_BYTES - len(self.head))]
+        return count
