@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The report's facts as rows of name and value.
 
+import type { Purpose } from "../consent_terms.ts";
 import type { Facts } from "../report.ts";
 import type { FactKey, Texts } from "../texts/shape.ts";
 import { fill } from "./dom.ts";
@@ -26,7 +27,7 @@ export function factRows(facts: Facts, texts: Texts): [string, string][] {
   const rows: [string, string][] = [];
   for (const key of SINGLE) {
     const value = facts[key];
-    if (value !== null) rows.push([texts.facts[key], show(key, value)]);
+    if (value !== null) rows.push([texts.facts[key], show(key, value, texts)]);
   }
   for (const log of facts.logs) {
     rows.push([fill(texts.facts.log, { name: log.origin }), `${log.size} · ${log.root}`]);
@@ -40,8 +41,9 @@ export function factRows(facts: Facts, texts: Texts): [string, string][] {
   return rows;
 }
 
-function show(key: (typeof SINGLE)[number], value: string | number): string {
-  return key === "exhibit_bytes" ? showBytes(Number(value)) : String(value);
+function show(key: (typeof SINGLE)[number], value: string | number, texts: Texts): string {
+  if (key === "exhibit_bytes") return showBytes(Number(value));
+  return key === "purpose" ? texts.purposes[value as Purpose] : String(value);
 }
 
 export function showBytes(bytes: number): string {

@@ -18,23 +18,36 @@ export function fromZip(file: File): Given {
   return { name: file.name, source: file };
 }
 
+type HandleItem = DataTransferItem & { getAsFileSystemHandle?: () => Promise<FileSystemHandle | null> };
+
 /** What was dropped: a folder, or a ZIP file. Undefined if it was neither. */
 export async function fromDrop(transfer: DataTransfer): Promise<Given | undefined> {
-  // Entries must be asked for before the first pause; the list is emptied after that.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
-  const [entry, ...others] = entries;
-  if (entry === null || entry === undefined || others.length > 0) return undefined;
-  if (entry.isFile) return fromZip(await fileOf(entry as FileSystemFileEntry));
+  const [item, ...others] = [...transfer.items] as HandleItem[];
+  if (item === undefined || others.length > 0) return undefined;
+  // All three must be asked for before the first pause; the list is emptied after that.
+  const [file, entry, asked] = [item.getAsFile(), item.webkitGetAsEntry(), item.getAsFileSystemHandle?.()];
+  if (entry === null || entry.isFile) return file === null ? undefined : fromZip(file);
   const files = new Map<string, Blob>();
-  await walk(entry as FileSystemDirectoryEntry, "", files);
+  // Chromium refuses to read folders by their entries in a page that was opened from a file, but not by their handles;
+  // other browsers have entries only.
+  const handle = await asked?.catch(() => null);
+  if (handle?.kind === "directory") await walkHandle(handle as FileSystemDirectoryHandle, "", files);
+  else await walkEntry(entry as FileSystemDirectoryEntry, "", files);
   return { name: entry.name, source: files };
 }
 
-async function walk(folder: FileSystemDirectoryEntry, prefix: string, files: Map<string, Blob>): Promise<void> {
+async function walkHandle(folder: FileSystemDirectoryHandle, prefix: string, files: Map<string, Blob>): Promise<void> {
+  for await (const [name, handle] of folder.entries()) {
+    if (handle.kind === "directory") await walkHandle(handle as FileSystemDirectoryHandle, `${prefix}${name}/`, files);
+    else files.set(prefix + name, await (handle as FileSystemFileHandle).getFile());
+  }
+}
+
+async function walkEntry(folder: FileSystemDirectoryEntry, prefix: string, files: Map<string, Blob>): Promise<void> {
   const reader = folder.createReader();
   for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
     for (const entry of batch) {
-      if (entry.isDirectory) await walk(entry as FileSystemDirectoryEntry, `${prefix}${entry.name}/`, files);
+      if (entry.isDirectory) await walkEntry(entry as FileSystemDirectoryEntry, `${prefix}${entry.name}/`, files);
       else files.set(prefix + entry.name, await fileOf(entry as FileSystemFileEntry));
     }
   }

@@ -16,10 +16,10 @@ export const NOTHING_TYPED: Readonly<Typed> = { root: "", witnesses: "", quorum:
 /** The policy file that says the same as what was typed. Lines that make no sense are refused when it is read. */
 export function policyOf(typed: Readonly<Typed>): Bytes {
   const witnesses = linesOf(typed.witnesses);
-  const lines = witnesses.map((vkey, at) => `witness w${at + 1} ${vkey}`);
+  const lines = witnesses.map((vkey, at) => `witness cosigner-${at + 1} ${vkey}`);
   if (witnesses.length > 0) {
     const wanted = typed.quorum.trim() === "" ? "all" : typed.quorum.trim();
-    lines.push(`group cosigners ${wanted} ${witnesses.map((_, at) => `w${at + 1}`).join(" ")}`, "quorum cosigners");
+    lines.push(`group typed ${wanted} ${witnesses.map((_, at) => `cosigner-${at + 1}`).join(" ")}`, "quorum typed");
   } else {
     lines.push("quorum none");
   }

@@ -30,7 +30,7 @@ export function renderResult(report: Report, texts: Texts, trustedName: string |
     { id: "verdict", tabindex: "-1", class: `verdict ${report.verdict}` },
     mark(report.verdict),
     el("span", { class: "english", lang: "en" }, report.verdict),
-    el("span", { class: "own" }, word),
+    word === report.verdict ? undefined : el("span", { class: "own" }, word),
   );
   const against = trustedName === undefined ? texts.page.policyNone : fill(texts.page.policyGiven, { name: trustedName });
   return el(
@@ -42,7 +42,7 @@ export function renderResult(report: Report, texts: Texts, trustedName: string |
     el("p", { class: "against" }, against),
     el("ol", { class: "parts" }, ...report.parts.map((part) => renderPart(part, texts))),
     el("p", { class: "aside" }, texts.page.whole),
-    renderLimits(texts),
+    report.verdict === "holds" || report.verdict === "unproven" ? renderLimits(texts) : undefined,
     renderFacts(report, texts),
   );
 }

@@ -19,7 +19,8 @@ export interface Actions {
   dropPolicy(): void;
 }
 
-const SEAL = "M12 2.8l2.3 1.7 2.8-.3 1.1 2.6 2.5 1.3-.4 2.8 1.4 2.4-1.8 2.2.1 2.8-2.7.9-1.5 2.4-2.8-.6-2.6 1.1-2-2-2.8-.2-.6-2.8-2.2-1.7.9-2.7-1-2.6 2.2-1.8.3-2.8 2.8-.4 1.7-2.2z";
+const SEAL =
+  "M12 2.8l2.3 1.7 2.8-.3 1.1 2.6 2.5 1.3-.4 2.8 1.4 2.4-1.8 2.2.1 2.8-2.7.9-1.5 2.4-2.8-.6-2.6 1.1-2-2-2.8-.2-.6-2.8-2.2-1.7.9-2.7-1-2.6 2.2-1.8.3-2.8 2.8-.4 1.7-2.2z";
 const FOLDER = "M3.5 6.5h6l2 2.5h9v9.5h-17z";
 
 export function renderHeader(state: State, act: Actions): HTMLElement {
@@ -59,6 +60,7 @@ export function renderDossier(state: State, act: Actions): HTMLElement {
     el("p", { class: "drop-here" }, icon(FOLDER, "folder"), page.drop),
     el("p", { class: "or" }, page.dropHint),
     el("div", { class: "choices" }, folder, el("label", { for: "folder", class: "button main" }, page.chooseFolder), zip, el("label", { for: "zip", class: "button" }, page.chooseZip)),
+    el("p", { class: "hint" }, page.uploading),
     state.given === undefined ? undefined : el("p", { class: "chosen", id: "chosen" }, describe(state.given, page)),
     state.dropFailed ? el("p", { class: "fault", role: "alert" }, page.dropFailed) : undefined,
   );

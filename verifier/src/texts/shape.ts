@@ -2,6 +2,7 @@
 // What a language has to say. Verdict words stand in English on the page; a language gives the word that stands beside
 // each. `{count}` and other names in braces are filled in; numbers follow a colon, so that no language needs plurals.
 
+import type { Purpose } from "../consent_terms.ts";
 import type { Verdict } from "../errors.ts";
 import type { PartName } from "../report.ts";
 
@@ -14,6 +15,7 @@ export interface Texts {
   readonly parts: Readonly<Record<PartName, { readonly name: string; readonly question: string }>>;
   readonly findings: Readonly<Record<string, string>>;
   readonly facts: Readonly<Record<FactKey, string>>;
+  readonly purposes: Readonly<Record<Purpose, string>>;
   readonly limits: readonly string[];
 }
 
@@ -27,6 +29,7 @@ export type PageKey =
   | "dropHint"
   | "chooseFolder"
   | "chooseZip"
+  | "uploading"
   | "chosen"
   | "files"
   | "trust"
