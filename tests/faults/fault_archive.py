@@ -4,14 +4,13 @@
 import os
 from hashlib import sha256
 
-from sviedka.store.deposit import deposit
-
 from sviedka.core.seal.merkle import leaf_hash
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.unlocking import unlock
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.store.connect import database_failures, disconnect
+from sviedka.store.deposit import deposit
 from sviedka.store.session import open_store
 from sviedka.vault.scrub import check
 
