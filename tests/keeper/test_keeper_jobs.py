@@ -42,7 +42,7 @@ def test_a_job_tells_its_progress_and_its_result(keeper):
     keeper.new_cells(600)
     told = []
     result = keeper.run_job(CHECK, None, lambda *values: told.append(values))
-    assert result == {"slips": 0, "cells": 601, "broken": []}
+    assert result == {"keys": 6, "slips": 0, "cells": 601, "broken": []}
     assert told[0] == ("cells", 256)
     keeper.facts()  # the connection is an ordinary one again
 
@@ -56,7 +56,20 @@ def test_the_keys_that_do_not_open_are_named(keeper, archive):
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-1] + b"\x00")
     result = keeper.run_job(CHECK, None)
-    assert result == {"slips": 1, "cells": 3, "broken": [cells[1]]}
+    broken = [path.relative_to(archive.root).as_posix()]
+    assert result == {"keys": 6, "slips": 1, "cells": 3, "broken": broken}
+
+
+def test_every_changed_byte_of_every_key_file_is_found(keeper, archive):
+    """Of each file some bytes, first and last among them. Control: unchanged, nothing is named."""
+    for path in sorted(path for path in archive.keys.rglob("*") if path.is_file()):
+        whole = path.read_bytes()
+        path.chmod(0o600)
+        for place in {0, 1, len(whole) // 3, len(whole) // 2, len(whole) - 2, len(whole) - 1}:
+            path.write_bytes(whole[:place] + bytes((whole[place] ^ 1,)) + whole[place + 1 :])
+            assert path.relative_to(archive.root).as_posix() in keeper.run_job(CHECK, None)["broken"]
+        path.write_bytes(whole)
+    assert keeper.run_job(CHECK, None)["broken"] == []
 
 
 @pytest.mark.parametrize(
@@ -172,7 +185,7 @@ def test_the_job_opens_what_the_keeper_opens(keeper, archive):
     lock(archive)
     unlock(archive, bytearray(PASSPHRASE))
     with Keeper.connect(archive) as again:
-        assert cell in again.run_job(CHECK, None)["broken"]
+        assert f"cells/{epoch}/{cell[:2]}/{cell}" in again.run_job(CHECK, None)["broken"]
 
 
 def test_a_job_gets_keys_but_no_way_to_print_them(keeper):
@@ -180,7 +193,9 @@ def test_a_job_gets_keys_but_no_way_to_print_them(keeper):
 
     keys = JobKeys(
         archive=None,
-        facts=None,
+        origin="archive.example/minsk-1",
+        root=None,
+        find_facts=None,
         actor=None,
         vault_identity=SimpleNamespace(),
         epoch_identity=None,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.ids import CellId, SubjectId, UserId
     from sviedka.core.seal.age_keys import X25519Identity
     from sviedka.core.seal.keylist import KeyList
+    from sviedka.core.seal.note import VerifierKey
     from sviedka.keeper.facts import KeeperFacts
     from sviedka.vault.layout import Archive
 
@@ -40,6 +41,10 @@ class JobKeys:
     """What a job works with. Ends with the worker's process; a job writes none of it anywhere but into the database.
 
     Attributes:
+        origin: This desk's log.
+        root: The archive root, as the passphrase vouches for it.
+        find_facts: Gives what `facts` gives; asked for only when needed, since it opens the epoch's key.
+        actor: Who is logged in.
         vault_identity: Opens packs.
         epoch_identity: Opens the slips and cells of the epoch that it is asked for by name.
         cell_keys: The key of each cell that still has one.
@@ -50,7 +55,9 @@ class JobKeys:
     """
 
     archive: Archive
-    facts: KeeperFacts
+    origin: str
+    root: VerifierKey
+    find_facts: Callable[[], KeeperFacts] = field(repr=False)
     actor: UserId
     vault_identity: X25519Identity = field(repr=False)
     epoch_identity: Callable[[str], X25519Identity] = field(repr=False)
@@ -59,6 +66,11 @@ class JobKeys:
     label_key: bytearray = field(repr=False)
     key_list: KeyList
     file_key: Callable[[SubjectId], bytearray] = field(repr=False)
+
+    @property
+    def facts(self) -> KeeperFacts:
+        """What those who seal need, as `Keeper.facts` tells it."""
+        return self.find_facts()
 
 
 Job = Callable[[JobKeys, Json, Progress], Json]

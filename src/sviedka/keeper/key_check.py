@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A job of the keeper's own: try every key that rests in the archive, so that damage is found while it can be repaired.
 
-A scrub without keys sees whether bytes changed; only the keeper can say whether each slip and cell still opens. Named
-`sviedka.keeper.key_check:job`.
+A scrub without keys sees whether bytes changed; only the keeper can say whether each key file, slip and cell still
+opens. Named `sviedka.keeper.key_check:job`. Spec: spec/07-keys.md §10.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Failure
 from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_header import unwrap_file_key
+from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
+from sviedka.core.seal.keylist import parse_keylist, verify_keylist
+from sviedka.keeper.heads import head_record
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.wrapping import parse_wrapped
 from sviedka.vault.epochs import list_epochs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sviedka.core.base.canonical import Json
-    from sviedka.core.seal.age_keys import X25519Identity
     from sviedka.keeper.jobs import JobKeys, Progress
 
 _EVERY: Final = 256
@@ -28,42 +31,80 @@ _MOST_NAMED: Final = 1_000
 
 
 def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
-    """Open every slip and every cell of every epoch, and throw the keys away.
+    """Open every key file, every slip and every cell of every epoch, and throw the keys away.
 
     Args:
         keys: What opens them.
         arguments: None; nothing can be chosen.
-        progress: Told the number of files tried, now and then.
+        progress: Told what is tried and how many were, now and then.
 
     Returns:
-        `slips`, `cells`: how many opened; `broken`: identifiers of those that did not, at most 1,000.
+        `keys`, `slips`, `cells`: how many opened; `broken`: paths in the archive of those that did not, at most 1,000.
     """
     del arguments
-    slips = _Trial(progress, "slips", unwrap_file_key)
-    cells = _Trial(progress, "cells", decrypt_secret)
-    for trial, store in ((slips, keys.archive.slips), (cells, keys.archive.cells)):
-        for epoch in list_epochs(store):
-            trial.try_epoch(store / epoch, keys.epoch_identity)
-    broken: list[Json] = [*slips.broken, *cells.broken]
-    return {"slips": slips.opened, "cells": cells.opened, "broken": broken[:_MOST_NAMED]}
+    root = keys.archive.root
+    files, slips, cells = (_Trial(root, progress, what) for what in ("keys", "slips", "cells"))
+    for path, attempt in _key_files(keys):
+        files.attempt(path, attempt)
+    for epoch in list_epochs(keys.archive.slips):
+        slips.attempt_all(keys.archive.slips / epoch, lambda data, name=epoch: _open_slip(keys, name, data))
+    for epoch in list_epochs(keys.archive.cells):
+        cells.attempt_all(keys.archive.cells / epoch, lambda data, name=epoch: _open_cell(keys, name, data))
+    broken: list[Json] = [*files.broken, *slips.broken, *cells.broken]
+    return {"keys": files.opened, "slips": slips.opened, "cells": cells.opened, "broken": broken[:_MOST_NAMED]}
+
+
+def _key_files(keys: JobKeys) -> Iterator[tuple[Path, Callable[[bytes], object]]]:
+    """Yield every file under keys/ that this archive's keeper writes, with what reads it to the last byte."""
+    archive = keys.archive
+    log_key = keys.key_list.log_key(keys.origin)
+
+    def open_age(data: bytes) -> None:
+        wipe(decrypt_secret(data, keys.vault_identity))
+
+    def read_keylist(data: bytes) -> None:
+        verify_keylist(parse_keylist(data), keys.root)
+
+    def read_head(data: bytes) -> None:
+        verify_checkpoint(parse_checkpoint(data), [log_key])
+
+    for path in [archive.vault_key, *sorted(archive.users.glob("*.json"))]:
+        yield path, parse_wrapped
+    for path in [archive.desk_keys, *sorted(archive.epochs.glob("*.age"))]:
+        yield path, open_age
+    for path in [archive.keylist, *sorted((archive.keys / "keylists").glob("*"))]:
+        yield path, read_keylist
+    yield head_record(archive, keys.origin.partition("/")[2]), read_head
+
+
+def _open_slip(keys: JobKeys, epoch: str, data: bytes) -> None:
+    wipe(unwrap_file_key(data, keys.epoch_identity(epoch)))
+
+
+def _open_cell(keys: JobKeys, epoch: str, data: bytes) -> None:
+    wipe(decrypt_secret(data, keys.epoch_identity(epoch)))
 
 
 class _Trial:
-    """Counts what opens in one store."""
+    """Counts what opens, and names what does not."""
 
-    def __init__(self, progress: Progress, what: str, open_one: Callable[[bytes, X25519Identity], bytearray]) -> None:
+    def __init__(self, root: Path, progress: Progress, what: str) -> None:
         self.opened = 0
         self.broken: list[str] = []
+        self._root = root
         self._progress = progress
         self._what = what
-        self._open = open_one
 
-    def try_epoch(self, folder: Path, find_identity: Callable[[str], X25519Identity]) -> None:
-        for path in sorted(folder.glob("??/*")):
-            try:
-                wipe(self._open(path.read_bytes(), find_identity(folder.name)))
-                self.opened += 1
-            except (Failure, OSError):
-                self.broken.append(path.name)
-            if (self.opened + len(self.broken)) % _EVERY == 0:
-                self._progress(self._what, self.opened + len(self.broken))
+    def attempt_all(self, folder: Path, attempt: Callable[[bytes], object]) -> None:
+        for path in sorted(folder.glob("[0-9a-f][0-9a-f]/*")):
+            self.attempt(path, attempt)
+
+    def attempt(self, path: Path, attempt: Callable[[bytes], object]) -> None:
+        try:
+            attempt(path.read_bytes())
+            self.opened += 1
+        except (Failure, OSError):
+            self.broken.append(path.relative_to(self._root).as_posix())
+        tried = self.opened + len(self.broken)
+        if tried % _EVERY == 0:
+            self._progress(self._what, tried)

@@ -105,7 +105,9 @@ class Service:
         keyring = self._keyring
         return JobKeys(
             archive=keyring.archive,
-            facts=keyring.facts(),
+            origin=keyring.config.origin,
+            root=keyring.root,
+            find_facts=keyring.facts,
             actor=keyring.actor,
             vault_identity=keyring.vault,
             epoch_identity=keyring.epochs.identity,
