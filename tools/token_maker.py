@@ -27,6 +27,7 @@ OID_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 OID_TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")
 OID_CONTENT_TYPE = bytes.fromhex("06092a864886f70d010903")
 OID_MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d010904")
+OID_SIGNING_CERTIFICATE = bytes.fromhex("060b2a864886f70d010910020c")
 OID_SIGNING_CERTIFICATE_V2 = bytes.fromhex("060b2a864886f70d010910022f")
 OID_POLICY = bytes.fromhex("060a2b06010401868d1f0101")
 
@@ -78,7 +79,7 @@ class Party:
         return sha256(self.der).hexdigest()
 
 
-def issue(
+def issue(  # noqa: PLR0913  # each is one fact of a certificate
     subject: str,
     number: int,
     *,
@@ -86,6 +87,7 @@ def issue(
     ca: bool = True,
     usage: tuple[x509.ObjectIdentifier, ...] = (),
     critical: bool = True,
+    also: tuple[str, ...] = (),
     start: datetime = START,
     end: datetime = ROOT_END,
 ) -> Party:
@@ -99,7 +101,7 @@ def issue(
         ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
     )
     signs = {"digital_signature": not ca, "content_commitment": not ca, "key_cert_sign": ca, "crl_sign": ca}
-    builder = builder.add_extension(x509.KeyUsage(**flags, **signs), critical=True)
+    builder = builder.add_extension(x509.KeyUsage(**flags | signs | dict.fromkeys(also, True)), critical=True)
     if usage:
         builder = builder.add_extension(x509.ExtendedKeyUsage(usage), critical=critical)
     signer = issuer.key if issuer else own
@@ -133,7 +135,10 @@ def revocations(
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A token to be made: what is stamped, when, by whom, and what goes along."""
+    """A token to be made: what is stamped, when, by whom, and what goes along.
+
+    `named` stands in for the attribute that names the certificate; empty leaves it out.
+    """
 
     digest: bytes
     time: str
@@ -145,6 +150,7 @@ class Token:
     status: int = 0
     signatures: int = 1
     signed_by: ec.EllipticCurvePrivateKey | None = field(default=None)
+    named: bytes | None = None
 
     def reply(self) -> bytes:
         """Return the whole reply (TimeStampResp)."""
@@ -169,12 +175,11 @@ class Token:
         return der(0x30, integer(3), der(0x31, SHA256_ALGORITHM), content, certificates, signatures)
 
     def _signature(self, info: bytes) -> bytes:
-        certificate_id = der(0x30, der(0x30, der(0x30, der(0x04, sha256(self.by.der).digest()))))
         attributes = sorted(
             (
                 der(0x30, OID_CONTENT_TYPE, der(0x31, OID_TST_INFO)),
                 der(0x30, OID_MESSAGE_DIGEST, der(0x31, der(0x04, sha256(info).digest()))),
-                der(0x30, OID_SIGNING_CERTIFICATE_V2, der(0x31, certificate_id)),
+                names(OID_SIGNING_CERTIFICATE_V2, sha256(self.by.der).digest()) if self.named is None else self.named,
             )
         )
         own = self.signed_by or self.by.key
@@ -183,3 +188,8 @@ class Token:
         who = der(0x30, certificate.issuer.public_bytes(), integer(certificate.serial_number))
         signed = der(0xA0, *attributes)
         return der(0x30, integer(1), who, SHA256_ALGORITHM, signed, ECDSA_SHA256, der(0x04, signature))
+
+
+def names(oid: bytes, digest: bytes, algorithm: bytes = b"") -> bytes:
+    """Return the signed attribute that names a certificate by its hash (RFC 5035; RFC 2634 for the older name)."""
+    return der(0x30, oid, der(0x31, der(0x30, der(0x30, der(0x30, algorithm, der(0x04, digest))))))

@@ -10,11 +10,25 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import sha1, sha256, sha512
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from token_maker import END, SHA512_ALGORITHM, START, Party, Token, der, issue, key, revocations, signer
+from token_maker import (
+    END,
+    OID_SIGNING_CERTIFICATE,
+    OID_SIGNING_CERTIFICATE_V2,
+    SHA512_ALGORITHM,
+    START,
+    Party,
+    Token,
+    der,
+    issue,
+    key,
+    names,
+    revocations,
+    signer,
+)
 from vectors_form import FILES, b64, flip, line, note, vector, write
 
 TIME, ISO = "20250401120000Z", "2025-04-01T12:00:00Z"
@@ -102,6 +116,10 @@ def accepted() -> None:
     ended = _revoked(NOON.replace(hour=13), x509.ReasonFlags.superseded)
     stamp("a token made before its certificate was superseded", GOOD, given={"crls": ended})
     stamp("a token with a fraction of a second, which is cut off", replace(GOOD, time="20250401120000.75Z"))
+    old = names(OID_SIGNING_CERTIFICATE, sha1(BY.der, usedforsecurity=False).digest())
+    stamp("a token that names its certificate in the older way", replace(GOOD, named=old))
+    long = names(OID_SIGNING_CERTIFICATE_V2, sha512(BY.der).digest(), SHA512_ALGORITHM)
+    stamp("a token that names its certificate by SHA-512", replace(GOOD, named=long))
     stamp(
         "a token of the first second of its certificate",
         replace(GOOD, time="20250101000000Z"),
@@ -146,7 +164,10 @@ def refuted() -> None:
     stamp("a token from before its certificate", replace(GOOD, time="20241231235959Z"), code=code)
     stamp("a token from the second in which its certificate ends", replace(GOOD, time="20250701000000Z"), code=code)
     stamp("a token from after its certificate", replace(GOOD, time="20250701000001Z"), code=code)
+    _named_otherwise()
     for sentence, changes in (
+        ("a token by a certificate whose key also encrypts", {"also": ("key_encipherment",)}),
+        ("a token by a certificate whose key also signs certificates", {"also": ("key_cert_sign",)}),
         ("a token by a certificate that says no use", {"usage": ()}),
         ("a token by a certificate for mail", {"usage": (EMAIL,)}),
         ("a token by a certificate for mail as well", {"usage": (STAMP, EMAIL)}),
@@ -177,6 +198,22 @@ def refuted() -> None:
         ),
     ):
         stamp(sentence, GOOD, given={"crls": _revoked(since, reason)}, code=taken)
+
+
+def _named_otherwise() -> None:
+    """Tokens whose signed attribute names another certificate than the one that is shown, or none."""
+    code = "refuted.stamp"
+    stamp("a token that does not say which certificate signed it", replace(GOOD, named=b""), code=code)
+    wrong = names(OID_SIGNING_CERTIFICATE_V2, sha256(FIRST.der).digest())
+    stamp("a token that says another certificate signed it", replace(GOOD, named=wrong), code=code)
+    unknown = names(OID_SIGNING_CERTIFICATE_V2, sha256(BY.der).digest(), bytes.fromhex("300a06082a864886f70d0205"))
+    stamp("a token that names its certificate by a hash that is not known", replace(GOOD, named=unknown), code=code)
+    longer = signer(FIRST, 11, end=datetime(2027, 7, 1, tzinfo=UTC))
+    stamp(
+        "a token shown with a longer lived certificate over the same key",
+        replace(GOOD, inside=(longer,), time="20250801000000Z"),
+        code=code,
+    )
 
 
 def unproven() -> None:

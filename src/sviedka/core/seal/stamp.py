@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import rfc3161_client
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from sviedka.core.seal.stamp_chain import (
     Revocation,
@@ -26,6 +27,7 @@ from sviedka.core.seal.stamp_chain import (
     read_revocation_lists,
 )
 from sviedka.core.seal.stamp_errors import AuthorityUnknown, StampMalformed, StampRefuted, StampRevoked
+from sviedka.core.seal.stamp_ess import check_signing_certificate
 from sviedka.core.seal.stamp_message import StampRequest, format_request, parse_reply, parse_request
 
 if TYPE_CHECKING:
@@ -124,6 +126,7 @@ def verify_stamp(
     path = find_path(_find_signer(reply, pool), pool, {pin.sha256: pin for pin in authorities})
     claimed = reply.tst_info.gen_time
     check_path(path, at=claimed)
+    check_signing_certificate(reply.time_stamp_token(), path[0].public_bytes(Encoding.DER))
     _check_signature(reply, path, digest)
     revocation = check_revocation(path, lists, at=claimed)
     pin = next(pin for pin in authorities if pin.sha256 == fingerprint(path[-1]))
