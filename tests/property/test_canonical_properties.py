@@ -119,3 +119,11 @@ def test_no_text_makes_the_reader_of_moments_stumble(text):
         assert format_instant(parse_instant(text)) == text
     except Malformed:
         return
+
+
+@settings(deadline=None)
+@given(st.sampled_from([16, 32]), st.binary(max_size=400))
+def test_many_short_values_are_spelt_at_once_as_they_are_one_by_one(width, data):
+    whole = data[: len(data) // width * width]
+    pieces = [whole[place : place + width] for place in range(0, len(whole), width)]
+    assert encoding.encode_base64url_each(whole, width=width) == [encoding.encode_base64url(piece) for piece in pieces]

@@ -139,10 +139,10 @@ def test_the_key_id_is_that_of_a_signed_note_verifier_key():
 
 def test_a_disclosure_is_what_rfc_9901_hashes():
     # Worked values computed by hand with another program.
-    disclosure = make_property(b"0123456789abcdef", "facility", "Example Street 1")
+    disclosure = make_property(encode_base64url(b"0123456789abcdef"), "facility", "Example Street 1")
     assert disclosure == "WyJNREV5TXpRMU5qYzRPV0ZpWTJSbFpnIiwiZmFjaWxpdHkiLCJFeGFtcGxlIFN0cmVldCAxIl0"
     assert digest_text(disclosure) == "Brq0z0RF3hTiGcLn-QfTMgN3KTNCzwdR_Si_MD1Qy_c"
-    element = make_element(b"fedcba9876543210", "second sentence")
+    element = make_element(encode_base64url(b"fedcba9876543210"), "second sentence")
     assert digest_text(element) == "cePEJ_s3nj3H-MvvQPIFmsIvwGtPHvn6HIHuDbqLwY0"
 
 

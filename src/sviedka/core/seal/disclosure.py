@@ -32,6 +32,7 @@ _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 # The last character of 16 bytes carries two bits, of 32 bytes four: any other is a second spelling of the same bytes.
 _SALT: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 _DIGEST: Final = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+_DIGESTS: Final = re.compile(r"(?:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\n)*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,20 +43,20 @@ class Disclosure:
     value: Json
 
 
-def make_property(salt: bytes, name: str, value: Json) -> str:
-    """Return the disclosure of one named value; `salt` is 16 fresh random bytes, never used before."""
-    return _make(f'["{_url_text(salt)}","{name}",{_spell_free(value)}]')
+def make_property(salt: str, name: str, value: Json) -> str:
+    """Return the disclosure of one named value; `salt` is base64url of 16 fresh random bytes, never used before."""
+    return _make(f'["{salt}","{name}",{_spell_free(value)}]')
 
 
-def make_element(salt: bytes, value: Json) -> str:
-    """Return the disclosure of one array element; `salt` is 16 fresh random bytes, never used before."""
-    return _make(f'["{_url_text(salt)}",{_spell_free(value)}]')
+def make_element(salt: str, value: Json) -> str:
+    """Return the disclosure of one array element; `salt` as for a property."""
+    return _make(f'["{salt}",{_spell_free(value)}]')
 
 
-def make_list(salt: bytes, name: str, digests: Sequence[str]) -> str:
+def make_list(salt: str, name: str, digests: Sequence[str]) -> str:
     """Return the disclosure of a named list of array elements, by their digests and decoys."""
     listed = '"},{"...":"'.join(digests)
-    return _make(f'["{_url_text(salt)}","{name}",[{{"...":"{listed}"}}]]')
+    return _make(f'["{salt}","{name}",[{{"...":"{listed}"}}]]')
 
 
 def digest_text(disclosure: str) -> str:
@@ -63,14 +64,15 @@ def digest_text(disclosure: str) -> str:
     return _url_text(sha256(disclosure.encode("ascii")).digest())
 
 
-def decoy_text(random_bytes: bytes) -> str:
-    """Return a digest of nothing, from 32 random bytes; nobody can tell it from a real one."""
-    return _url_text(random_bytes)
-
-
 def is_digest(text: object) -> bool:
     """Tell whether `text` spells 32 bytes in its one way."""
     return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
+
+
+def are_digests(texts: Sequence[str]) -> bool:
+    """Tell whether each of `texts` spells 32 bytes in its one way."""
+    # As many lines as texts, all of them digests: then no text can hold a line feed or be empty.
+    return sum(map(len, texts)) == 43 * len(texts) and _DIGESTS.fullmatch("\n".join([*texts, ""])) is not None
 
 
 def parse_disclosure(text: str) -> Disclosure:

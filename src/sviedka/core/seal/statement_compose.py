@@ -8,15 +8,17 @@ in the order of the disclosures, decoys, then the nonces of the groups.
 from __future__ import annotations
 
 import re
+from bisect import insort
+from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.encoding import encode_base64url
+from sviedka.core.base.encoding import encode_base64url, encode_base64url_each
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id, parse_origin
 from sviedka.core.base.instants import format_instant, unix_day
-from sviedka.core.seal.disclosure import decoy_text, digest_text, make_element, make_list, make_property
+from sviedka.core.seal.disclosure import make_element, make_list, make_property
 from sviedka.core.seal.sealed_disclosures import NONCE_BYTES, seal_groups
 from sviedka.core.seal.statement_errors import DraftRefused
 from sviedka.core.seal.statement_payload import format_header, format_payload
@@ -35,7 +37,7 @@ from sviedka.core.seal.statement_shapes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -80,21 +82,20 @@ def compose(
         TooLarge: A single part is too long for one disclosure.
     """
     _check_draft(draft, origin=origin, desk_kid=desk_kid)
-    size = _size_for(len(COMMON) + len(draft.parts))
-    supply = _supply(entropy, _random_bytes_needed(draft, size))
+    needs = _Needs.of(draft)
+    supply = _Supply(entropy, needs)
     sheet = _Sheet(draft.archive_cell, supply)
     for name, value in _common_values(draft):
         sheet.add_property(name, value, (draft.archive_cell,))
     for part in draft.parts:
         sheet.add_part(part)
-    digests = sheet.digests
-    digests += (decoy_text(supply(_DIGEST_BYTES)) for _ in range(size - len(digests) - 1))
+    digests = sorted([*encode_base64url_each(b"".join(sheet.digests), width=_DIGEST_BYTES), *supply.decoys])
     signature = author_key.sign(author_message(draft.jti, digests))
-    sheet.add_property("author_sig", {"by": author, "sig": encode_base64url(signature)}, (draft.archive_cell,))
+    signed = sheet.add_property("author_sig", {"by": author, "sig": encode_base64url(signature)}, (draft.archive_cell,))
+    insort(digests, encode_base64url(signed))
     groups = tuple(Group(cells=cells, disclosures=tuple(listed)) for cells, listed in sorted(sheet.groups.items()))
-    nonces = [supply(NONCE_BYTES) for group in groups for _ in group.cells]
-    sealed = seal_groups(groups, jti=draft.jti, cell_keys=cell_keys, nonces=nonces)
-    jwt = _sign(draft, sorted(digests), sealed, origin=origin, desk_kid=desk_kid, desk_key=desk_key)
+    sealed = seal_groups(groups, jti=draft.jti, cell_keys=cell_keys, nonces=supply.nonces)
+    jwt = _sign(draft, digests, sealed, origin=origin, desk_kid=desk_kid, desk_key=desk_key)
     return Composed(jwt=jwt, sealed=sealed, groups=groups)
 
 
@@ -104,17 +105,57 @@ def format_kid(origin: str, public_key: bytes) -> str:
     return f"{origin}+{key_id.hex()}"
 
 
-def author_message(jti: str, others: list[str]) -> bytes:
-    """Return what the author signs: the identifier and every top-level digest but that of the signature itself."""
-    covered = f"{jti}\n" + "\n".join(sorted(others)) + "\n"
+def author_message(jti: str, others: Sequence[str]) -> bytes:
+    """Return what the author signs: the identifier and every top-level digest but that of the signature, ascending."""
+    covered = f"{jti}\n" + "\n".join(others) + "\n"
     return _AUTHOR + sha256(covered.encode("ascii")).digest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Needs:
+    """How much randomness a draft takes: salts of its disclosures, decoys, nonces of its sealings."""
+
+    salts: int
+    decoys: int
+    nonces: int
+
+    @classmethod
+    def of(cls, draft: Draft) -> _Needs:
+        salts = len(COMMON) + len(draft.parts)
+        decoys = _size_for(salts) - salts
+        groups: set[_Cells] = {(draft.archive_cell,)}
+        for part in draft.parts:
+            if isinstance(part, Disclose):
+                groups.add(_sorted_cells(part.cells))
+                continue
+            if not part.segments:
+                raise DraftRefused("A text must have at least one segment; leave the field out instead.")
+            salts += len(part.segments)
+            decoys += _size_for(len(part.segments)) - len(part.segments)
+            groups.update(_sorted_cells(segment.cells) for segment in part.segments)
+        return cls(salts=salts, decoys=decoys, nonces=sum(map(len, groups)))
+
+
+class _Supply:
+    """The randomness of one statement, cut up: salts first, then decoys, then nonces."""
+
+    def __init__(self, entropy: Callable[[int], bytes], needs: _Needs) -> None:
+        first = _SALT_BYTES * needs.salts
+        second = first + _DIGEST_BYTES * needs.decoys
+        count = second + NONCE_BYTES * needs.nonces
+        supply = entropy(count)
+        if len(supply) != count:
+            raise ValueError("the source of randomness returned another number of bytes than it was asked for")
+        self.salts = iter(encode_base64url_each(supply[:first], width=_SALT_BYTES))
+        self.decoys = iter(encode_base64url_each(supply[first:second], width=_DIGEST_BYTES))
+        self.nonces = [supply[place : place + NONCE_BYTES] for place in range(second, count, NONCE_BYTES)]
 
 
 class _Sheet:
     """What has been disclosed so far: digests of the top level, and disclosures by the cells they go under."""
 
-    def __init__(self, archive_cell: CellId, supply: Callable[[int], bytes]) -> None:
-        self.digests: list[str] = []
+    def __init__(self, archive_cell: CellId, supply: _Supply) -> None:
+        self.digests: list[bytes] = []
         self.groups: dict[_Cells, list[str]] = {}
         self._archive: _Cells = (archive_cell,)
         self._supply = supply
@@ -123,21 +164,25 @@ class _Sheet:
         if isinstance(part, Disclose):
             self.add_property(part.name, part.value, _sorted_cells(part.cells))
             return
-        salt = self._supply(_SALT_BYTES)
-        listed = [
-            self._keep(make_element(self._supply(_SALT_BYTES), segment.text), _sorted_cells(segment.cells))
+        salts = self._supply.salts
+        salt = next(salts)
+        digests = [
+            self._keep(make_element(next(salts), segment.text), _sorted_cells(segment.cells))
             for segment in part.segments
         ]
+        listed = encode_base64url_each(b"".join(digests), width=_DIGEST_BYTES)
         # Decoys stand at the end, so that the order of the real segments is their order in the text.
-        listed += (decoy_text(self._supply(_DIGEST_BYTES)) for _ in range(_size_for(len(listed)) - len(listed)))
+        listed += islice(self._supply.decoys, _size_for(len(listed)) - len(listed))
         self.digests.append(self._keep(make_list(salt, part.name, listed), self._archive))
 
-    def add_property(self, name: str, value: Json, cells: _Cells) -> None:
-        self.digests.append(self._keep(make_property(self._supply(_SALT_BYTES), name, value), cells))
+    def add_property(self, name: str, value: Json, cells: _Cells) -> bytes:
+        digest = self._keep(make_property(next(self._supply.salts), name, value), cells)
+        self.digests.append(digest)
+        return digest
 
-    def _keep(self, disclosure: str, cells: _Cells) -> str:
+    def _keep(self, disclosure: str, cells: _Cells) -> bytes:
         self.groups.setdefault(cells, []).append(disclosure)
-        return digest_text(disclosure)
+        return sha256(disclosure.encode("ascii")).digest()
 
 
 def _sign(
@@ -204,26 +249,3 @@ def _sorted_cells(cells: _Cells) -> _Cells:
     if not 1 <= len(unique) <= MAX_CELLS:
         raise DraftRefused("A part must go under one to {most} cells.", most=MAX_CELLS)
     return unique
-
-
-def _random_bytes_needed(draft: Draft, size: int) -> int:
-    decoys = size - len(COMMON) - len(draft.parts)
-    salts = len(COMMON) + len(draft.parts)
-    groups: set[_Cells] = {(draft.archive_cell,)}
-    for part in draft.parts:
-        if isinstance(part, Disclose):
-            groups.add(_sorted_cells(part.cells))
-            continue
-        if not part.segments:
-            raise DraftRefused("A text must have at least one segment; leave the field out instead.")
-        salts += len(part.segments)
-        decoys += _size_for(len(part.segments)) - len(part.segments)
-        groups.update(_sorted_cells(segment.cells) for segment in part.segments)
-    return _SALT_BYTES * salts + _DIGEST_BYTES * decoys + NONCE_BYTES * sum(map(len, groups))
-
-
-def _supply(entropy: Callable[[int], bytes], count: int) -> Callable[[int], bytes]:
-    random_bytes = entropy(count)
-    if len(random_bytes) != count:
-        raise ValueError("the source of randomness returned another number of bytes than it was asked for")
-    return BytesIO(random_bytes).read

@@ -19,7 +19,7 @@ from sviedka.core.base.encoding import decode_base64url, encode_base64url
 from sviedka.core.base.errors import NotCanonical, TooLarge, UnknownVersion
 from sviedka.core.base.ids import StatementId, is_id, is_origin
 from sviedka.core.base.instants import DAY_SECONDS
-from sviedka.core.seal.disclosure import is_digest
+from sviedka.core.seal.disclosure import are_digests, is_digest
 from sviedka.core.seal.statement_errors import (
     AlgorithmRefused,
     DigestsMalformed,
@@ -148,7 +148,7 @@ def _read_digests(listed: Json) -> tuple[str, ...]:
     if not isinstance(listed, list) or len(listed) not in SIZES:
         raise DigestsMalformed("A statement must have 16, 64 or 256 digests.")
     digests = [digest for digest in listed if isinstance(digest, str)]
-    if len(digests) != len(listed) or not all(map(is_digest, digests)):
+    if len(digests) != len(listed) or not are_digests(digests):
         raise DigestsMalformed("A digest must be 32 bytes in base64url.")
     if len(set(digests)) != len(digests):
         raise DigestTwice("A digest stands twice among a statement's digests.")

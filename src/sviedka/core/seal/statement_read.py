@@ -60,10 +60,7 @@ def read_disclosures(head: StatementHead, disclosures: Sequence[str]) -> Stateme
     resolver = _Resolver(head, _by_digest(disclosures))
     fields: dict[str, Json] = {}
     author_digest: str | None = None
-    for digest in head.digests:
-        text = resolver.take(digest)
-        if text is None:
-            continue
+    for digest, text in resolver.take_all(head.digests):
         name, value = resolver.open_property(text)
         if name in fields or name in PAYLOAD:
             raise NameTaken("A disclosure's name exists already in its statement.")
@@ -101,12 +98,11 @@ class _Resolver:
         self._seen = set(head.digests)
         self._jti = head.jti
 
-    def take(self, digest: str) -> str | None:
-        """Return the disclosure with this digest, or `None` and count it."""
-        text = self._waiting.pop(digest, None)
-        if text is None:
-            self.withheld += 1
-        return text
+    def take_all(self, digests: Sequence[str]) -> list[tuple[str, str]]:
+        """Return (digest, disclosure) for those digests that have one; count the others."""
+        taken = [(digest, self._waiting.pop(digest)) for digest in digests if digest in self._waiting]
+        self.withheld += len(digests) - len(taken)
+        return taken
 
     def open_property(self, text: str) -> tuple[str, Json]:
         disclosure = parse_disclosure(text)
@@ -139,12 +135,10 @@ class _Resolver:
         return value
 
     def _open_list(self, listed: list[Json]) -> tuple[tuple[int, ...], list[Json]]:
-        shown = []
-        for index, digest in enumerate(self._read_list(listed)):
-            text = self.take(digest)
-            if text is not None:
-                shown.append((index, self._open_element(text)))
-        return tuple(index for index, _ in shown), [value for _, value in shown]
+        digests = self._read_list(listed)
+        places = {digest: place for place, digest in enumerate(digests)}
+        taken = self.take_all(digests)
+        return tuple(places[digest] for digest, _ in taken), [self._open_element(text) for _, text in taken]
 
     def _open_element(self, text: str) -> Json:
         disclosure = parse_disclosure(text)
