@@ -79,6 +79,7 @@ def reads(parse, again=None):
     return check
 
 
+@settings(deadline=None)
 @given(mutated(NOTES))
 def test_notes(data):
     reads(parse_note, lambda note: note.data)(data)
@@ -87,21 +88,25 @@ def test_notes(data):
         parse_checkpoint(data).digest()
 
 
+@settings(deadline=None)
 @given(mutated(LISTS))
 def test_key_lists(data):
     reads(parse_keylist, lambda keylist: keylist.data)(data)
 
 
+@settings(deadline=None)
 @given(mutated(PROOFS))
 def test_proofs(data):
     reads(parse_tlog_proof, format_tlog_proof)(data)
 
 
+@settings(deadline=None)
 @given(mutated([b"old 3\n" + base64.b64encode(bytes(32)) + b"\n\n" + NOTES[-1], b"old 0\n\n" + NOTES[-1]]))
 def test_requests_for_cosignatures(data):
     reads(parse_cosign_request, format_cosign_request)(data)
 
 
+@settings(deadline=None)
 @given(mutated(POLICIES))
 def test_policies(data):
     with suppress(Malformed):
@@ -109,6 +114,7 @@ def test_policies(data):
         assert parse_policy(format_policy(policy)) == policy
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=120), mutated(NOTES).map(lambda data: data.decode("utf-8", "replace"))))
 def test_keys_and_lines_and_times_and_paths(text):
     reads(parse_vkey, lambda key: key.vkey)(text)
@@ -117,12 +123,13 @@ def test_keys_and_lines_and_times_and_paths(text):
     reads(parse_tile_path, lambda tile: tile.path)(text)
 
 
+@settings(deadline=None)
 @given(mutated([b"PRIVATE+KEY+witness.example/w1+20324abe+BCAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4/\n"]))
 def test_cosigners_keys(data):
     reads(parse_cosigner_key)(data)
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(mutated(TOKENS), mutated(CHAINS), mutated([*CRLS, b""]))
 def test_tokens_and_what_travels_with_them(token, chain, crls):
     reads(parse_reply)(token)
@@ -139,6 +146,7 @@ STATE = (
 )
 
 
+@settings(deadline=None)
 @given(mutated([STATE]))
 def test_states_of_stamps(data):
     reads(parse_state, format_state)(data)
@@ -151,7 +159,7 @@ OTS = bytes.fromhex(
 )
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(mutated([OTS]))
 def test_opentimestamps_files(data):
     with suppress(Failure):

@@ -2,7 +2,7 @@
 """Any change to a proof is found: the classes of transparency-dev/merkle's test data, on trees of any shape."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sviedka.core.seal.merkle import (
@@ -76,34 +76,40 @@ def damaged(draw, proof):
     }[kind]()
 
 
+@settings(deadline=None)
 @given(inclusions())
 def test_a_good_inclusion_proof_holds(good):
     verify_inclusion(**good)
 
 
+@settings(deadline=None)
 @given(consistencies())
 def test_a_good_consistency_proof_holds(good):
     verify_consistency(**good)
 
 
+@settings(deadline=None)
 @given(inclusions(), st.data())
 def test_a_damaged_inclusion_proof_is_found(good, data):
     with pytest.raises(FOUND):
         verify_inclusion(**good | {"proof": damaged(data.draw, good["proof"])})
 
 
+@settings(deadline=None)
 @given(consistencies(), st.data())
 def test_a_damaged_consistency_proof_is_found(good, data):
     with pytest.raises(FOUND):
         verify_consistency(**good | {"proof": damaged(data.draw, good["proof"])})
 
 
+@settings(deadline=None)
 @given(inclusions(), st.integers(0, 255), st.sampled_from(["leaf", "root"]))
 def test_a_flipped_bit_in_leaf_or_root_is_refuted(good, bit, what):
     with pytest.raises(InclusionRefuted):
         verify_inclusion(**good | {what: flipped(good[what], bit)})
 
 
+@settings(deadline=None)
 @given(inclusions(), st.data())
 def test_another_position_is_found(good, data):
     index = good["index"]
@@ -113,6 +119,7 @@ def test_another_position_is_found(good, data):
         verify_inclusion(**good | {"index": other})
 
 
+@settings(deadline=None)
 @given(inclusions(), st.sampled_from(["leaf", "root", "both"]))
 def test_an_empty_leaf_or_root_is_malformed(good, what):
     empty = {name: b"" for name in ("leaf", "root") if what in {name, "both"}}
@@ -120,12 +127,14 @@ def test_an_empty_leaf_or_root_is_malformed(good, what):
         verify_inclusion(**good | empty)
 
 
+@settings(deadline=None)
 @given(inclusions())
 def test_no_entry_is_in_an_empty_tree(good):
     with pytest.raises(ProofMalformed):
         verify_inclusion(**good | {"size": 0})
 
 
+@settings(deadline=None)
 @given(inclusions(), st.integers(1, 300))
 def test_a_proof_for_one_size_never_holds_for_another_root(good, size):
     if size == good["size"]:
@@ -134,12 +143,14 @@ def test_a_proof_for_one_size_never_holds_for_another_root(good, size):
         verify_inclusion(**good | {"size": size, "root": ROOTS[size]})
 
 
+@settings(deadline=None)
 @given(consistencies(), st.integers(0, 255), st.sampled_from(["old_root", "new_root"]))
 def test_a_flipped_bit_in_a_root_is_refuted(good, bit, what):
     with pytest.raises(ConsistencyRefuted):
         verify_consistency(**good | {what: flipped(good[what], bit)})
 
 
+@settings(deadline=None)
 @given(consistencies())
 def test_swapped_roots_or_sizes_are_found(good):
     if good["old_size"] == good["new_size"]:
@@ -150,6 +161,7 @@ def test_swapped_roots_or_sizes_are_found(good):
         verify_consistency(**good | {"old_size": good["new_size"], "new_size": good["old_size"]})
 
 
+@settings(deadline=None)
 @given(consistencies())
 def test_nothing_is_consistent_with_the_empty_tree(good):
     with pytest.raises(ProofMalformed):
@@ -158,6 +170,7 @@ def test_nothing_is_consistent_with_the_empty_tree(good):
         verify_consistency(**good | {"old_size": 0, "old_root": ROOTS[0], "proof": []})
 
 
+@settings(deadline=None)
 @given(consistencies(), st.integers(1, 300))
 def test_a_rewritten_log_is_refuted(good, at):
     """The control of the whole: a tree in which one early leaf differs."""

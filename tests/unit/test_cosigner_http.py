@@ -89,6 +89,14 @@ def test_the_statuses_of_the_specification(server):
     assert post(server, asked(64, 100)).status == 200
 
 
+def test_a_cosigner_that_cannot_remember_says_so_and_signs_nothing(server):
+    post(server, asked(0, 5))
+    next(server.cosigner.memory.glob("*/checkpoint")).write_bytes(b"damaged")
+    for answer in (post(server, asked(5, 64)), ask(f"{url(server)}/{NAME}/checkpoint", max_bytes=9_999)):
+        assert answer.status == 500
+        assert "\u2014".encode() not in answer.body
+
+
 def test_the_answer_is_a_cosignature(server):
     answer = post(server, asked(0, 64))
     note = parse_checkpoint(head(64) + answer.body).note

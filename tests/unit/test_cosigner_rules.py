@@ -2,7 +2,11 @@
 """A cosigner signs only what continues the last thing it signed, whoever asks and in whatever order."""
 
 import base64
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +19,7 @@ from sviedka.anchor.cosigner_key import (
     create_cosigner_key,
     load_cosigner_key,
 )
-from sviedka.core.base.errors import Malformed
+from sviedka.core.base.errors import Malformed, Unavailable
 from sviedka.core.seal.checkpoint import parse_checkpoint, sign_checkpoint
 from sviedka.core.seal.cosignature import CosignatureRefuted, verify_cosignatures
 from sviedka.core.seal.merkle import ConsistencyRefuted, ProofMalformed, Tree
@@ -173,6 +177,39 @@ def test_requests_that_race_never_roll_the_log_back(cosigner):
     assert [start for start, _ in granted[1:]] == [end for _, end in granted[:-1]]
 
 
+def climb_alone(folder):
+    """Climb from 1 to 200 in a process of its own; say what was granted."""
+    key = load_cosigner_key(folder / "key")
+    cosigner, size = Cosigner(key=key, logs=(KEY,), memory=folder / "memory"), 1
+    while size < 200:
+        try:
+            cosigner.cosign_file(asked(size, size + 3 if size < 197 else 200), time=1)
+        except SizeConflict as conflict:
+            size = conflict.latest
+        else:
+            sys.stdout.write(f"{size}\n")
+            size = min(size + 3, 200)
+
+
+def test_processes_that_race_never_roll_the_log_back(cosigner, tmp_path):
+    """One request by HTTP and another by file come from two processes with one memory."""
+    signed(cosigner, asked(0, 1))
+    code = "import pathlib, sys, test_cosigner_rules as rules; rules.climb_alone(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", code, tmp_path]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) for _ in range(3)]
+    granted = sorted(int(number) for process in running for number in process.communicate()[0].split())
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert granted == list(range(1, 200, 3))
+    assert remembered(cosigner) == 200
+
+
+def test_what_cannot_be_remembered_is_not_signed(cosigner):
+    cosigner.memory.write_bytes(b"a file where a folder should be")
+    with pytest.raises(Unavailable):
+        cosigner.cosign_file(asked(0, 5), time=1)
+
+
 def test_the_race_is_real():
     """The control: the same with check and update as two steps does roll back."""
     memory = {"size": 1}
@@ -234,7 +271,13 @@ def test_a_key_file_that_is_missing_or_altered_is_named(tmp_path):
     path = tmp_path / "key"
     create_cosigner_key(path, name="witness.example/w1")
     good = path.read_bytes()
-    for altered in (b"", good[1:], good.replace(b"w1", b"w2"), good[:-3], good[:-5] + b"A" + good[-4:]):
+    for altered in (
+        b"",
+        good[1:],
+        good.replace(b"w1", b"w2"),
+        good[:-3],
+        good[:-5] + (b"B" if good[-5:-4] == b"A" else b"A") + good[-4:],
+    ):
         path.write_bytes(altered)
         with pytest.raises(CosignerKeyMalformed):
             load_cosigner_key(path)

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sviedka.core.base.errors import TooLarge, UnknownVersion
@@ -153,6 +153,7 @@ texts = st.text(
 ).map(lambda text: text + "\n")
 
 
+@settings(deadline=None)
 @given(texts)
 def test_what_is_signed_reads_back_and_verifies(text):
     note = parse_note(format_note(text, [sign_note(text, name="log.example/x", private_key=LOG)]))
@@ -160,6 +161,7 @@ def test_what_is_signed_reads_back_and_verifies(text):
     assert verify_note(note, [key_of(LOG, "log.example/x")]) == (key_of(LOG, "log.example/x"),)
 
 
+@settings(deadline=None)
 @given(texts, st.integers(0, 10_000), st.integers(0, 7))
 def test_any_flipped_bit_is_found(text, at, bit):
     data = bytearray(format_note(text, [sign_note(text, name="log.example/x", private_key=LOG)]))

@@ -8,6 +8,7 @@ Names of people do not occur, only user identifiers. Spec: spec/04-log.md §7. V
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -53,6 +54,8 @@ __all__ = [
 FIRST_LINE: Final = "sviedka/keylist/1"
 _HEADINGS: Final = ("archive ", "number ", "issued ", "previous ")
 _NO_PREVIOUS: Final = "none"
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}\Z")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class KeyNotListed(Unproven):
@@ -165,26 +168,13 @@ def parse_keylist(data: bytes) -> KeyList:
     """
     note = parse_note(data)
     lines = note.text[:-1].split("\n")
-    if lines[0] != FIRST_LINE or len(lines) < 1 + len(_HEADINGS):
-        raise KeylistMalformed("A key list begins with {first} and four headings.", first=FIRST_LINE)
-    heads, rest = lines[1:5], lines[5:]
-    if any(not line.startswith(word) for line, word in zip(heads, _HEADINGS, strict=True)):
-        raise KeylistMalformed("The headings of a key list are archive, number, issued and previous, in this order.")
-    archive, number, issued, previous = (line.removeprefix(word) for line, word in zip(heads, _HEADINGS, strict=True))
-    if not number.isascii() or not number.isdecimal() or len(number) > 9:
-        raise KeylistMalformed("The number of a key list is a positive decimal number.")
-    if previous != _NO_PREVIOUS and (len(previous) != 64 or set(previous) - set("0123456789abcdef")):
-        raise KeylistMalformed("The heading previous holds 64 lower-case hexadecimal digits, or none.")
-    try:
-        moment = parse_instant(issued)
-    except Malformed as reason:
-        raise KeylistMalformed("The heading issued: {reason}", reason=str(reason)) from reason
+    archive, number, issued, previous = _parse_headings(lines)
     keylist = KeyList(
         archive=archive,
-        number=int(number),
-        issued=moment,
-        previous=None if previous == _NO_PREVIOUS else bytes.fromhex(previous),
-        entries=tuple(_parse_line(line, archive, number) for number, line in enumerate(rest, start=6)),
+        number=number,
+        issued=issued,
+        previous=previous,
+        entries=tuple(_parse_line(line, archive, at) for at, line in enumerate(lines[5:], start=6)),
         note=note,
     )
     if format_keylist_text(keylist) != note.text:
@@ -246,6 +236,24 @@ def verify_succession(old: KeyList, new: KeyList) -> None:
     gone = lasting - {entry.line for entry in new.entries}
     if gone:
         raise KeylistBroken("Key list {new} drops {count} lines of the one before it.", new=new.number, count=len(gone))
+
+
+def _parse_headings(lines: list[str]) -> tuple[str, int, datetime, bytes | None]:
+    if lines[0] != FIRST_LINE or len(lines) < 1 + len(_HEADINGS):
+        raise KeylistMalformed("A key list begins with {first} and four headings.", first=FIRST_LINE)
+    heads = lines[1 : 1 + len(_HEADINGS)]
+    if any(not line.startswith(word) for line, word in zip(heads, _HEADINGS, strict=True)):
+        raise KeylistMalformed("The headings of a key list are archive, number, issued and previous, in this order.")
+    archive, number, issued, previous = (line.removeprefix(word) for line, word in zip(heads, _HEADINGS, strict=True))
+    if not _NUMBER.match(number):
+        raise KeylistMalformed("The number of a key list is a positive decimal number.")
+    if previous != _NO_PREVIOUS and not _DIGEST.match(previous):
+        raise KeylistMalformed("The heading previous holds 64 lower-case hexadecimal digits, or none.")
+    try:
+        moment = parse_instant(issued)
+    except Malformed as reason:
+        raise KeylistMalformed("The heading issued: {reason}", reason=str(reason)) from reason
+    return archive, int(number), moment, None if previous == _NO_PREVIOUS else bytes.fromhex(previous)
 
 
 def _parse_line(line: str, archive: str, number: int) -> KeyEntry:
