@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The measures by name, in the order in which they are run."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
+
+from sviedka.core.base.errors import Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sviedka.bench.measurement import Measurement
+
+MEASURES: Final = {
+    "seal_large": "sealing",
+    "seal_small": "sealing",
+    "open": "sealing",
+    "admit_batch": "admission",
+    "admit_single": "admission",
+    "log_build": "log",
+    "log_proof": "log",
+    "verify_dossier": "dossier",
+    "rebuild": "admission",
+}
+"""Name of the measure: the module of this room in which `measure_<name>` stands."""
+
+
+class MeasureUnknown(Malformed):
+    """No measure has this name."""
+
+    code = "malformed.measure"
+
+
+def measure(name: str, *, quick: bool = False) -> Measurement:
+    """Run one measure.
+
+    Args:
+        name: One of `MEASURES`.
+        quick: A tenth of the size or less: shows that it works, not how fast.
+
+    Raises:
+        MeasureUnknown: There is none of that name.
+    """
+    if name not in MEASURES:
+        raise MeasureUnknown("There is no measure {name}; there are {names}.", name=name, names=", ".join(MEASURES))
+    module = import_module(f"sviedka.bench.{MEASURES[name]}")
+    run = cast("Callable[..., Measurement]", getattr(module, f"measure_{name}"))
+    return run(quick=quick)
