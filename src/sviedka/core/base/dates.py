@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.edtf import Doubt, Edge, Edtf, EdtfMalformed, Form, Span, parse_edtf
-from sviedka.core.base.errors import Malformed
+from sviedka.core.base.date_bounds import Bounds, DateRefused
+from sviedka.core.base.edtf import Doubt, Edge, Edtf, EdtfMalformed, parse_edtf
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
@@ -25,12 +25,6 @@ ZONES: Final = {"Europe/Minsk": timedelta(hours=3), "UTC": timedelta(0)}
 _MINSK_FIXED_SINCE: Final = date(2011, 3, 27)
 _OPTIONAL: Final = frozenset({"basis", "ending", "not_after", "said_on", "starting", "time_text", "zone"})
 _ONE_DAY: Final = timedelta(days=1)
-
-
-class DateRefused(Malformed):
-    """A date says more than its source can know, or contradicts itself."""
-
-    code = "malformed.date"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +129,7 @@ def read_date(
     firsts = told + [span.first for span in parsed.spans if span is not None]
     if not_after is not None and max(firsts) > not_after:
         raise DateRefused("A date lies after the last day that its source can have known of.")
-    bounds = _Bounds.of(parsed, said_on).cut_off(not_after)
+    bounds = Bounds.of(parsed, said_on).cut_off(not_after)
     return DateX(
         edtf=text,
         precise_first=bounds.precise_first,
@@ -183,68 +177,6 @@ def utc_span(when: DateX) -> tuple[datetime | None, datetime | None]:
         None if first is None else _midnight(first, when.zone),
         None if last is None else _midnight(last + _ONE_DAY, when.zone),
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Bounds:
-    precise_first: date | None = None
-    precise_last: date | None = None
-    imprecise_first: date | None = None
-    imprecise_last: date | None = None
-
-    @classmethod
-    def of(cls, parsed: Edtf, said_on: date | None) -> _Bounds:
-        known = [span for span in parsed.spans if span is not None]
-        if parsed.form is Form.ONE_OF:
-            return cls(imprecise_first=known[0].first, imprecise_last=known[-1].last)
-        if parsed.form is Form.SINGLE:
-            return cls._of_single(known[0])
-        begin, end = parsed.spans
-        if begin is None:
-            return cls(imprecise_last=known[0].last)
-        if end is None:
-            return cls._of_lasting(begin, said_on if parsed.ends is Edge.OPEN else None)
-        return cls._of_interval(begin, end)
-
-    @classmethod
-    def _of_single(cls, span: Span) -> _Bounds:
-        if span.exact and span.doubt is Doubt.NONE:
-            return cls(precise_first=span.first, precise_last=span.last)
-        return cls(imprecise_first=span.first, imprecise_last=span.last)
-
-    @classmethod
-    def _of_lasting(cls, begin: Span, said_on: date | None) -> _Bounds:
-        if said_on is not None and said_on < begin.first:
-            raise DateRefused("What still lasted when it was told cannot have begun later.")
-        if begin.doubt is not Doubt.NONE or (said_on is None and not begin.exact):
-            return cls(imprecise_first=begin.first)
-        # What had begun and still lasted when it was told was so on every day in between.
-        first = begin.last if said_on is None else min(begin.last, said_on)
-        outer = None if begin.first == first else begin.first
-        return cls(precise_first=first, precise_last=said_on or first, imprecise_first=outer)
-
-    @classmethod
-    def _of_interval(cls, begin: Span, end: Span) -> _Bounds:
-        certain = begin.doubt is Doubt.NONE and end.doubt is Doubt.NONE
-        if not certain or end.first < begin.last:
-            return cls(imprecise_first=begin.first, imprecise_last=end.last)
-        return cls(
-            precise_first=begin.last,
-            precise_last=end.first,
-            imprecise_first=None if begin.exact else begin.first,
-            imprecise_last=None if end.exact else end.last,
-        )
-
-    def cut_off(self, not_after: date | None) -> _Bounds:
-        """Leave out what the source cannot have known."""
-        if not_after is None or self.imprecise_last is None or self.imprecise_last <= not_after:
-            return self
-        return _Bounds(
-            precise_first=self.precise_first,
-            precise_last=self.precise_last,
-            imprecise_first=self.imprecise_first,
-            imprecise_last=not_after,
-        )
 
 
 def _doubt_of(parsed: Edtf) -> Doubt:

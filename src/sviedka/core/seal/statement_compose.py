@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import insort
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -19,22 +18,21 @@ from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id, parse_origin
 from sviedka.core.base.instants import format_instant, unix_day
 from sviedka.core.seal.disclosure import make_element, make_list, make_property
-from sviedka.core.seal.sealed_disclosures import NONCE_BYTES, seal_groups
+from sviedka.core.seal.sealed_disclosures import seal_groups
 from sviedka.core.seal.statement_errors import DraftRefused
 from sviedka.core.seal.statement_payload import format_header, format_payload
 from sviedka.core.seal.statement_shapes import (
     COMMON,
-    MAX_CELLS,
     MAX_HEADS,
     MAX_LEAF_BYTES,
     PAYLOAD,
-    SIZES,
     Composed,
     Disclose,
     Draft,
     Group,
     Text,
 )
+from sviedka.core.seal.statement_supply import DIGEST_BYTES, Cells, Needs, Supply, size_for, sorted_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,11 +44,7 @@ if TYPE_CHECKING:
 FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[1-9][0-9]{0,3})?", re.ASCII)
 TYPE_NAME: Final = re.compile(r"[a-z]+(?:\.[a-z]+)*/[1-9][0-9]{0,3}", re.ASCII)
 
-_SALT_BYTES: Final = 16
-_DIGEST_BYTES: Final = 32
 _AUTHOR: Final = b"sviedka/author/1\n"
-
-_Cells = tuple[CellId, ...]
 
 
 def compose(
@@ -82,14 +76,14 @@ def compose(
         TooLarge: A single part is too long for one disclosure.
     """
     _check_draft(draft, origin=origin, desk_kid=desk_kid)
-    needs = _Needs.of(draft)
-    supply = _Supply(entropy, needs)
+    needs = Needs.of(draft)
+    supply = Supply(entropy, needs)
     sheet = _Sheet(draft.archive_cell, supply)
     for name, value in _common_values(draft):
         sheet.add_property(name, value, (draft.archive_cell,))
     for part in draft.parts:
         sheet.add_part(part)
-    digests = sorted([*encode_base64url_each(b"".join(sheet.digests), width=_DIGEST_BYTES), *supply.decoys])
+    digests = sorted([*encode_base64url_each(b"".join(sheet.digests), width=DIGEST_BYTES), *supply.decoys])
     signature = author_key.sign(author_message(draft.jti, digests))
     signed = sheet.add_property("author_sig", {"by": author, "sig": encode_base64url(signature)}, (draft.archive_cell,))
     insort(digests, encode_base64url(signed))
@@ -111,76 +105,36 @@ def author_message(jti: str, others: Sequence[str]) -> bytes:
     return _AUTHOR + sha256(covered.encode("ascii")).digest()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Needs:
-    """How much randomness a draft takes: salts of its disclosures, decoys, nonces of its sealings."""
-
-    salts: int
-    decoys: int
-    nonces: int
-
-    @classmethod
-    def of(cls, draft: Draft) -> _Needs:
-        salts = len(COMMON) + len(draft.parts)
-        decoys = _size_for(salts) - salts
-        groups: set[_Cells] = {(draft.archive_cell,)}
-        for part in draft.parts:
-            if isinstance(part, Disclose):
-                groups.add(_sorted_cells(part.cells))
-                continue
-            if not part.segments:
-                raise DraftRefused("A text must have at least one segment; leave the field out instead.")
-            salts += len(part.segments)
-            decoys += _size_for(len(part.segments)) - len(part.segments)
-            groups.update(_sorted_cells(segment.cells) for segment in part.segments)
-        return cls(salts=salts, decoys=decoys, nonces=sum(map(len, groups)))
-
-
-class _Supply:
-    """The randomness of one statement, cut up: salts first, then decoys, then nonces."""
-
-    def __init__(self, entropy: Callable[[int], bytes], needs: _Needs) -> None:
-        first = _SALT_BYTES * needs.salts
-        second = first + _DIGEST_BYTES * needs.decoys
-        count = second + NONCE_BYTES * needs.nonces
-        supply = entropy(count)
-        if len(supply) != count:
-            raise ValueError("the source of randomness returned another number of bytes than it was asked for")
-        self.salts = iter(encode_base64url_each(supply[:first], width=_SALT_BYTES))
-        self.decoys = iter(encode_base64url_each(supply[first:second], width=_DIGEST_BYTES))
-        self.nonces = [supply[place : place + NONCE_BYTES] for place in range(second, count, NONCE_BYTES)]
-
-
 class _Sheet:
     """What has been disclosed so far: digests of the top level, and disclosures by the cells they go under."""
 
-    def __init__(self, archive_cell: CellId, supply: _Supply) -> None:
+    def __init__(self, archive_cell: CellId, supply: Supply) -> None:
         self.digests: list[bytes] = []
-        self.groups: dict[_Cells, list[str]] = {}
-        self._archive: _Cells = (archive_cell,)
+        self.groups: dict[Cells, list[str]] = {}
+        self._archive: Cells = (archive_cell,)
         self._supply = supply
 
     def add_part(self, part: Disclose | Text) -> None:
         if isinstance(part, Disclose):
-            self.add_property(part.name, part.value, _sorted_cells(part.cells))
+            self.add_property(part.name, part.value, sorted_cells(part.cells))
             return
         salts = self._supply.salts
         salt = next(salts)
         digests = [
-            self._keep(make_element(next(salts), segment.text), _sorted_cells(segment.cells))
+            self._keep(make_element(next(salts), segment.text), sorted_cells(segment.cells))
             for segment in part.segments
         ]
-        listed = encode_base64url_each(b"".join(digests), width=_DIGEST_BYTES)
+        listed = encode_base64url_each(b"".join(digests), width=DIGEST_BYTES)
         # Decoys stand at the end, so that the order of the real segments is their order in the text.
-        listed += islice(self._supply.decoys, _size_for(len(listed)) - len(listed))
+        listed += islice(self._supply.decoys, size_for(len(listed)) - len(listed))
         self.digests.append(self._keep(make_list(salt, part.name, listed), self._archive))
 
-    def add_property(self, name: str, value: Json, cells: _Cells) -> bytes:
+    def add_property(self, name: str, value: Json, cells: Cells) -> bytes:
         digest = self._keep(make_property(next(self._supply.salts), name, value), cells)
         self.digests.append(digest)
         return digest
 
-    def _keep(self, disclosure: str, cells: _Cells) -> bytes:
+    def _keep(self, disclosure: str, cells: Cells) -> bytes:
         self.groups.setdefault(cells, []).append(disclosure)
         return sha256(disclosure.encode("ascii")).digest()
 
@@ -233,19 +187,3 @@ def _check_draft(draft: Draft, *, origin: str, desk_kid: str) -> None:
 
 
 _TAKEN: Final = frozenset(COMMON) | frozenset(PAYLOAD)
-
-
-def _size_for(count: int) -> int:
-    for size in SIZES:
-        if count <= size:
-            return size
-    raise DraftRefused("{count} parts are more than one statement holds; continue in a further one.", count=count)
-
-
-def _sorted_cells(cells: _Cells) -> _Cells:
-    if len(cells) == 1:
-        return cells
-    unique = tuple(sorted(set(cells)))
-    if not 1 <= len(unique) <= MAX_CELLS:
-        raise DraftRefused("A part must go under one to {most} cells.", most=MAX_CELLS)
-    return unique
