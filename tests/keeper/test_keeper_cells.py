@@ -157,7 +157,7 @@ def test_an_epoch_whose_key_is_gone_takes_its_cells_with_it(founded, keyring):
 def test_an_epoch_key_put_there_by_somebody_else_is_refused(founded, keyring):
     """Anybody can encrypt to the vault. Control: the keeper's own file of that name is taken."""
     mine = X25519Identity.from_bytes(bytearray(os.urandom(32)))
-    forged = b"# sviedka epoch 2031-03.1\n# mac " + b"0" * 64 + b"\n" + keyring.epochs._format("2031-03.1", mine)[99:]
+    forged = b"# sviedka epoch 2031-03.1\n# mac " + b"0" * 64 + b"\n" + keyring.epochs._format("2031-03.1", mine)[97:]
     write_new(founded.archive.epoch_key("2031-03.1"), seal_small(forged, (keyring.vault.recipient(),)))
     with pytest.raises((KeysDisagree, Malformed)):
         keyring_at(founded, datetime(2031, 3, 1, tzinfo=UTC)).facts()

@@ -7,6 +7,7 @@ opens. Named `sviedka.keeper.key_check:job`. Spec: spec/07-keys.md §10.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure
@@ -47,9 +48,9 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     for path, attempt in _key_files(keys):
         files.attempt(path, attempt)
     for epoch in list_epochs(keys.archive.slips):
-        slips.attempt_all(keys.archive.slips / epoch, lambda data, name=epoch: _open_slip(keys, name, data))
+        slips.attempt_all(keys.archive.slips / epoch, partial(_open_slip, keys, epoch))
     for epoch in list_epochs(keys.archive.cells):
-        cells.attempt_all(keys.archive.cells / epoch, lambda data, name=epoch: _open_cell(keys, name, data))
+        cells.attempt_all(keys.archive.cells / epoch, partial(_open_cell, keys, epoch))
     broken: list[Json] = [*files.broken, *slips.broken, *cells.broken]
     return {"keys": files.opened, "slips": slips.opened, "cells": cells.opened, "broken": broken[:_MOST_NAMED]}
 
