@@ -57,7 +57,7 @@ class CheckResult:
     Attributes:
         findings: Worst first, then by reference.
         files: Files looked at.
-        bytes_read: 0 unless every byte was read.
+        bytes_read: Of all files, or where only names, sizes and lists were looked at, of the checkpoints.
     """
 
     findings: tuple[Finding, ...]

@@ -102,6 +102,8 @@ class GroupCommit:
             AlreadyThere: One of the names exists. None of the group is kept.
             DiskFull, ReadOnly, DiskError: None of the group is kept or acknowledged.
         """
+        if not self._waiting:
+            return
         linked: list[str] = []
         with translating():
             try:

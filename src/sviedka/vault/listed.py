@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
-from sviedka.vault.claims import claim
+from sviedka.vault.claims import TEMPORARY_PREFIX, claim
 from sviedka.vault.disk_errors import AlreadyThere, translating
 from sviedka.vault.durable import GroupCommit, make_folder, remove, write_new
 from sviedka.vault.fan import prepare_fan, scratch_of
@@ -84,15 +84,17 @@ class SumList:
         sums: Digests (hex) by file name.
         is_open: The group it belongs to may not have been completed; a name in it that is missing was never
             acknowledged.
+        failure: Why it cannot be read as a list; its sums are then empty.
     """
 
     name: str
     sums: dict[str, str]
     is_open: bool
+    failure: ListMalformed | None = None
 
 
-def read_sums(folder: Path) -> Iterator[SumList | ListMalformed]:
-    """Yield each list of `folder`, or what is wrong with it.
+def read_sums(folder: Path) -> Iterator[SumList]:
+    """Yield each list of `folder`.
 
     Raises:
         DiskError: One cannot be read.
@@ -103,10 +105,11 @@ def read_sums(folder: Path) -> Iterator[SumList | ListMalformed]:
                 data = (folder / SUMS_NAME / name).read_bytes()
             except FileNotFoundError:  # closed, and so renamed, since its name was read
                 continue
+        is_open = name.endswith(OPEN_SUFFIX)
         try:
-            yield SumList(name=name, sums=parse_list(data), is_open=name.endswith(OPEN_SUFFIX))
-        except ListMalformed as reason:
-            yield reason
+            yield SumList(name=name, sums=parse_list(data), is_open=is_open)
+        except ListMalformed as failure:
+            yield SumList(name=name, sums={}, is_open=is_open, failure=failure)
 
 
 def close_lists(folder: Path) -> int:
@@ -160,6 +163,6 @@ def read_removed(folder: Path) -> frozenset[str]:
 def _names(folder: Path) -> list[str]:
     with translating():
         try:
-            return sorted(os.listdir(folder))  # noqa: PTH208
+            return sorted(name for name in os.listdir(folder) if not name.startswith(TEMPORARY_PREFIX))  # noqa: PTH208
         except FileNotFoundError:
             return []

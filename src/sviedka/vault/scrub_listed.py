@@ -11,7 +11,7 @@ from sviedka.core.base.errors import Failure, Malformed
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES, Header, parse_header, parse_slip
 from sviedka.vault.cells import MAX_CELL_BYTES
 from sviedka.vault.epochs import list_epochs
-from sviedka.vault.listed import REMOVED_NAME, SUMS_NAME, ListMalformed, read_removed, read_sums
+from sviedka.vault.listed import REMOVED_NAME, SUMS_NAME, read_removed, read_sums
 from sviedka.vault.scrub_objects import is_fan
 
 if TYPE_CHECKING:
@@ -78,9 +78,8 @@ def _read_lists(look: Look, folder: Path) -> tuple[dict[str, str], set[str]]:
     must: set[str] = set()
     try:
         for found in read_sums(folder):
-            if isinstance(found, ListMalformed):
-                look.find_failure(found, folder / SUMS_NAME)
-                continue
+            if found.failure is not None:
+                look.find_failure(found.failure, folder / SUMS_NAME / found.name)
             sums |= found.sums
             must |= set() if found.is_open else set(found.sums)
     except Failure as failure:
