@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "sviedka"
 LOCALE = SOURCE / "locale"
+FIXED = datetime(2026, 11, 22, tzinfo=UTC)
 SPOKEN = {"translate", "say", "warn", "progress", "_"}
 COUNTED = {"translate_count"}
 NAMED = {"hint", "SUMMARY"}
+TABLES = {"_REFUTED", "_MALFORMED", "_UNPROVEN", "_HOLDS", "_NOTES", "_PARTS", "_LIMITS", "_MESSAGES", "_MEANINGS"}
+"""Tables of sentences: every text in them that has a space is one."""
 
 
 def main() -> int:
@@ -71,13 +75,29 @@ def spoken_in(tree: ast.AST, failures: set[str]) -> Iterator[tuple[str | tuple[s
                 yield (words[0], words[1]), node.lineno
             elif name in SPOKEN | failures and is_text(node.args[0]) and words[0].strip():
                 yield words[0], node.lineno
+        if isinstance(node, ast.Call):
+            yield from (
+                (word.value.value, node.lineno)
+                for word in node.keywords
+                if word.arg == "message" and is_text(word.value)
+            )
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and names_of(node) & TABLES:
+            yield from (
+                (inner.value, inner.lineno) for inner in ast.walk(node) if is_text(inner) and " " in inner.value.strip()
+            )
         elif isinstance(node, ast.Assign) and is_text(node.value) and node.value.value and is_named(node):
             yield node.value.value, node.lineno
 
 
 def is_named(node: ast.Assign) -> bool:
     """Tell whether an assignment gives a class or a command a text that people see."""
-    return any(getattr(target, "id", "") in NAMED for target in node.targets)
+    return bool(names_of(node) & NAMED)
+
+
+def names_of(node: ast.Assign | ast.AnnAssign) -> set[str]:
+    """Return the names that an assignment binds."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {getattr(target, "id", "") for target in targets}
 
 
 def is_text(node: ast.AST) -> bool:
@@ -102,7 +122,18 @@ def merge(language: str, found: dict[str | tuple[str, str], list[tuple[str, int]
     folder = LOCALE / language / "LC_MESSAGES"
     path = folder / "sviedka.po"
     old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
-    new = Catalog(locale=language, project="Sviedka", copyright_holder="the Sviedka developers", fuzzy=False)
+    new = Catalog(
+        locale=language,
+        project="Sviedka",
+        version="1",
+        copyright_holder="the Sviedka developers",
+        msgid_bugs_address="see SECURITY.md",
+        last_translator="the Sviedka developers",
+        language_team=language,
+        creation_date=FIXED,  # the same texts give the same file
+        revision_date=FIXED,
+        fuzzy=False,
+    )
     new.header_comment = f"# {language}: written by people who read it well; a native reader should review each entry."
     missing = []
     for text in found:
@@ -114,7 +145,6 @@ def merge(language: str, found: dict[str | tuple[str, str], list[tuple[str, int]
             missing.append(f"{language}: no translation: {text!r}")
     if not check:
         folder.mkdir(parents=True, exist_ok=True)
-        new.creation_date = new.revision_date = None  # type: ignore[assignment]  # the same texts give the same file
         with path.open("wb") as file:
             write_po(file, new, width=120, omit_header=False, sort_output=True)
         with (folder / "sviedka.mo").open("wb") as file:
