@@ -44,3 +44,9 @@ def test_a_promise_that_names_a_test_which_is_not_there_is_found():
     assert first is not None
     assert faults(page.replace(first[1], "tests/unit/test_nowhere.py")) != []
     assert "G7 is missing" in faults(page.replace("| G7 |", "| X |"))
+
+
+def test_every_test_that_the_page_names_is_there():
+    named = TEST.findall((ROOT / "THREAT-MODEL.md").read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert len(set(named)) > 20
