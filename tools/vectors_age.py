@@ -309,29 +309,39 @@ def _next_letter(letter: int) -> int:
 
 
 def make_cell() -> None:
-    """The worked identity cell, nested three deep, and one payload under two slips."""
+    """The worked identity cell: the keeper's half, and the copy for seats 2 and 5, nested three deep."""
     seats = {number: bytes([0x60 + number]) * 32 for number in range(1, 6)}
-    epoch, cell_key = bytes([0x6F]) * 32, bytes([0x77]) * 32
+    epoch, half, cell_key = bytes([0x6E]) * 32, bytes([0x6F]) * 32, bytes([0x77]) * 32
+    FILES["cell/keepers-half.age"] = _layer(half, epoch, 3)
     data = cell_key
-    for place, recipient in enumerate((epoch, seats[5], seats[2])):
-        file_key = bytes([0x80 + place]) * 16
-        stanza = x25519(public(recipient), ephemeral=bytes([0x90 + place]) * 32, file_key=file_key)
-        data = header(stanza, file_key=file_key) + payload(data, file_key, bytes([0xA0 + place]) * 16)
-    FILES["cell/identity-cell-of-seats-2-and-5.age"] = data
-    slips = [header(x25519(public(SECRET), ephemeral=bytes([seed]) * 32)) for seed in (0xB1, 0xB2)]
-    FILES["shared/payload"] = payload(TEXT)
-    for number, slip in enumerate(slips, 1):
-        FILES[f"shared/slip-{number}"] = slip
+    for place, recipient in enumerate((half, seats[5], seats[2])):
+        data = _layer(data, recipient, place)
+    FILES["cell/seats-2-and-5.age"] = data
     INDEX_MORE["cell"] = {
-        "file": "cell/identity-cell-of-seats-2-and-5.age",
-        "low_seat": 2,
-        "high_seat": 5,
+        "keepers_half": "cell/keepers-half.age",
+        "copy": "cell/seats-2-and-5.age",
         "low_seat_identity": identity_text(seats[2]),
         "high_seat_identity": identity_text(seats[5]),
         "epoch_identity": identity_text(epoch),
         "layer_bytes": [len(data), len(data) - 200, len(data) - 400],
+        "keepers_half_secret_hex": half.hex(),
         "cell_key_hex": cell_key.hex(),
     }
+
+
+def _layer(data: bytes, recipient: bytes, place: int) -> bytes:
+    """Return an age file to the public half of `recipient`; each place has its own randomness."""
+    file_key = bytes([0x80 + place]) * 16
+    stanza = x25519(public(recipient), ephemeral=bytes([0x90 + place]) * 32, file_key=file_key)
+    return header(stanza, file_key=file_key) + payload(data, file_key, bytes([0xA0 + place]) * 16)
+
+
+def make_shared() -> None:
+    """One payload under two slips."""
+    slips = [header(x25519(public(SECRET), ephemeral=bytes([seed]) * 32)) for seed in (0xB1, 0xB2)]
+    FILES["shared/payload"] = payload(TEXT)
+    for number, slip in enumerate(slips, 1):
+        FILES[f"shared/slip-{number}"] = slip
     INDEX_MORE["shared"] = {
         "payload": "shared/payload",
         "payload_sha256": hashlib.sha256(FILES["shared/payload"]).hexdigest(),
@@ -352,6 +362,7 @@ def main(arguments: list[str]) -> int:
     make_scrypt_faults()
     make_payload_faults()
     make_cell()
+    make_shared()
     index = {
         "about": "Age files and how a reader that holds the identity must answer to each. See spec/02-item.md.",
         "identity": identity_text(SECRET),

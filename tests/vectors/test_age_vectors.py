@@ -12,11 +12,11 @@ import pyrage
 import pytest
 
 from sviedka.core.base.errors import Failure
-from sviedka.core.seal.age_errors import PayloadForged
+from sviedka.core.seal.age_errors import NotForThisKey, PayloadForged
 from sviedka.core.seal.age_file import decrypt_bytes, decrypt_payload, encrypt_bytes
 from sviedka.core.seal.age_grammar import MAX_HEADER_BYTES
 from sviedka.core.seal.age_header import parse_header, unwrap_file_key
-from sviedka.core.seal.age_keys import Recipient, X25519Identity, parse_identity, parse_recipient
+from sviedka.core.seal.age_keys import Recipient, X25519Identity, format_identity, parse_identity, parse_recipient
 from sviedka.core.seal.age_stream import decrypt_stream
 from sviedka.core.seal.seal_file import open_stream
 
@@ -111,27 +111,48 @@ def test_the_worked_file_comes_out_byte_for_byte():
     assert hashlib.sha256(file).hexdigest() == "c9b9b15ca2971b82f3e8fe38dee1c415a1d96bf65f13854fd055cdeae5f1c89b"
 
 
+def layer(data, recipient, place):
+    return encrypt_bytes(
+        data,
+        [recipient],
+        file_key=bytes([0x80 + place]) * 16,
+        nonce=bytes([0xA0 + place]) * 16,
+        ephemerals=[bytes([0x90 + place]) * 32],
+    )
+
+
 def test_the_identity_cell_comes_out_byte_for_byte_and_pyrage_peels_it_step_by_step():
     cell = INDEX["cell"]
-    file = (VECTORS / cell["file"]).read_bytes()
-    layers = [parse_identity(cell[name]) for name in ("epoch_identity", "high_seat_identity", "low_seat_identity")]
-    made = bytes.fromhex(cell["cell_key_hex"])
-    for place, identity in enumerate(layers):
-        made = encrypt_bytes(
-            made,
-            [identity.recipient()],
-            file_key=bytes([0x80 + place]) * 16,
-            nonce=bytes([0xA0 + place]) * 16,
-            ephemerals=[bytes([0x90 + place]) * 32],
-        )
-    assert file == made
+    names = ("epoch_identity", "high_seat_identity", "low_seat_identity")
+    epoch, high, low = (parse_identity(cell[name]).recipient() for name in names)
+    secret = bytes.fromhex(cell["keepers_half_secret_hex"])
+    half = X25519Identity.from_bytes(bytearray(secret))
+    files = [(VECTORS / cell[name]).read_bytes() for name in ("keepers_half", "copy")]
+    inner = layer(bytes.fromhex(cell["cell_key_hex"]), half.recipient(), 0)
+    assert files == [layer(secret, epoch, 3), layer(layer(inner, high, 1), low, 2)]
 
-    sizes = [len(file)]
-    for name in ("low_seat_identity", "high_seat_identity", "epoch_identity"):
-        file = pyrage.decrypt(file, [pyrage.x25519.Identity.from_str(cell[name])])
-        sizes.append(len(file))
-    assert [*cell["layer_bytes"], 32] == sizes
-    assert cell["cell_key_hex"] == file.hex()
+    keepers_half, peeled = files
+    opened = pyrage.decrypt(keepers_half, [pyrage.x25519.Identity.from_str(cell["epoch_identity"])])
+    held = format_identity(X25519Identity.from_bytes(bytearray(opened))).decode()
+    sizes = [len(peeled)]
+    for identity in (cell["low_seat_identity"], cell["high_seat_identity"], held):
+        peeled = pyrage.decrypt(peeled, [pyrage.x25519.Identity.from_str(identity)])
+        sizes.append(len(peeled))
+    assert sizes == [*cell["layer_bytes"], 32]
+    assert peeled.hex() == cell["cell_key_hex"]
+
+
+def test_no_seat_alone_and_no_keeper_alone_opens_the_identity_cell():
+    cell = INDEX["cell"]
+    copy = (VECTORS / cell["copy"]).read_bytes()
+    half = X25519Identity.from_bytes(bytearray.fromhex(cell["keepers_half_secret_hex"]))
+    for identity in (parse_identity(cell["high_seat_identity"]), parse_identity(cell["epoch_identity"]), half):
+        with pytest.raises(NotForThisKey):
+            decrypt_bytes(copy, identity)
+    outer = decrypt_bytes(copy, parse_identity(cell["low_seat_identity"]))
+    for identity in (parse_identity(cell["low_seat_identity"]), half):
+        with pytest.raises(NotForThisKey):
+            decrypt_bytes(outer, identity)
 
 
 def test_one_payload_opens_with_either_of_its_two_slips_and_with_no_third():

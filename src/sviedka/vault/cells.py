@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 MAX_CELL_BYTES: Final = 4096
-"""A cell of one epoch is 232 bytes, an identity cell nested three deep 632."""
+"""A cell of one epoch is 232 bytes, a copy of an identity cell, nested three deep, 632."""
 
 
 class CellLost(Refuted):
