@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sviedka.core.base.errors import Failure, Malformed
-from sviedka.core.base.ids import CellId, StatementId, SubjectId
+from sviedka.core.base.ids import CellId
 from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.core.seal.statement import Composed, Disclose, Draft, Group, Segment, Text
 from sviedka.keeper.errors import FrameMalformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sviedka.core.base.canonical import Json
     from sviedka.keeper.frames import Buffer, Header
@@ -40,8 +42,9 @@ def parse_drafts(data: Buffer) -> list[Draft]:
     listed = _load(data)
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_DRAFTS:
         raise FrameMalformed("A message holds 1 to {most} drafts.", most=MOST_DRAFTS)
+    cells = _Cells()
     try:
-        return [_list_to_draft(item) for item in listed]
+        return [_list_to_draft(item, cells) for item in listed]
     except (TypeError, ValueError, Malformed) as reason:
         raise FrameMalformed(_DRAFT) from reason
 
@@ -58,11 +61,12 @@ def encode_composed(composed: Sequence[Composed]) -> tuple[bytes, bytes]:
 def parse_composed(index: Buffer, blob: Buffer) -> list[Composed]:
     """Read what `encode_composed` wrote; raise `FrameMalformed`."""
     listed = _load(index)
+    cells = _Cells()
     try:
         lengths = [int(length) for jwt, sealed, _ in listed for length in (jwt, sealed)]
         pieces = _cut(blob, lengths)
         return [
-            Composed(jwt=next(pieces), sealed=next(pieces), groups=tuple(_group(*group) for group in groups))
+            Composed(jwt=next(pieces), sealed=next(pieces), groups=tuple([_group(cells, *group) for group in groups]))
             for _, _, groups in listed
         ]
     except (TypeError, ValueError, StopIteration) as reason:
@@ -112,47 +116,63 @@ def _draft_to_list(draft: Draft) -> list[object]:
     return [draft.jti, draft.case, draft.type, draft.subject, draft.heads, at, parts, draft.archive_cell]
 
 
-def _list_to_draft(item: Any) -> Draft:  # noqa: ANN401  # as json.loads gives it; each step checks
+def _list_to_draft(item: Any, cells: _Cells) -> Draft:  # noqa: ANN401  # as json.loads gives it; each step checks
     jti, case, kind, subject, heads, at, parts, archive_cell = item
-    texts = (jti, case, kind, subject, archive_cell, *heads)
-    if not all(isinstance(text, str) for text in texts):
+    if {type(text) for text in (jti, case, kind, subject, archive_cell, *heads)} != {str}:
         raise FrameMalformed(_DRAFT)
     return Draft(
-        jti=StatementId(jti),
-        case=SubjectId(case),
+        jti=jti,
+        case=case,
         type=kind,
-        subject=SubjectId(subject),
-        heads=tuple(StatementId(head) for head in heads),
-        at=parse_instant(at),
-        parts=tuple(_part(*part) for part in parts),
-        archive_cell=CellId(archive_cell),
+        subject=subject,
+        heads=tuple(heads),
+        at=_parse_instant(at),
+        parts=tuple([_part(cells, *part) for part in parts]),
+        archive_cell=archive_cell,
     )
 
 
-def _part(name: str, value: Any, cells: list[str] | None = None) -> Disclose | Text:  # noqa: ANN401  # see above
-    if not isinstance(name, str):
+def _part(known: _Cells, name: str, value: Any, cells: list[str] | None = None) -> Disclose | Text:  # noqa: ANN401  # see above
+    if type(name) is not str:
         raise FrameMalformed(_DRAFT)
     if cells is not None:
-        return Disclose(name=name, value=value, cells=_cells(cells))
-    return Text(name=name, segments=tuple(_segment(*segment) for segment in value))
+        return Disclose(name=name, value=value, cells=known.check(cells))
+    return Text(name=name, segments=tuple([_segment(known, *segment) for segment in value]))
 
 
-def _segment(text: str, cells: list[str]) -> Segment:
-    if not isinstance(text, str):
+def _segment(known: _Cells, text: str, cells: list[str]) -> Segment:
+    if type(text) is not str:
         raise FrameMalformed(_DRAFT)
-    return Segment(text=text, cells=_cells(cells))
+    return Segment(text=text, cells=known.check(cells))
 
 
-def _group(cells: list[str], disclosures: list[str]) -> Group:
+def _group(cells: _Cells, named: list[str], disclosures: list[str]) -> Group:
     if not all(isinstance(text, str) for text in disclosures):
         raise FrameMalformed("The keeper's answer is not of its shape.")
-    return Group(cells=_cells(cells), disclosures=tuple(disclosures))
+    return Group(cells=cells.check(named), disclosures=tuple(disclosures))
 
 
-def _cells(cells: object) -> tuple[CellId, ...]:
-    if not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
-        raise FrameMalformed("Cells are a list of identifiers.")
-    return tuple(CellId(cell) for cell in cells)
+class _Cells:
+    """Sets of cells as they come: the same few again and again, each checked and kept once for a message."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], tuple[CellId, ...]] = {}
+
+    def check(self, cells: object) -> tuple[CellId, ...]:
+        """Return `cells` as a tuple; raise `FrameMalformed` if it is no list of texts."""
+        if not isinstance(cells, list):
+            raise FrameMalformed("Cells are a list of identifiers.")
+        key = tuple(cells)
+        if key not in self._known:
+            if not all(isinstance(cell, str) for cell in key):
+                raise FrameMalformed("Cells are a list of identifiers.")
+            self._known[key] = tuple(CellId(cell) for cell in key)
+        return self._known[key]
+
+
+@lru_cache(maxsize=256)
+def _parse_instant(text: str) -> datetime:
+    return parse_instant(text)
 
 
 def _cut(blob: Buffer, lengths: list[int]) -> Iterator[bytes]:
