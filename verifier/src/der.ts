@@ -89,9 +89,10 @@ export class Members {
     this.nodes = children(node);
   }
 
+  /** The next member if it has one of these tags; without tags, whatever comes. */
   optional(...tags: readonly number[]): Der | undefined {
     const node = this.nodes[this.at];
-    if (node === undefined || !tags.includes(node.tag)) return undefined;
+    if (node === undefined || (tags.length > 0 && !tags.includes(node.tag))) return undefined;
     this.at += 1;
     return node;
   }
@@ -153,10 +154,14 @@ export function readBoolean(node: Der): boolean {
   return byte === 0xff;
 }
 
-/** A bit string that is a whole number of bytes (keys, signatures). */
-export function readBits(node: Der): Bytes {
-  if (node.tag !== TAG.bitString || node.content[0] !== 0) throw bad();
-  return node.content.slice(1);
+/** A bit string: its bytes, and how many bits of the last one do not count (they are zero). */
+export function readBits(node: Der): { readonly bytes: Bytes; readonly unused: number } {
+  const unused = node.content[0];
+  const bytes = node.content.slice(1);
+  const last = bytes[bytes.length - 1] ?? 0;
+  if (node.tag !== TAG.bitString || unused === undefined || unused > 7 || (last & ((1 << unused) - 1)) !== 0) throw bad();
+  if (unused > 0 && bytes.length === 0) throw bad();
+  return { bytes, unused };
 }
 
 const UTC = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;

@@ -57,7 +57,8 @@ const SHAPED: readonly (readonly [RegExp, number])[] = (
     [`${HEAD}/${AUTHORITY}\\.crl\\.pem`, 4 * MIB],
     [`${HEAD}/opentimestamps\\.ots`, 64 * KIB],
     [`keys/log-${K}\\.pem`, 512],
-    [`byhand/checkpoint-${K}\\.(?:body|sig)`, MIB],
+    [`byhand/checkpoint-${K}\\.body`, 64 * KIB],
+    [`byhand/checkpoint-${K}\\.sig`, 64],
   ] as const
 ).map(([pattern, cap]) => [new RegExp(`^${pattern}$`), cap] as const);
 

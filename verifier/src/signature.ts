@@ -65,7 +65,7 @@ export async function verifyRaw(publicKey: Bytes, hash: string, message: Bytes, 
 function kindOf(publicKey: Bytes): { kind: string; curve: string; key: Bytes } {
   const parts = new Members(readDer(publicKey, TAG.sequence));
   const algorithm = new Members(parts.next(TAG.sequence));
-  const key = readBits(parts.next(TAG.bitString));
+  const key = readBits(parts.next(TAG.bitString)).bytes;
   parts.end();
   const kind = readOid(algorithm.next(TAG.oid));
   const curve = kind === EC ? readOid(algorithm.next(TAG.oid)) : "";

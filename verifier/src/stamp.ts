@@ -11,9 +11,10 @@ import { formatInstant } from "./instant.ts";
 import { readPem } from "./pem.ts";
 import type { PinnedAuthority } from "./policy.ts";
 import { HASHES, verifyRaw } from "./signature.ts";
-import { checkPath, checkRevocation, findPath } from "./stamp_chain.ts";
+import { checkKeyUse, checkPath, checkRevocation, findPath } from "./stamp_chain.ts";
 import { type Reply, type Signer, parseReply } from "./stamp_reply.ts";
-import { type Certificate, parseCertificate, parseRevocationList } from "./x509.ts";
+import { type Certificate, openCertificate, parseCertificate, parseRevocationList } from "./x509.ts";
+import { nameText } from "./x509_parts.ts";
 
 const SHA256_OID = "2.16.840.1.101.3.4.2.1";
 const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
@@ -45,12 +46,13 @@ export async function verifyStamp(
   const reply = parseReply(stamp.token);
   requireImprint(reply, digest);
   if (nonce !== undefined && reply.nonce !== nonce) throw refuted("refuted.stamp", "The token answers another request.");
-  const embedded = reply.certificates.map(parseCertificate);
+  const embedded = reply.certificates.map(openCertificate);
   const pool = [...readPem(stamp.chain, "CERTIFICATE").map(parseCertificate), ...embedded];
   const lists = readPem(stamp.crls, "X509 CRL").map(parseRevocationList);
   const [info, signer] = findSigner(reply, pool);
   const path = await findPath(signer, pool, new Set(authorities.map((pin) => pin.sha256)));
   checkPath(path, reply.time);
+  if (!(await namesCertificate(info.attributes, signer.der))) throw badSignature();
   await checkSignature(reply, info, signer, embedded);
   const revocation = await checkRevocation(path, lists, reply.time);
   const root = (path[path.length - 1] as Certificate).fingerprint;
@@ -73,9 +75,13 @@ function requireImprint(reply: Reply, digest: Bytes): void {
 function findSigner(reply: Reply, pool: readonly Certificate[]): [Signer, Certificate] {
   const [info, ...others] = reply.signers;
   if (info === undefined || others.length > 0) throw malformed("malformed.stamp", "A token bears exactly one signature.");
-  const signer = pool.find((one) => one.issuer === info.issuer && one.serial === info.serial);
+  const signer = pool.find((one) => isNamedBy(info, one));
   if (signer === undefined) throw unproven("unproven.authority-unknown", "The signer's certificate is not at hand.");
   return [info, signer];
+}
+
+function isNamedBy(info: Signer, certificate: Certificate): boolean {
+  return certificate.serial === info.serial && certificate.issuer === nameText(info.issuerName);
 }
 
 async function checkSignature(
@@ -84,14 +90,16 @@ async function checkSignature(
   signer: Certificate,
   embedded: readonly Certificate[],
 ): Promise<void> {
-  const own = embedded.find((one) => one.issuer === info.issuer && one.serial === info.serial);
+  checkKeyUse(signer);
+  const own = embedded.find((one) => isNamedBy(info, one));
   if (embedded.length > 0 && own?.fingerprint !== signer.fingerprint) throw badSignature();
   const hash = HASHES[info.digestAlgorithm];
-  if (hash === undefined || info.signedAttributes === undefined) throw badSignature();
+  // As openssl has it: a signer's hash must be among those that the token names, all of which must be known.
+  const named = reply.digestAlgorithms.every((name) => name in HASHES) && reply.digestAlgorithms.includes(info.digestAlgorithm);
+  if (hash === undefined || info.signedAttributes === undefined || !named) throw badSignature();
   const expected = new Uint8Array(await crypto.subtle.digest(hash, reply.content));
   const stated = single(info, MESSAGE_DIGEST);
   if (stated === undefined || stated.tag !== TAG.octetString || !equalBytes(stated.content, expected)) throw badSignature();
-  if (!(await namesCertificate(info.attributes, signer.der))) throw badSignature();
   if (!(await verifyRaw(signer.publicKey, hash, info.signedAttributes, info.signature))) throw badSignature();
 }
 

@@ -5,7 +5,8 @@
 
 import { refuted, unproven } from "./errors.ts";
 import { isSignedWith } from "./signature.ts";
-import type { Certificate, RevocationList } from "./x509.ts";
+import { type Certificate, type RevocationList, reasonOf } from "./x509.ts";
+import { nameText } from "./x509_parts.ts";
 
 const MAX_DEPTH = 8;
 const TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
@@ -39,10 +40,14 @@ export function checkPath(path: readonly Certificate[], time: number): void {
   if (path.some((certificate) => time < certificate.notBefore || time >= certificate.notAfter)) {
     throw refuted("refuted.stamp", "A certificate was not valid at the time that the token claims.");
   }
-  const { extendedKeyUsage: extended, keyUsage } = path[0] as Certificate;
+  const { extendedKeyUsage: extended } = path[0] as Certificate;
   if (extended === undefined || !extended.critical || extended.purposes.join(" ") !== TIME_STAMPING) {
     throw refuted("refuted.stamp", "The token is signed by a certificate that is not made for time stamps alone.");
   }
+}
+
+/** Check that a certificate's key may sign, and do nothing else (RFC 3161 section 2.3, as openssl has it). */
+export function checkKeyUse({ keyUsage }: Certificate): void {
   const signs = [DIGITAL_SIGNATURE, NON_REPUDIATION];
   if (keyUsage?.some((set, bit) => set && !signs.includes(bit)) || keyUsage?.some((set) => set) === false) {
     throw refuted("refuted.stamp", "The token is signed by a certificate whose key has another use.");
@@ -59,12 +64,13 @@ export async function checkRevocation(
   for (let at = 0; at + 1 < path.length; at++) {
     const [certificate, issuer] = [path[at] as Certificate, path[at + 1] as Certificate];
     let covered = false;
-    for (const list of lists.filter((one) => one.issuer === issuer.subject)) {
+    for (const list of lists.filter((one) => nameText(one.issuerName) === issuer.subject)) {
       if (!(await isSignedWith(issuer.publicKey, list))) throw refuted("refuted.stamp", "A list in the authority's name is not by it.");
       covered ||= list.nextUpdate === undefined || list.nextUpdate >= time;
       const entry = list.revoked.get(certificate.serial);
       if (entry === undefined) continue;
-      const stolen = entry.reason === undefined || entry.reason === KEY_COMPROMISE || entry.reason === CA_COMPROMISE;
+      const reason = reasonOf(entry);
+      const stolen = reason === undefined || reason === KEY_COMPROMISE || reason === CA_COMPROMISE;
       // RFC 3161 section 4: a key that was or may have been stolen takes back what it signed before as well.
       if (entry.since <= time || stolen) {
         throw refuted("refuted.stamp-revoked", "The time authority's certificate was taken back.");

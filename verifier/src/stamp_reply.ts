@@ -2,9 +2,11 @@
 // A time authority's reply (RFC 3161 section 2.4.2, RFC 5652 section 5), read strictly and not yet believed.
 // Python twin: core/seal/stamp_message.py. Spec: spec/05-time.md section 2.
 
-import { type Bytes, compareBytes, toHex } from "./bytes.ts";
+import { type Bytes, compareBytes } from "./bytes.ts";
 import { type Der, Members, TAG, children, readBoolean, readDer, readFineTime, readInteger, readOid, readSmall, sortedChildren } from "./der.ts";
 import { type Failure, malformed, tooLarge } from "./errors.ts";
+import { type RawCertificate, parseRawCertificate } from "./x509.ts";
+import { type Name, readAlgorithm, readName } from "./x509_parts.ts";
 
 const MAX_REPLY_BYTES = 65_536;
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
@@ -16,15 +18,17 @@ export interface Reply {
   /** The time that the token claims, in milliseconds since 1970, parts of a second included. */
   readonly time: number;
   readonly nonce: bigint | undefined;
+  /** The hashes that the token says its signers used. */
+  readonly digestAlgorithms: readonly string[];
   /** The signed content: TSTInfo, DER. */
   readonly content: Bytes;
-  readonly certificates: readonly Bytes[];
+  readonly certificates: readonly RawCertificate[];
   readonly signers: readonly Signer[];
 }
 
 export interface Signer {
-  /** Name as DER in hexadecimal, and serial number: which certificate it is. */
-  readonly issuer: string;
+  /** Name and serial number: which certificate it is. */
+  readonly issuerName: Name;
   readonly serial: string;
   readonly digestAlgorithm: string;
   /** Attributes as they are signed, a SET OF in DER; undefined if the content is signed directly. */
@@ -55,7 +59,7 @@ export function parseReply(data: Bytes): Reply {
 function readSignedData(node: Der): Reply {
   const parts = new Members(node);
   readSmall(parts.next(TAG.integer));
-  sortedChildren(parts.next(TAG.set)).forEach(algorithmOf);
+  const digestAlgorithms = sortedChildren(parts.next(TAG.set)).map(readAlgorithm);
   const info = new Members(parts.next(TAG.sequence));
   if (readOid(info.next(TAG.oid)) !== TST_INFO) throw bad();
   const content = readDer(info.next(0xa0).content, TAG.octetString).content;
@@ -65,8 +69,9 @@ function readSignedData(node: Der): Reply {
   parts.optional(0xa1);
   const signers = sortedChildren(parts.next(TAG.set)).map(readSigner);
   parts.end();
-  const listed = certificates === undefined ? [] : children(certificates).map((one) => one.whole).sort(compareBytes);
-  return { ...readInfo(readDer(content, TAG.sequence)), content, certificates: listed, signers };
+  const sorted = certificates === undefined ? [] : children(certificates).map((one) => one.whole).sort(compareBytes);
+  const listed = sorted.map(parseRawCertificate);
+  return { ...readInfo(readDer(content, TAG.sequence)), digestAlgorithms, content, certificates: listed, signers };
 }
 
 function readInfo(node: Der): Pick<Reply, "imprintAlgorithm" | "imprint" | "time" | "nonce"> {
@@ -74,37 +79,47 @@ function readInfo(node: Der): Pick<Reply, "imprintAlgorithm" | "imprint" | "time
   readSmall(parts.next(TAG.integer));
   readOid(parts.next(TAG.oid));
   const imprint = new Members(parts.next(TAG.sequence));
-  const imprintAlgorithm = algorithmOf(imprint.next(TAG.sequence));
+  const imprintAlgorithm = readAlgorithm(imprint.next(TAG.sequence));
   const digest = imprint.next(TAG.octetString).content;
   imprint.end();
   readInteger(parts.next(TAG.integer));
   const time = readFineTime(parts.next(TAG.generalizedTime));
-  parts.optional(TAG.sequence);
+  const accuracy = parts.optional(TAG.sequence);
+  if (accuracy !== undefined) checkAccuracy(new Members(accuracy));
   const ordering = parts.optional(TAG.boolean);
   if (ordering !== undefined && !readBoolean(ordering)) throw bad(); // DER leaves a default out
   const number = parts.optional(TAG.integer);
-  parts.optional(0xa0);
+  const authority = parts.optional(0xa0);
+  if (authority !== undefined && children(authority).length !== 1) throw bad();
   parts.optional(0xa1);
   parts.end();
   return { imprintAlgorithm, imprint: digest, time, nonce: number && BigInt(`0x${readInteger(number)}`) };
+}
+
+function checkAccuracy(parts: Members): void {
+  const seconds = parts.optional(TAG.integer);
+  if (seconds !== undefined) readInteger(seconds);
+  parts.optional(0x80);
+  parts.optional(0x81);
+  parts.end();
 }
 
 function readSigner(node: Der): Signer {
   const parts = new Members(node);
   readSmall(parts.next(TAG.integer));
   const sid = new Members(parts.next(TAG.sequence));
-  const issuer = toHex(sid.next(TAG.sequence).whole);
+  const issuerName = readName(sid.next());
   const serial = readInteger(sid.next(TAG.integer));
   sid.end();
-  const digestAlgorithm = algorithmOf(parts.next(TAG.sequence));
+  const digestAlgorithm = readAlgorithm(parts.next(TAG.sequence));
   const signed = parts.optional(0xa0);
-  algorithmOf(parts.next(TAG.sequence));
+  readAlgorithm(parts.next(TAG.sequence));
   const signature = parts.next(TAG.octetString).content;
   const unsigned = parts.optional(0xa1);
   parts.end();
   if (unsigned !== undefined) readAttributes(unsigned);
   const attributes = signed === undefined ? new Map<string, Bytes[]>() : readAttributes(signed);
-  return { issuer, serial, digestAlgorithm, signedAttributes: signed && asSet(signed), attributes, signature };
+  return { issuerName, serial, digestAlgorithm, signedAttributes: signed && asSet(signed), attributes, signature };
 }
 
 /** What is signed is the attributes with the tag of a SET (RFC 5652 section 5.4). */
@@ -124,11 +139,6 @@ function readAttributes(node: Der): Map<string, Bytes[]> {
       return [name, values];
     }),
   );
-}
-
-function algorithmOf(node: Der): string {
-  const parts = new Members(node);
-  return readOid(parts.next(TAG.oid));
 }
 
 function bad(): Failure {

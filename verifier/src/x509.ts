@@ -2,11 +2,13 @@
 // Certificates and revocation lists as far as time stamps need them (RFC 5280). What is not needed is kept as bytes.
 // Python twin: core/seal/stamp_chain.py over `cryptography`. Spec: spec/05-time.md section 3.
 
-import { type Bytes, toHex } from "./bytes.ts";
+import { type Bytes, equalBytes, toHex } from "./bytes.ts";
 import { type Der, Members, TAG, children, readBits, readBoolean, readDer, readInteger, readOid, readSmall, readTime } from "./der.ts";
 import { sha256 } from "./digest.ts";
 import { malformed } from "./errors.ts";
+import { type Name, nameText, readAlgorithm, readName } from "./x509_parts.ts";
 
+const SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
 const BASIC_CONSTRAINTS = "2.5.29.19";
 const KEY_USAGE = "2.5.29.15";
 const EXTENDED_KEY_USAGE = "2.5.29.37";
@@ -21,18 +23,25 @@ export interface Signed {
   readonly signature: Bytes;
 }
 
-export interface Certificate extends Signed {
+/** A certificate by its form: what a token's reader must understand to read the token. */
+export interface RawCertificate extends Signed {
   readonly der: Bytes;
-  /** SHA-256 of the DER, in hexadecimal: how policies pin a root. */
-  readonly fingerprint: string;
   readonly serial: string;
-  /** Names as DER, so that they compare as text in hexadecimal. */
-  readonly issuer: string;
-  readonly subject: string;
+  readonly issuerName: Name;
+  readonly subjectName: Name;
   readonly notBefore: number;
   readonly notAfter: number;
   /** SubjectPublicKeyInfo. */
   readonly publicKey: Bytes;
+  readonly extensions: Extensions;
+}
+
+export interface Certificate extends RawCertificate {
+  /** SHA-256 of the DER, in hexadecimal: how policies pin a root. */
+  readonly fingerprint: string;
+  /** Names as text that can be compared. */
+  readonly issuer: string;
+  readonly subject: string;
   readonly constraints: { readonly ca: boolean; readonly pathLength: number | undefined } | undefined;
   /** Bits of key usage, the first named one first; undefined without the extension. */
   readonly keyUsage: readonly boolean[] | undefined;
@@ -40,33 +49,50 @@ export interface Certificate extends Signed {
 }
 
 export interface RevocationList extends Signed {
-  readonly issuer: string;
+  readonly issuerName: Name;
   readonly nextUpdate: number | undefined;
-  /** By serial number: since when, and the reason's number if one is given. */
-  readonly revoked: ReadonlyMap<string, { readonly since: number; readonly reason: number | undefined }>;
+  readonly revoked: ReadonlyMap<string, RevokedEntry>;
 }
 
-export function parseCertificate(der: Bytes): Certificate {
+/** Since when a certificate is taken back, and what else is said of it. */
+export interface RevokedEntry {
+  readonly since: number;
+  readonly extensions: Extensions;
+}
+
+/** Read a certificate's form. */
+export function parseRawCertificate(der: Bytes): RawCertificate {
   const outer = new Members(readDer(der, TAG.sequence));
   const body = outer.next(TAG.sequence);
   const signed = readSigned(outer, body);
   const parts = new Members(body);
   const version = parts.optional(0xa0);
   const serial = readInteger(parts.next(TAG.integer));
-  const innerAlgorithm = parts.next(TAG.sequence).whole;
-  const issuer = toHex(parts.next(TAG.sequence).whole);
+  const innerAlgorithm = readAlgorithmOf(parts);
+  const issuerName = readName(parts.next());
   const validity = new Members(parts.next(TAG.sequence));
   const [notBefore, notAfter] = [readTime(validity.next()), readTime(validity.next())];
   validity.end();
-  const subject = toHex(parts.next(TAG.sequence).whole);
-  const publicKey = parts.next(TAG.sequence).whole;
+  const subjectName = readName(parts.next());
+  const publicKey = readPublicKey(parts.next(TAG.sequence));
   parts.optional(0x81);
   parts.optional(0x82);
   const extensions = readExtensions(parts.optional(0xa3));
   parts.end();
   if (version !== undefined && readSmall(only(version)) !== 2) throw bad(); // DER leaves v1 out; v2 is not in use
-  const names = { serial, issuer, subject, notBefore, notAfter, publicKey };
-  return { ...signed, innerAlgorithm, ...names, der, fingerprint: toHex(sha256(der)), ...readUsage(extensions) };
+  return { ...signed, innerAlgorithm, der, serial, issuerName, subjectName, notBefore, notAfter, publicKey, extensions };
+}
+
+/** Read what a certificate says. */
+export function openCertificate(raw: RawCertificate): Certificate {
+  // RFC 5280 section 4.1.2.2: serial numbers are positive.
+  if (/^(?:00)?$|^[89a-f]/.test(raw.serial)) throw bad();
+  const names = { issuer: nameText(raw.issuerName), subject: nameText(raw.subjectName) };
+  return { ...raw, ...names, fingerprint: toHex(sha256(raw.der)), ...readUsage(raw.extensions) };
+}
+
+export function parseCertificate(der: Bytes): Certificate {
+  return openCertificate(parseRawCertificate(der));
 }
 
 export function parseRevocationList(der: Bytes): RevocationList {
@@ -74,31 +100,64 @@ export function parseRevocationList(der: Bytes): RevocationList {
   const body = outer.next(TAG.sequence);
   const signed = readSigned(outer, body);
   const parts = new Members(body);
-  parts.optional(TAG.integer);
-  const innerAlgorithm = parts.next(TAG.sequence).whole;
-  const issuer = toHex(parts.next(TAG.sequence).whole);
+  const version = parts.optional(TAG.integer);
+  const innerAlgorithm = readAlgorithmOf(parts);
+  const issuerName = readName(parts.next());
   readTime(parts.next());
   const next = parts.optional(TAG.utcTime, TAG.generalizedTime);
   const entries = parts.optional(TAG.sequence);
   readExtensions(parts.optional(0xa0));
   parts.end();
+  if (version === undefined || readSmall(version) !== 1 || !equalBytes(innerAlgorithm, signed.algorithm)) throw bad();
   const revoked = new Map(entries === undefined ? [] : children(entries).map(readRevoked));
-  return { ...signed, innerAlgorithm, issuer, nextUpdate: next && readTime(next), revoked };
+  return { ...signed, innerAlgorithm, issuerName, nextUpdate: next && readTime(next), revoked };
 }
+
+/** The number of the reason why a certificate was taken back; undefined if none is given. */
+export function reasonOf(entry: RevokedEntry): number | undefined {
+  const given = entry.extensions.get(CRL_REASON);
+  if (given === undefined) return undefined;
+  const reason = readDer(given.value, TAG.enumerated).content;
+  if (reason.length !== 1 || !REASONS.includes(reason[0] as number)) throw bad();
+  return reason[0];
+}
+
+const REASONS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10];
 
 /** Algorithm and signature after the signed body. */
 function readSigned(outer: Members, body: Der): Omit<Signed, "innerAlgorithm"> {
-  const algorithm = outer.next(TAG.sequence).whole;
-  const signature = readBits(outer.next(TAG.bitString));
+  const algorithm = readAlgorithmOf(outer);
+  const { bytes, unused } = readBits(outer.next(TAG.bitString));
   outer.end();
-  return { body: body.whole, algorithm, signature };
+  // A signature that is no whole number of bytes is by nobody.
+  return { body: body.whole, algorithm, signature: unused === 0 ? bytes : new Uint8Array(0) };
+}
+
+function readAlgorithmOf(parts: Members): Bytes {
+  const node = parts.next(TAG.sequence);
+  readAlgorithm(node);
+  return node.whole;
+}
+
+/** SubjectPublicKeyInfo: its form; the key itself is read when it is used. */
+function readPublicKey(node: Der): Bytes {
+  const parts = new Members(node);
+  readAlgorithm(parts.next(TAG.sequence));
+  readBits(parts.next(TAG.bitString));
+  parts.end();
+  return node.whole;
 }
 
 type Extensions = ReadonlyMap<string, { readonly critical: boolean; readonly value: Bytes }>;
 
 function readExtensions(wrapper: Der | undefined): Extensions {
+  return readListed(wrapper && only(wrapper));
+}
+
+function readListed(list: Der | undefined): Extensions {
   const found = new Map<string, { critical: boolean; value: Bytes }>();
-  for (const node of wrapper === undefined ? [] : children(only(wrapper))) {
+  if (list !== undefined && list.tag !== TAG.sequence) throw bad();
+  for (const node of list === undefined ? [] : children(list)) {
     const parts = new Members(node);
     const name = readOid(parts.next(TAG.oid));
     const critical = parts.optional(TAG.boolean);
@@ -113,6 +172,8 @@ function readUsage(extensions: Extensions): Pick<Certificate, "constraints" | "k
   const constraints = extensions.get(BASIC_CONSTRAINTS);
   const usage = extensions.get(KEY_USAGE);
   const extended = extensions.get(EXTENDED_KEY_USAGE);
+  const keyIdentifier = extensions.get(SUBJECT_KEY_IDENTIFIER);
+  if (keyIdentifier !== undefined) readDer(keyIdentifier.value, TAG.octetString);
   const purposes = extended && children(readDer(extended.value, TAG.sequence)).map(readOid);
   return {
     constraints: constraints && readConstraints(readDer(constraints.value, TAG.sequence)),
@@ -132,32 +193,18 @@ function readConstraints(node: Der): { ca: boolean; pathLength: number | undefin
 
 /** The bits of a bit string, first bit first. */
 function readFlags(node: Der): boolean[] {
-  const unused = node.content[0];
-  if (unused === undefined || unused > 7 || (node.content.length === 1 && unused !== 0)) throw bad();
-  const bits = [...node.content.slice(1)].flatMap((byte) => [128, 64, 32, 16, 8, 4, 2, 1].map((bit) => (byte & bit) !== 0));
-  if (bits.slice(bits.length - unused).some((bit) => bit)) throw bad();
+  const { bytes, unused } = readBits(node);
+  const bits = [...bytes].flatMap((byte) => [128, 64, 32, 16, 8, 4, 2, 1].map((bit) => (byte & bit) !== 0));
   return bits.slice(0, bits.length - unused);
 }
 
-function readRevoked(node: Der): [string, { since: number; reason: number | undefined }] {
+function readRevoked(node: Der): [string, RevokedEntry] {
   const parts = new Members(node);
   const serial = readInteger(parts.next(TAG.integer));
   const since = readTime(parts.next());
   const listed = parts.optional(TAG.sequence);
   parts.end();
-  const reason = readEntryReason(listed);
-  return [serial, { since, reason }];
-}
-
-function readEntryReason(listed: Der | undefined): number | undefined {
-  for (const node of listed === undefined ? [] : children(listed)) {
-    const parts = new Members(node);
-    const name = readOid(parts.next(TAG.oid));
-    parts.optional(TAG.boolean);
-    const value = readDer(parts.next(TAG.octetString).content);
-    if (name === CRL_REASON) return value.content[0];
-  }
-  return undefined;
+  return [serial, { since, extensions: readListed(listed) }];
 }
 
 /** The one element inside an explicit tag. */
