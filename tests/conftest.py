@@ -2,7 +2,12 @@
 """Rules that hold for the whole suite: a skip fails the run, and no test talks beyond this machine."""
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
+
+# No test is timed: how long an example takes says something about the machine and its load, not about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
