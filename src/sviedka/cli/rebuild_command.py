@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from sviedka.cli.console import Advance, Console
+    from sviedka.cli.console import Console
 
 SUMMARY: Final = "make the database again from the vault"
 EXAMPLE: Final = "sviedka rebuild"
@@ -27,20 +27,7 @@ def run(arguments: Namespace, console: Console) -> int:
 
     archive = find_archive(arguments.archive)
     with Keeper.connect(archive) as keeper, console.progress("rebuilding", None) as advance:
-        result = rebuild(archive, keeper, progress=_Counting(advance))
+        result = rebuild(archive, keeper, progress=advance)
     console.document |= {"verdict": "holds", "statements": result.statements}
     console.say("Rebuilt from the vault: {count} statements, every signature checked.", count=result.statements)
     return 0
-
-
-class _Counting:
-    """Turns "so many by now" into "so many more"."""
-
-    def __init__(self, advance: Advance) -> None:
-        self._advance = advance
-        self._before: dict[str, int] = {}
-
-    def __call__(self, desk: str, statements: int) -> None:
-        """Tell how many were added since the last call for this desk."""
-        self._advance(statements - self._before.get(desk, 0))
-        self._before[desk] = statements
