@@ -106,3 +106,44 @@ def person(keeper, pseudonym="Alpha"):
         subject=subject,
         fields={"cell": cell, "pseudonym": pseudonym, "counting_unit": "individual"},
     )
+
+
+def claim(*, jti=None, subject=None, case=CASE, **fields):
+    said = {
+        "about": {"case": CASE},
+        "predicate": "injury",
+        "value": "something",
+        "stance": "asserts",
+        "basis": "hearsay",
+        "citation": [new_id()],
+        "credibility": 3,
+        "status": "accepted",
+    }
+    return Saying(jti=jti or new_id(), case=case, type="claim/1", subject=subject or new_id(), fields=said | fields)
+
+
+def admit_all(archive, keeper, sayings):
+    from sviedka.store.admission import admit
+
+    return admit(archive, keeper, drafts(archive, keeper, sayings))
+
+
+def case_of(keeper, label):
+    return ids_of(keeper).case(label)
+
+
+def statements_of(keeper, case, subject):
+    """Read every statement of a subject back from its leaf and passages, in the order of the log."""
+    from sviedka.core.seal.statement import parse_jwt, read_disclosures
+    from sviedka.store.models import Passage, Statement
+    from sviedka.store.scope import in_cases
+
+    with in_cases(case_of(keeper, case)):
+        rows = list(Statement.objects.filter(subject=subject).order_by("leaf_index"))
+        return [
+            read_disclosures(
+                parse_jwt(row.jwt.encode()),
+                [text for passage in Passage.objects.filter(statement=row) for text in passage.disclosures],
+            )
+            for row in rows
+        ]

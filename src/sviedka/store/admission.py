@@ -151,6 +151,8 @@ class _Writer:
                 for index, (one, statement) in enumerate(zip(composed, statements, strict=True), start=first)
             ]
             with one_transaction(self._database):
+                if next_index(self._database, self._desk) != first:
+                    raise StaleWriter("Another writer has admitted statements at this place in the log.")
                 write_rows(self._database, folded)
                 write_pack(self._database, desk=self._desk, first_index=first, count=len(folded))
                 self._put_pack(first, composed)

@@ -107,7 +107,7 @@ def parse_casebook(data: bytes) -> Casebook:
         raise CasebookRefused("A record file names its case.")
     unknown = next((name for name in top if name not in PARTS), None)
     if unknown is not None:
-        refuse(top[unknown], "the file", "no such part")
+        refuse(top[unknown], "the file", f"one of the parts {', '.join(PARTS)}")
     entries = [entry for name, part in PARTS.items() if name in top for entry in _entries(part, top[name])]
     seen: set[str] = set()
     for entry in entries:

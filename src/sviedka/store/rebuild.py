@@ -46,7 +46,7 @@ def rebuild(archive: Archive, keeper: Keeper, progress: Callable[..., None] | No
     Args:
         archive: Whose.
         keeper: Does it, because it has the keys.
-        progress: Told (desk, statements so far).
+        progress: Told how many statements were done since the last call.
 
     Raises:
         PackRefuted, PackUnreadable, PackMissing: The vault's packs are not as they were admitted; the old projections

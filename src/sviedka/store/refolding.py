@@ -61,7 +61,7 @@ def refold_desk(database: DatabaseWrapper, keys: JobKeys, desk: str, *, start: i
         keys: What opens and checks packs.
         desk: Whose packs.
         start: The next leaf that the tables lack; a pack begins there.
-        progress: Told (desk, statements so far).
+        progress: Told how many statements were done since the last call.
 
     Raises:
         PackMissing: The packs do not follow one another.
@@ -75,7 +75,7 @@ def refold_desk(database: DatabaseWrapper, keys: JobKeys, desk: str, *, start: i
         write_rows(database, pack.folded)
         write_pack(database, desk=desk, first_index=pack.first_index, count=len(pack.folded))
         following, packs = following + len(pack.folded), packs + 1
-        progress(desk, following)
+        progress(len(pack.folded))
     return Refolded(statements=following - start, packs=packs)
 
 
