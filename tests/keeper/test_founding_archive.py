@@ -138,10 +138,12 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path, where):
     assert not (tmp_path / "archive" / "sviedka.toml").exists()
 
 
-def test_empty_folders_will_do(tmp_path):
-    (tmp_path / "archive").mkdir()
-    (tmp_path / "archive.offline").mkdir()
+def test_empty_folders_will_do_and_are_closed_to_others(tmp_path):
+    for name in ("archive", "archive.offline"):
+        (tmp_path / name).mkdir(mode=0o755)
     found(tmp_path / "archive")
+    for name in ("archive", "archive.offline"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700
 
 
 def test_an_archive_is_never_founded_over(founded, tmp_path):

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Failure
 from sviedka.keeper.connection import Connection, Phase, check_peer
 from sviedka.keeper.errors import PeerRefused
-from sviedka.keeper.service import PASSIVE, Answer, LockNow, Service, StartJob, Watch
+from sviedka.keeper.service import PASSIVE, Answer, LockNow, Outcome, Service, StartJob, Watch
 from sviedka.keeper.wire import encode_failure
 from sviedka.keeper.workers import Worker, start_worker
+from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
     import socket
@@ -122,20 +123,23 @@ class Exchange:
         if frame.header.get("ask") not in PASSIVE:
             self._deadline.touch()
         try:
-            outcome = self._service.answer(frame)
-            match outcome:
-                case Answer():
-                    client.put(outcome.header, outcome.parts)
-                case StartJob():
-                    self._start_job(client, outcome)
-                case Watch():
-                    client.phase = Phase.WATCHING
-                    client.put({"watching": True})
-                case LockNow():
-                    client.phase = Phase.WATCHING
-                    self._locking = True
+            with translating():  # a disk that refuses is told to the one who asked; it is no reason to lock
+                self._act(client, self._service.answer(frame))
         except Failure as failure:
             client.put(encode_failure(failure))
+
+    def _act(self, client: Connection, outcome: Outcome) -> None:
+        match outcome:
+            case Answer():
+                client.put(outcome.header, outcome.parts)
+            case StartJob():
+                self._start_job(client, outcome)
+            case Watch():
+                client.phase = Phase.WATCHING
+                client.put({"watching": True})
+            case LockNow():
+                client.phase = Phase.WATCHING
+                self._locking = True
 
     def _start_job(self, client: Connection, job: StartJob) -> None:
         worker = start_worker(job, self._service.job_keys, client.sock, lambda: self._leave(client))

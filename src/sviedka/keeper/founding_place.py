@@ -6,6 +6,7 @@ Only what bears our marker is swept, and only while no archive is in it; any oth
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MARKER: Final = "FOUNDING"
 """Name of the file that says: a founding is going on here, or was cut short. Its content is the founding's number."""
 
+_OURS_ALONE: Final = 0o700
 _IN_ARCHIVE: Final = ("keys", "cells", "run")
 
 
@@ -64,6 +66,9 @@ class FoundingPlace:
         self._look(before)
         self._sweep(before)
         self._mark()
+        for folder in (self.folder, self.offline):
+            with contextlib.suppress(PermissionError):  # a file system without permissions
+                folder.chmod(_OURS_ALONE)
 
     def _look(self, before: str | None) -> None:
         """Refuse before anything is touched: content that is not ours, or an offline folder of something else."""

@@ -20,6 +20,7 @@ from sviedka.core.base.errors import Failure
 from sviedka.keeper.frames import encode_frame
 from sviedka.keeper.jobs import JobKeys, resolve_name
 from sviedka.keeper.wire import encode_failure
+from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
     import socket
@@ -90,7 +91,8 @@ def _tell_result(job: StartJob, keys: Callable[[], JobKeys], sock: socket.socket
         _send(sock, {"progress": list(values)})
 
     try:
-        result = resolve_name(job.name)(keys(), job.arguments, progress)
+        with translating():
+            result = resolve_name(job.name)(keys(), job.arguments, progress)
     except Failure as failure:
         _send(sock, encode_failure(failure))
         return
