@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Everything that a report and its companions are written from: what the dossier shows, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.ids import StatementId, SubjectId
+    from sviedka.core.disclose.choosing import ChosenStatement
+    from sviedka.core.disclose.consent_terms import Grant
+    from sviedka.core.disclose.dossier_spec import DossierSpec, WithheldCounts
+    from sviedka.core.disclose.stamp_states import StampState
+    from sviedka.core.disclose.wording import Wording
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportExhibit:
+    """An exhibit as a reader meets it. `name` is None where the name it came under is not shown."""
+
+    path: str
+    item: SubjectId
+    media_type: str
+    size_bytes: int
+    sha256: bytes
+    sealed_by: StatementId
+    name: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportHead:
+    """A stamped head: how many statements, what each authority answered, and the time of each stamp there is."""
+
+    size: int
+    states: tuple[StampState, ...]
+    times: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportAuthority:
+    """A time authority, its kind (`external` or `internal`) and SHA-256 of its root certificate."""
+
+    name: str
+    kind: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportFacts:
+    """What a report says.
+
+    Attributes:
+        statements: In the order of the log.
+        grants: By person, the grants that are relied on.
+        root, logs: vkeys; `logs` by origin.
+        page_sha256: Of verify.html; None where it does not travel along.
+        uncovered: Statements under no stamped head.
+    """
+
+    wording: Wording
+    spec: DossierSpec
+    origin: str
+    as_of: datetime
+    statements: tuple[ChosenStatement, ...]
+    exhibits: tuple[ReportExhibit, ...]
+    grants: Mapping[SubjectId, tuple[Grant, ...]]
+    withheld: WithheldCounts
+    heads: tuple[ReportHead, ...]
+    cosigners: tuple[str, ...]
+    authorities: tuple[ReportAuthority, ...]
+    root: str
+    logs: Mapping[str, str]
+    page_sha256: str | None
+    uncovered: int
+
+    def of_kind(self, *kinds: str) -> Iterator[ChosenStatement]:
+        """Return the statements of some kinds, in the order of the log."""
+        yield from (one for one in self.statements if one.held.kind in kinds)
+
+    def pseudonym(self, person: Json) -> str:
+        """Return how a person is called here."""
+        for one in self.of_kind("person"):
+            if one.held.subject == person:
+                return str(one.shown.fields.get("pseudonym") or self.wording.say("somebody"))
+        return self.wording.say("somebody")
