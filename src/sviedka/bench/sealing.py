@@ -98,10 +98,7 @@ def measure_seal_small(*, quick: bool = False) -> Measurement:
     count = SMALL_FILES // 20 if quick else SMALL_FILES
     with workplace() as place:
         tree = make_tree(place / "tree", count, SMALL_BYTES)
-        values = [
-            count / seconds(lambda to=place / f"archive-{run}": _seal_tree(tree, to))
-            for run in range(1 if quick else 3)
-        ]
+        values = [count / _timed_tree(tree, place / f"archive-{run}") for run in range(1 if quick else 3)]
         synced = fsync_rate(place)
         peers = {
             "bagit.py and age": bag_and_age_rate(tree, place / "bag"),
