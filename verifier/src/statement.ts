@@ -17,6 +17,8 @@ const MAX_SDJWT_CHARS = 4_194_304;
 const MAX_DISCLOSURES = 4_096;
 const MAX_DIGESTS = 65_536;
 const MAX_HEADS = 256;
+/** How far a disclosure may stand inside others: more than any text needs, less than a browser's stack holds. */
+const MAX_NESTING = 200;
 
 /** A statement with what was shown of it; undefined means withheld. */
 export interface Statement {
@@ -89,6 +91,7 @@ class Resolver {
   readonly positions = new Map<string, readonly number[]>();
   private readonly waiting: Map<string, string>;
   private readonly seen: Set<string>;
+  private depth = 0;
 
   constructor(head: StatementHead, waiting: Map<string, string>) {
     this.waiting = waiting;
@@ -142,7 +145,11 @@ class Resolver {
   private openElement(text: string): Json {
     const { name, value } = parseDisclosure(text);
     if (name !== undefined) throw malformed("malformed.disclosure", "A named part stands where an array element must.");
-    return this.resolve(value);
+    this.depth += 1;
+    if (this.depth > MAX_NESTING) throw malformed("malformed.disclosure", "Disclosures stand too far inside one another.");
+    const resolved = this.resolve(value);
+    this.depth -= 1;
+    return resolved;
   }
 
   private readList(listed: readonly Json[]): string[] {
