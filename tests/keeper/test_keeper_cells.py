@@ -60,6 +60,12 @@ def test_thousands_come_back_in_order(desk):
     assert desk.keeper.compose([]) == []
 
 
+def test_a_batch_of_long_texts_is_no_message_that_is_too_large(desk):
+    long = desk.draft(**{f"note.{number}": "ў" * 3000 for number in range(1, 60)})
+    drafts = [long] * 200
+    assert len(desk.keeper.compose(drafts)) == 200
+
+
 def test_a_batch_with_one_bad_draft_signs_nothing_and_the_connection_goes_on(desk):
     good = desk.draft(note="x")
     bad = desk.draft(note="x", _sd="y")

@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Keeper", "KeeperFacts", "KeeperGone", "KeeperStatus", "Locked", "OpeningReceipt"]
 
-DRAFTS_AT_ONCE: Final = 256
-"""Drafts in one message: small enough that others get their turn, large enough to cost nothing."""
-
 
 LOCK_S: Final = 5.0
 """How long a keeper may take to hear that it is to lock; it is killed then."""
@@ -118,8 +115,7 @@ class Keeper:
             CellErased: A cell has no key any more.
             DraftRefused, TooLarge: A draft that no statement can hold.
         """
-        groups = [drafts[start : start + DRAFTS_AT_ONCE] for start in range(0, len(drafts), DRAFTS_AT_ONCE)]
-        requests = (_compose_request(group) for group in groups)
+        requests = (_compose_request(part) for part in encode_drafts(drafts))
         composed: list[Composed] = []
         for frame in self._ask_all(requests):
             if len(frame.parts) != 2:
@@ -314,8 +310,8 @@ class Keeper:
         return buffer
 
 
-def _compose_request(drafts: Sequence[Draft]) -> tuple[Header, tuple[Buffer, ...]]:
-    return {"ask": "compose"}, (encode_drafts(drafts),)
+def _compose_request(part: bytes) -> tuple[Header, tuple[Buffer, ...]]:
+    return {"ask": "compose"}, (part,)
 
 
 def _raise_if_failed(frame: Frame) -> None:

@@ -19,6 +19,7 @@ from sviedka.keeper.place import read_peer
 STALL_S: Final = 30.0
 """Half a message, or half an answer, that does not move for so long ends the connection."""
 
+READ_AHEAD_BYTES: Final = 16 * 1024 * 1024
 _READ_BYTES: Final = 256 * 1024
 
 
@@ -57,6 +58,14 @@ class Connection:
     def sending(self) -> bool:
         """Whether an answer is still on its way."""
         return bool(self._leaving)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more may arrive: always, but while an answer is on its way only the next request or so.
+
+        It must: a client that sends its next request before it reads would else wait for us, and we for it.
+        """
+        return not self._leaving or len(self._arrived) < READ_AHEAD_BYTES
 
     def stalled(self, now: float) -> bool:
         """Tell whether something half done has not moved for too long."""

@@ -168,9 +168,9 @@ class Exchange:
         self._serve_waiting(client)
 
     def _listen_for(self, client: Connection) -> None:
-        interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.sending else 0)
-        if client.phase is Phase.ASKING and client.sending:
-            interest = selectors.EVENT_WRITE  # no further request before this answer is taken
+        interest = selectors.EVENT_READ if client.has_room else 0
+        if client.sending:
+            interest |= selectors.EVENT_WRITE
         if client.sock.fileno() in self._selector.get_map():
             self._selector.modify(client.sock, interest)
         else:

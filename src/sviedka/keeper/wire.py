@@ -28,13 +28,29 @@ if TYPE_CHECKING:
     from sviedka.keeper.frames import Buffer, Header
 
 MOST_DRAFTS: Final = 4_096
+DRAFTS_AT_ONCE: Final = 256
+"""Drafts in one message: small enough that others get their turn, large enough to cost nothing."""
+
+BYTES_AT_ONCE: Final = 4 * 1024 * 1024
+"""Sealed they take about four times as much, which must fit into an answer."""
+
 _DRAFT: Final = "A draft is not of its shape."
 
 
-def encode_drafts(drafts: Sequence[Draft]) -> bytes:
-    """Return drafts as one part of a message."""
-    listed = [_draft_to_list(draft) for draft in drafts]
-    return json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def encode_drafts(drafts: Sequence[Draft]) -> Iterator[bytes]:
+    """Yield drafts in order, as parts of as many messages as they need."""
+    gathered: list[bytes] = []
+    size = 0
+    for draft in drafts:
+        text = json.dumps(_draft_to_list(draft), ensure_ascii=False, separators=(",", ":"))
+        encoded = text.encode("utf-8", "surrogatepass")
+        if gathered and (len(gathered) == DRAFTS_AT_ONCE or size + len(encoded) > BYTES_AT_ONCE):
+            yield b"[" + b",".join(gathered) + b"]"
+            gathered, size = [], 0
+        gathered.append(encoded)
+        size += len(encoded)
+    if gathered:
+        yield b"[" + b",".join(gathered) + b"]"
 
 
 def parse_drafts(data: Buffer) -> list[Draft]:
