@@ -88,7 +88,8 @@ def short_lived(archive):
         if pid == 0:
             with suppress(BaseException):
                 deadline = Deadline(0.4)
-                Exchange(listener, Service(keyring, locks_at=lambda: deadline.moment(now())), deadline).serve()
+                service = Service(keyring, locks_at=lambda: deadline.moment(now()))
+                Exchange(listener, service, deadline, anchor=archive.config).serve()
             os._exit(0)
     return pid
 

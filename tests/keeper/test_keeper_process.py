@@ -140,6 +140,17 @@ def test_a_signal_to_the_parent_locks(archive, number):
     assert not archive.socket.exists()
 
 
+def test_an_archive_that_is_taken_away_is_locked(archive):
+    """A disk pulled out while it is unlocked. Control: while it was there, both processes lived on."""
+    unlock(archive, bytearray(PASSPHRASE))
+    time.sleep(1.5)
+    assert len(processes_of(archive)) == 2
+    away = archive.root.rename(archive.root.with_name("away"))
+    wait_for(lambda: processes_of(archive) == [])
+    away.rename(archive.root)
+    assert not unlock(archive, bytearray(PASSPHRASE)).already
+
+
 def test_a_child_that_hangs_is_ended_by_lock(archive, monkeypatch):
     monkeypatch.setattr("sviedka.keeper.client.LOCK_S", 0.5)
     monkeypatch.setattr("sviedka.keeper.place.GONE_S", 4.0)

@@ -21,6 +21,7 @@ from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
     import socket
+    from pathlib import Path
 
     from sviedka.keeper.deadline import Deadline
     from sviedka.keeper.frames import Frame
@@ -35,12 +36,13 @@ _TICK_S: Final = 1.0
 class Exchange:
     """Serves clients on a listening socket until the keeper locks."""
 
-    def __init__(self, listener: socket.socket, service: Service, deadline: Deadline) -> None:
-        """Serve `service` on `listener`, which listens already."""
+    def __init__(self, listener: socket.socket, service: Service, deadline: Deadline, *, anchor: Path) -> None:
+        """Serve `service` on `listener`, which listens already, as long as the file `anchor` is there."""
         listener.settimeout(0)
         self._listener = listener
         self._service = service
         self._deadline = deadline
+        self._anchor = anchor
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ)
         self._clients: dict[int, Connection] = {}
@@ -48,8 +50,11 @@ class Exchange:
         self._locking = False
 
     def serve(self) -> None:
-        """Serve until told to lock or until the deadline; then end workers and say farewell to watchers."""
-        while not self._locking and not self._deadline.passed():
+        """Serve until told to lock, until the deadline, or until the archive is taken away.
+
+        Then end workers and say farewell to watchers.
+        """
+        while not self._locking and not self._deadline.passed() and self._is_anchored():
             for key, events in self._selector.select(min(_TICK_S, self._deadline.remaining_s())):
                 self._handle(key.fd, events)
             self._drop_stalled()
@@ -57,6 +62,14 @@ class Exchange:
                 self._deadline.touch()
         self._end_workers()
         self._say_farewell()
+
+    def _is_anchored(self) -> bool:
+        """Tell whether the archive is still there: a disk that was pulled out takes the right to its keys with it."""
+        try:
+            self._anchor.stat()
+        except OSError:
+            return False
+        return True
 
     def _handle(self, fd: int, events: int) -> None:
         if fd == self._listener.fileno():

@@ -185,7 +185,8 @@ def _hold_keys(archive: Archive, listener: socket.socket, options: argparse.Name
         listener.listen(64)
         deadline.touch()
         report(None)
-        Exchange(listener, Service(keyring, locks_at=lambda: deadline.moment(now())), deadline).serve()
+        service = Service(keyring, locks_at=lambda: deadline.moment(now()))
+        Exchange(listener, service, deadline, anchor=archive.config).serve()
     finally:
         keyring.wipe()
     return 0
