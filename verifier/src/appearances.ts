@@ -62,7 +62,8 @@ function materialOf(mediaType: string): Material {
 /** What a statement is marked with, and acts whose own words say it, whether or not somebody also marked them. */
 function sensitiveIn(fields: ReadonlyMap<string, Json>): Material[] {
   const actType = fields.get("act_type");
-  const sexual = (typeof actType === "string" && SEXUAL_ACTS.includes(actType)) || holdsAny(fields.get("methods"), SEXUAL_METHODS);
+  const sexual =
+    (typeof actType === "string" && SEXUAL_ACTS.includes(actType)) || holdsAny(fields.get("methods"), SEXUAL_METHODS);
   const kinds: readonly Material[] = ["sexual-violence", "medical"];
   return kinds.filter((kind) => holdsAny(fields.get("sensitive"), [kind]) || (kind === "sexual-violence" && sexual));
 }

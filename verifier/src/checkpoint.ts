@@ -57,7 +57,10 @@ export async function verifyCheckpoint(
   if (origin !== undefined && checkpoint.origin !== origin) {
     throw refuted("refuted.origin", "This is a checkpoint of another log.", { origin });
   }
-  const found = await verifyNote(checkpoint.note, keys.filter((key) => key.name === checkpoint.origin));
+  const found = await verifyNote(
+    checkpoint.note,
+    keys.filter((key) => key.name === checkpoint.origin),
+  );
   return found[0] as VerifierKey;
 }
 

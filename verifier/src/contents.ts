@@ -8,7 +8,15 @@ import { type DossierSpec, type StampState, checkWithheld, parseSpec, parseStamp
 import { Failure, malformed } from "./errors.ts";
 import { type KeyList, parseKeylist } from "./keylist.ts";
 import { headFolder, headNumbers, logNumbers } from "./layout.ts";
-import { BadLine, type ExhibitLine, type PersonLine, parseExhibitLine, parseLines, parsePersonLine, splitLines } from "./lines.ts";
+import {
+  BadLine,
+  type ExhibitLine,
+  type PersonLine,
+  parseExhibitLine,
+  parseLines,
+  parsePersonLine,
+  splitLines,
+} from "./lines.ts";
 import { isOrigin } from "./names.ts";
 import { ED25519, type VerifierKey, parseVkey } from "./note_key.ts";
 import type { Findings } from "./report.ts";
@@ -84,7 +92,8 @@ class Reader {
     if (logs.length !== numbers.length) return undefined;
     logs.forEach((log, at) => {
       const before = logs[at - 1];
-      if (before !== undefined && log.origin <= before.origin) this.findings.add("tag-file.malformed", `logs/${log.number}/origin`);
+      if (before !== undefined && log.origin <= before.origin)
+        this.findings.add("tag-file.malformed", `logs/${log.number}/origin`);
     });
     return logs;
   }
@@ -97,7 +106,8 @@ class Reader {
     if (origin === undefined || checkpoint === undefined || heads.length !== counted.length) return undefined;
     let last = 0n;
     for (const { checkpoint: head, folder } of heads) {
-      if (head.size <= last || head.size > checkpoint.size) this.findings.add("tag-file.malformed", `${folder}/checkpoint`);
+      if (head.size <= last || head.size > checkpoint.size)
+        this.findings.add("tag-file.malformed", `${folder}/checkpoint`);
       last = head.size;
     }
     return { number, origin, checkpoint, heads };

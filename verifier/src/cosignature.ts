@@ -34,7 +34,11 @@ export async function verifyCosignatures(note: Note, keys: readonly VerifierKey[
   return found;
 }
 
-async function signerAmong(keys: readonly VerifierKey[], text: string, signature: Bytes): Promise<VerifierKey | undefined> {
+async function signerAmong(
+  keys: readonly VerifierKey[],
+  text: string,
+  signature: Bytes,
+): Promise<VerifierKey | undefined> {
   if (signature.length !== TIME_BYTES + SIGNATURE_BYTES || timeOf(signature) > MAX_SIZE) return undefined;
   const message = concatBytes(encodeUtf8(`cosignature/v1\ntime ${timeOf(signature)}\n`), encodeUtf8(text));
   for (const key of keys) if (await isBy(key, message, signature.slice(TIME_BYTES))) return key;

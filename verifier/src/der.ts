@@ -159,7 +159,8 @@ export function readBits(node: Der): { readonly bytes: Bytes; readonly unused: n
   const unused = node.content[0];
   const bytes = node.content.slice(1);
   const last = bytes[bytes.length - 1] ?? 0;
-  if (node.tag !== TAG.bitString || unused === undefined || unused > 7 || (last & ((1 << unused) - 1)) !== 0) throw bad();
+  if (node.tag !== TAG.bitString || unused === undefined || unused > 7 || (last & ((1 << unused) - 1)) !== 0)
+    throw bad();
   if (unused > 0 && bytes.length === 0) throw bad();
   return { bytes, unused };
 }
@@ -197,7 +198,8 @@ function momentOf([year, month, day, hour, minute, second]: TimeParts): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw bad();
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+    throw bad();
   return date.getTime();
 }
 

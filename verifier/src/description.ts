@@ -12,7 +12,19 @@ import { isId } from "./names.ts";
 
 const MAX_BYTES = 1_048_576;
 const MAX_STAMPS_BYTES = 65_536;
-const SPEC_MEMBERS = ["at", "authors", "case", "exhibits", "language", "leave_out", "page", "purpose", "recipient", "report", "v"];
+const SPEC_MEMBERS = [
+  "at",
+  "authors",
+  "case",
+  "exhibits",
+  "language",
+  "leave_out",
+  "page",
+  "purpose",
+  "recipient",
+  "report",
+  "v",
+];
 const STATES = ["stamped", "pending", "late", "failed"];
 
 export interface DossierSpec {
@@ -32,7 +44,17 @@ export interface StampState {
 export function parseSpec(data: Bytes): DossierSpec {
   const value = parseCanonical(data, MAX_BYTES);
   if (!hasExactly(value, SPEC_MEMBERS) || value["v"] !== 1) throw bad();
-  const { at, authors, exhibits, language, leave_out: leaveOut, page, purpose, recipient, report } = value as Record<string, Json>;
+  const {
+    at,
+    authors,
+    exhibits,
+    language,
+    leave_out: leaveOut,
+    page,
+    purpose,
+    recipient,
+    report,
+  } = value as Record<string, Json>;
   if (!isId(value["case"]) || !isWordOf(PURPOSES, purpose) || !isWordOf(["en", "be", "ru"], language)) throw bad();
   if (!isCount(at) || !isCount(leaveOut) || !isChoice(exhibits) || !isReceiver(recipient)) throw bad();
   if ([report, page, authors].some((flag) => typeof flag !== "boolean")) throw bad();

@@ -32,7 +32,8 @@ export function isDigest(value: unknown): value is string {
 export function parseDisclosure(text: string): Disclosure {
   if (text.length > MAX_DISCLOSURE_CHARS) throw tooLarge("A disclosure is too long.");
   const parts = readOr(() => parseCanonical(fromBase64url(text), MAX_DISCLOSURE_CHARS));
-  if (!Array.isArray(parts) || (parts.length !== 2 && parts.length !== 3)) throw bad("Not an array of two or three parts.");
+  if (!Array.isArray(parts) || (parts.length !== 2 && parts.length !== 3))
+    throw bad("Not an array of two or three parts.");
   const [salt, first, second] = parts as [Json, Json, Json];
   if (typeof salt !== "string" || !SALT.test(salt)) throw bad("A disclosure's salt must be 16 bytes in base64url.");
   if (parts.length === 2) return { name: undefined, value: first };

@@ -28,7 +28,8 @@ export function blobEntry(blob: Blob, isLink = false): Entry {
 
 /** A packed file. One that does not unpack exactly to its stated size reads as empty (spec/08-dossier.md section 8.1). */
 export function packedEntry(packed: Blob, size: number, isLink: boolean): Entry {
-  const open = (): ReadableStream<Bytes> => exactly(packed.stream().pipeThrough(new DecompressionStream("deflate-raw")), size);
+  const open = (): ReadableStream<Bytes> =>
+    exactly(packed.stream().pipeThrough(new DecompressionStream("deflate-raw")), size);
   return {
     size,
     isLink,

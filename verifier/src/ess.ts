@@ -11,11 +11,16 @@ const SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
 const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 
 /** Tell whether the signed attributes name the certificate with these bytes, and no other first. */
-export async function namesCertificate(attributes: ReadonlyMap<string, readonly Bytes[]>, der: Bytes): Promise<boolean> {
+export async function namesCertificate(
+  attributes: ReadonlyMap<string, readonly Bytes[]>,
+  der: Bytes,
+): Promise<boolean> {
   const second = attributes.get(SIGNING_CERTIFICATE_V2);
   const values = second ?? attributes.get(SIGNING_CERTIFICATE);
   if (values?.length !== 1) return false;
-  const identifier = new Members(new Members(readDer(values[0] as Bytes, TAG.sequence)).next(TAG.sequence)).next(TAG.sequence);
+  const identifier = new Members(new Members(readDer(values[0] as Bytes, TAG.sequence)).next(TAG.sequence)).next(
+    TAG.sequence,
+  );
   const parts = new Members(identifier);
   const algorithm = second === undefined ? undefined : parts.optional(TAG.sequence);
   const named = algorithm === undefined ? undefined : HASHES[readOid(new Members(algorithm).next(TAG.oid))];

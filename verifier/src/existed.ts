@@ -43,7 +43,10 @@ export async function checkExisted(
     }
   }
   const by = cover(stamps, statements);
-  const byExternal = cover(stamps.filter((stamp) => stamp.fact.kind === "external"), statements);
+  const byExternal = cover(
+    stamps.filter((stamp) => stamp.fact.kind === "external"),
+    statements,
+  );
   conclude(policy, by, byExternal, statements, findings);
   const facts = stamps.map((stamp) => stamp.fact);
   facts.sort((left, right) => compare(left.head, right.head) || compare(left.file, right.file));
@@ -82,7 +85,12 @@ function noteWaiting(head: HeadContents, files: TagFiles, findings: Findings): v
   if (files.has(proof)) findings.add("opentimestamps.not-checked", proof);
 }
 
-const CODES = { refuted: "stamp.refuted", malformed: "stamp.malformed", unproven: "stamp.unknown-authority", holds: "" };
+const CODES = {
+  refuted: "stamp.refuted",
+  malformed: "stamp.malformed",
+  unproven: "stamp.unknown-authority",
+  holds: "",
+};
 
 async function checkToken(
   policy: Policy | null,

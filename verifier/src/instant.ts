@@ -9,7 +9,14 @@ const INSTANT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{
 export function parseInstant(text: unknown): string {
   const match = typeof text === "string" ? INSTANT.exec(text) : null;
   if (match === null) throw malformed("malformed.instant", "A moment is written YYYY-MM-DDTHH:MM:SSZ.");
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) {
     throw malformed("malformed.instant", "There is no such day or hour.");
   }

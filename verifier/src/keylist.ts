@@ -52,7 +52,9 @@ export async function verifyKeylist(keylist: KeyList, root: VerifierKey): Promis
 
 /** The key of a log; undefined if none is listed. */
 export function logKey(keylist: KeyList, origin: string): VerifierKey | undefined {
-  return keylist.entries.flatMap((entry) => (entry.kind === "desk" && entry.role === "log" && entry.origin === origin ? [entry.key] : []))[0];
+  return keylist.entries.flatMap((entry) =>
+    entry.kind === "desk" && entry.role === "log" && entry.origin === origin ? [entry.key] : [],
+  )[0];
 }
 
 /** Every key with which the desk `origin` signs statements and seals. */
@@ -70,14 +72,18 @@ export function userKeys(keylist: KeyList, user: string): VerifierKey[] {
 /** Since when `key` counts as taken back, if it does. */
 export function revokedAt(keylist: KeyList, key: VerifierKey): string | undefined {
   const kid = kidOf(key);
-  return keylist.entries.flatMap((entry) => (entry.kind === "revoked" && entry.kid === kid ? [entry.at] : [])).sort()[0];
+  return keylist.entries
+    .flatMap((entry) => (entry.kind === "revoked" && entry.kid === kid ? [entry.at] : []))
+    .sort()[0];
 }
 
 function checkHeadings(archive: string, number: string, issued: string, previous: string): void {
   if (!isArchive(archive)) throw bad("An archive's name has lower-case letters, digits, dots and dashes.");
   if (!/^[1-9][0-9]{0,8}$/.test(number)) throw bad("The number of a key list is a positive decimal number.");
-  if (previous !== "none" && !/^[0-9a-f]{64}$/.test(previous)) throw bad("The heading previous holds a digest or none.");
-  if ((number === "1") !== (previous === "none")) throw bad("The first key list names none before it; others name one.");
+  if (previous !== "none" && !/^[0-9a-f]{64}$/.test(previous))
+    throw bad("The heading previous holds a digest or none.");
+  if ((number === "1") !== (previous === "none"))
+    throw bad("The first key list names none before it; others name one.");
   located(() => parseInstant(issued));
 }
 
@@ -86,7 +92,12 @@ function parseEntry(line: string, archive: string): Entry {
   const [kind, first = "", second = "", third = ""] = words;
   if (kind === "desk" && words.length === 4 && (second === "log" || second === "statements")) {
     if (archiveOf(first) !== archive) throw bad("A desk of another archive.");
-    return { kind, origin: first, role: second, key: keyNamed(third, second === "log" ? first : `${first}/statements`) };
+    return {
+      kind,
+      origin: first,
+      role: second,
+      key: keyNamed(third, second === "log" ? first : `${first}/statements`),
+    };
   }
   if (kind === "user" && words.length === 3 && isId(first)) {
     return { kind, user: first, key: keyNamed(second, `${archive}/user/${first}`) };

@@ -114,7 +114,10 @@ export function missingPaths(paths: ReadonlySet<string>): string[] {
 }
 
 function exhibitGap(paths: ReadonlySet<string>): string | undefined {
-  const numbers = [...paths].filter(isExhibit).map((path) => path.slice(5, 11)).sort();
+  const numbers = [...paths]
+    .filter(isExhibit)
+    .map((path) => path.slice(5, 11))
+    .sort();
   const gap = numbers.findIndex((number, at) => number !== sixDigits(at + 1));
   return gap < 0 ? undefined : `data/${sixDigits(gap + 1)}`;
 }

@@ -53,7 +53,11 @@ export function splitLines(data: Bytes): string[] {
 }
 
 /** Read a list in strictly ascending order of what `placeOf` says of each line. */
-export function parseLines<T>(data: Bytes, parse: (line: string) => T | undefined, placeOf: (line: string) => string): T[] {
+export function parseLines<T>(
+  data: Bytes,
+  parse: (line: string) => T | undefined,
+  placeOf: (line: string) => string,
+): T[] {
   let last: string | undefined;
   return splitLines(data).map((line, at) => {
     const entry = parse(line);

@@ -86,7 +86,11 @@ export async function verifyNote(note: Note, keys: readonly VerifierKey[]): Prom
   return [...found];
 }
 
-async function firstSigner(keys: readonly VerifierKey[], text: Bytes, signature: Bytes): Promise<VerifierKey | undefined> {
+async function firstSigner(
+  keys: readonly VerifierKey[],
+  text: Bytes,
+  signature: Bytes,
+): Promise<VerifierKey | undefined> {
   for (const key of keys) if (await isBy(key, text, signature)) return key;
   return undefined;
 }

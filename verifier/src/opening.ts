@@ -86,7 +86,10 @@ function compareListing(
 ): void {
   const payload = new Set([...entries.keys()].filter(isExhibit));
   const others = new Set([...entries.keys()].filter((path) => !isExhibit(path) && !UNLISTED.includes(path)));
-  for (const [manifest, present] of [[exhibits, payload], [listed, others]] as const) {
+  for (const [manifest, present] of [
+    [exhibits, payload],
+    [listed, others],
+  ] as const) {
     findings.addAll("file.missing", [...manifest.keys()].filter((path) => !present.has(path)).map(showPath));
     findings.addAll("file.unlisted", [...present].filter((path) => !manifest.has(path)).map(showPath));
   }

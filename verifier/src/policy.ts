@@ -170,7 +170,6 @@ class Reading {
   }
 }
 
-
 function badPolicy(message: string): Failure {
   return malformed("malformed.policy", message);
 }

@@ -171,6 +171,10 @@ function rank(verdict: FindingVerdict): number {
 }
 
 function firstPlaces(places: readonly string[]): string[] {
-  const short = places.map((place) => (place.length <= MAX_PLACE_CHARS ? place : [...place].slice(0, MAX_PLACE_CHARS).join("")));
-  return [...new Set(short)].sort((left, right) => compareBytes(encodeUtf8(left), encodeUtf8(right))).slice(0, MAX_PLACES);
+  const short = places.map((place) =>
+    place.length <= MAX_PLACE_CHARS ? place : [...place].slice(0, MAX_PLACE_CHARS).join(""),
+  );
+  return [...new Set(short)]
+    .sort((left, right) => compareBytes(encodeUtf8(left), encodeUtf8(right)))
+    .slice(0, MAX_PLACES);
 }

@@ -32,7 +32,10 @@ export function parseSeal(data: Bytes): Seal {
   const [, origin, tagManifest, listed, spec, size, asOf] = match as unknown as string[];
   if (!isOrigin(origin)) throw bad("The seal names an origin that is none.");
   parseInstant(asOf);
-  const logs = (listed as string).slice(0, -1).split("\n").map((line) => line.split(" "));
+  const logs = (listed as string)
+    .slice(0, -1)
+    .split("\n")
+    .map((line) => line.split(" "));
   if (logs.some((words, at) => words[1] !== String(at + 1))) throw bad("The logs in the seal are not counted from 1.");
   if (note.signatures.length !== 1) throw bad("A seal bears exactly one signature.");
   return {

@@ -67,7 +67,8 @@ async function checkLog(log: LogContents, keylist: KeyList, findings: Findings):
     ...log.heads.map((head): [string, Checkpoint] => [`${head.folder}/checkpoint`, head.checkpoint]),
   ];
   for (const [path, checkpoint] of places) {
-    if (!(await succeeds(() => verifyCheckpoint(checkpoint, keys, log.origin)))) findings.add("checkpoint.signature", path);
+    if (!(await succeeds(() => verifyCheckpoint(checkpoint, keys, log.origin))))
+      findings.add("checkpoint.signature", path);
   }
   return key;
 }

@@ -45,7 +45,8 @@ export async function verifyStamp(
 ): Promise<StampFinding> {
   const reply = parseReply(stamp.token);
   requireImprint(reply, digest);
-  if (nonce !== undefined && reply.nonce !== nonce) throw refuted("refuted.stamp", "The token answers another request.");
+  if (nonce !== undefined && reply.nonce !== nonce)
+    throw refuted("refuted.stamp", "The token answers another request.");
   const embedded = reply.certificates.map(openCertificate);
   const pool = [...readPem(stamp.chain, "CERTIFICATE").map(parseCertificate), ...embedded];
   const lists = readPem(stamp.crls, "X509 CRL").map(parseRevocationList);
@@ -74,7 +75,8 @@ function requireImprint(reply: Reply, digest: Bytes): void {
 
 function findSigner(reply: Reply, pool: readonly Certificate[]): [Signer, Certificate] {
   const [info, ...others] = reply.signers;
-  if (info === undefined || others.length > 0) throw malformed("malformed.stamp", "A token bears exactly one signature.");
+  if (info === undefined || others.length > 0)
+    throw malformed("malformed.stamp", "A token bears exactly one signature.");
   const signer = pool.find((one) => isNamedBy(info, one));
   if (signer === undefined) throw unproven("unproven.authority-unknown", "The signer's certificate is not at hand.");
   return [info, signer];
@@ -95,11 +97,13 @@ async function checkSignature(
   if (embedded.length > 0 && own?.fingerprint !== signer.fingerprint) throw badSignature();
   const hash = HASHES[info.digestAlgorithm];
   // As openssl has it: a signer's hash must be among those that the token names, all of which must be known.
-  const named = reply.digestAlgorithms.every((name) => name in HASHES) && reply.digestAlgorithms.includes(info.digestAlgorithm);
+  const named =
+    reply.digestAlgorithms.every((name) => name in HASHES) && reply.digestAlgorithms.includes(info.digestAlgorithm);
   if (hash === undefined || info.signedAttributes === undefined || !named) throw badSignature();
   const expected = new Uint8Array(await crypto.subtle.digest(hash, reply.content));
   const stated = single(info, MESSAGE_DIGEST);
-  if (stated === undefined || stated.tag !== TAG.octetString || !equalBytes(stated.content, expected)) throw badSignature();
+  if (stated === undefined || stated.tag !== TAG.octetString || !equalBytes(stated.content, expected))
+    throw badSignature();
   if (!(await verifyRaw(signer.publicKey, hash, info.signedAttributes, info.signature))) throw badSignature();
 }
 

@@ -65,7 +65,8 @@ export async function checkRevocation(
     const [certificate, issuer] = [path[at] as Certificate, path[at + 1] as Certificate];
     let covered = false;
     for (const list of lists.filter((one) => nameText(one.issuerName) === issuer.subject)) {
-      if (!(await isSignedWith(issuer.publicKey, list))) throw refuted("refuted.stamp", "A list in the authority's name is not by it.");
+      if (!(await isSignedWith(issuer.publicKey, list)))
+        throw refuted("refuted.stamp", "A list in the authority's name is not by it.");
       covered ||= list.nextUpdate === undefined || list.nextUpdate >= time;
       const entry = list.revoked.get(certificate.serial);
       if (entry === undefined) continue;

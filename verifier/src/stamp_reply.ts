@@ -3,7 +3,19 @@
 // Python twin: core/seal/stamp_message.py. Spec: spec/05-time.md section 2.
 
 import { type Bytes, compareBytes } from "./bytes.ts";
-import { type Der, Members, TAG, children, readBoolean, readDer, readFineTime, readInteger, readOid, readSmall, sortedChildren } from "./der.ts";
+import {
+  type Der,
+  Members,
+  TAG,
+  children,
+  readBoolean,
+  readDer,
+  readFineTime,
+  readInteger,
+  readOid,
+  readSmall,
+  sortedChildren,
+} from "./der.ts";
 import { type Failure, malformed, tooLarge } from "./errors.ts";
 import { type RawCertificate, parseRawCertificate } from "./x509.ts";
 import { type Name, readAlgorithm, readName } from "./x509_parts.ts";
@@ -69,7 +81,12 @@ function readSignedData(node: Der): Reply {
   parts.optional(0xa1);
   const signers = sortedChildren(parts.next(TAG.set)).map(readSigner);
   parts.end();
-  const sorted = certificates === undefined ? [] : children(certificates).map((one) => one.whole).sort(compareBytes);
+  const sorted =
+    certificates === undefined
+      ? []
+      : children(certificates)
+          .map((one) => one.whole)
+          .sort(compareBytes);
   const listed = sorted.map(parseRawCertificate);
   return { ...readInfo(readDer(content, TAG.sequence)), digestAlgorithms, content, certificates: listed, signers };
 }

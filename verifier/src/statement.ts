@@ -1,34 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // From the disclosures shown to what a statement says (RFC 9901 section 7.1). Digests are followed from the signed list
 // inwards; a digest without a disclosure was withheld or is a decoy, and nobody can tell which. Python twins:
-// core/seal/statement_read.py, statement_common.py. Spec: spec/03-statement.md section 5.
+// core/seal/statement_read.py. Spec: spec/03-statement.md section 5.
 
-import { type Bytes, concatBytes, encodeUtf8, fromBase64url } from "./bytes.ts";
 import { type Json, hasExactly, isObject } from "./canonical.ts";
-import { sha256 } from "./digest.ts";
 import { MAX_DISCLOSURE_CHARS, RESERVED, digestOf, isDigest, parseDisclosure } from "./disclosure.ts";
-import { isSignedBy } from "./ed25519.ts";
-import { type Failure, malformed, refuted, tooLarge } from "./errors.ts";
-import { parseInstant } from "./instant.ts";
-import { isId } from "./names.ts";
+import { malformed, refuted, tooLarge } from "./errors.ts";
+import { type Common, readCommon } from "./statement_common.ts";
 import { PAYLOAD, type StatementHead, isListOfDigests } from "./statement_head.ts";
 
 const MAX_SDJWT_CHARS = 4_194_304;
 const MAX_DISCLOSURES = 4_096;
 const MAX_DIGESTS = 65_536;
-const MAX_HEADS = 256;
 /** How far a disclosure may stand inside others: more than any text needs, less than a browser's stack holds. */
 const MAX_NESTING = 200;
 
 /** A statement with what was shown of it; undefined means withheld. */
-export interface Statement {
+export interface Statement extends Common {
   readonly head: StatementHead;
-  readonly type: string | undefined;
-  readonly subject: string | undefined;
-  readonly heads: readonly string[] | undefined;
-  readonly at: string | undefined;
-  readonly case: string | undefined;
-  readonly author: Author | undefined;
   /** Every other disclosure by name. */
   readonly fields: ReadonlyMap<string, Json>;
   /** For each text, where in it the shown segments stand. */
@@ -37,19 +26,13 @@ export interface Statement {
   readonly withheld: number;
 }
 
-export interface Author {
-  readonly by: string;
-  readonly signature: Bytes;
-  /** The digest of the signature's own disclosure, which it cannot cover. */
-  readonly digest: string;
-}
-
 /** Split `<JWT>~<disclosure>~…~`. */
 export function parseSdJwt(text: string): [string, string[]] {
   if (text.length > MAX_SDJWT_CHARS) throw tooLarge("A statement with its disclosures is too long.");
   const [jwt, ...disclosures] = text.slice(0, -1).split("~") as [string, ...string[]];
   const whole = text.endsWith("~") && jwt !== "" && !disclosures.includes("") && !/[^\u0000-\u007f]/.test(text);
-  if (!whole) throw malformed("malformed.statement", "A statement with disclosures ends with a tilde and has no empty part.");
+  if (!whole)
+    throw malformed("malformed.statement", "A statement with disclosures ends with a tilde and has no empty part.");
   return [jwt, disclosures];
 }
 
@@ -67,14 +50,13 @@ export function readDisclosures(head: StatementHead, disclosures: readonly strin
     if (name === "author_sig") authorDigest = digest;
   }
   resolver.finish();
-  return { head, ...readCommon(head, fields, authorDigest), fields, positions: resolver.positions, withheld: resolver.withheld };
-}
-
-/** Tell whether the user with this key wrote the statement; it works whatever else is withheld. */
-export function isWrittenBy(statement: Statement, author: Author, key: Bytes): Promise<boolean> {
-  const others = statement.head.digests.filter((digest) => digest !== author.digest).sort();
-  const covered = encodeUtf8(`${statement.head.jti}\n${others.join("\n")}\n`);
-  return isSignedBy(key, concatBytes(encodeUtf8("sviedka/author/1\n"), sha256(covered)), author.signature);
+  return {
+    head,
+    ...readCommon(head, fields, authorDigest),
+    fields,
+    positions: resolver.positions,
+    withheld: resolver.withheld,
+  };
 }
 
 function byDigest(disclosures: readonly string[]): Map<string, string> {
@@ -110,7 +92,10 @@ class Resolver {
     if (name === undefined) throw malformed("malformed.disclosure", "An array element stands where a named part must.");
     if (!Array.isArray(value) || !value.some(isReference)) return [name, this.resolve(value)];
     const shown = this.openList(value);
-    this.positions.set(name, shown.map(([index]) => index));
+    this.positions.set(
+      name,
+      shown.map(([index]) => index),
+    );
     return [name, shown.map(([, inner]) => inner)];
   }
 
@@ -146,14 +131,17 @@ class Resolver {
     const { name, value } = parseDisclosure(text);
     if (name !== undefined) throw malformed("malformed.disclosure", "A named part stands where an array element must.");
     this.depth += 1;
-    if (this.depth > MAX_NESTING) throw malformed("malformed.disclosure", "Disclosures stand too far inside one another.");
+    if (this.depth > MAX_NESTING)
+      throw malformed("malformed.disclosure", "Disclosures stand too far inside one another.");
     const resolved = this.resolve(value);
     this.depth -= 1;
     return resolved;
   }
 
   private readList(listed: readonly Json[]): string[] {
-    const digests = listed.map((element) => (hasExactly(element, ["..."]) ? element["..."] : undefined)).filter(isDigest);
+    const digests = listed
+      .map((element) => (hasExactly(element, ["..."]) ? element["..."] : undefined))
+      .filter(isDigest);
     if (!isListOfDigests(listed.length) || digests.length !== listed.length) {
       throw malformed("malformed.digests", "A list of digests must hold 16, 64 or 256 digests and nothing else.");
     }
@@ -168,66 +156,4 @@ class Resolver {
 
 function isReference(value: Json): boolean {
   return isObject(value) && Object.hasOwn(value, "...");
-}
-
-type Common = Pick<Statement, "type" | "subject" | "heads" | "at" | "case" | "author">;
-
-/** Take type, subject, heads, time, case and the author's signature out of `fields`. */
-function readCommon(head: StatementHead, fields: Map<string, Json>, authorDigest: string | undefined): Common {
-  const author = authorDigest === undefined ? undefined : readAuthor(pop(fields, "author_sig"), authorDigest);
-  const type = pop(fields, "type");
-  if (type !== undefined && (typeof type !== "string" || !/^[a-z]+(?:\.[a-z]+)*\/[1-9][0-9]{0,3}$/.test(type))) {
-    throw badCommon("A statement's type is written like claim/1.");
-  }
-  const subject = readId(pop(fields, "subject"));
-  const heads = readHeads(pop(fields, "heads"));
-  const at = readTime(pop(fields, "at"), head);
-  return { type, subject, heads, at, case: readId(pop(fields, "case")), author };
-}
-
-function pop(fields: Map<string, Json>, name: string): Json | undefined {
-  const value = fields.get(name);
-  fields.delete(name);
-  return value;
-}
-
-function readId(value: Json | undefined): string | undefined {
-  if (value !== undefined && !isId(value)) throw badCommon("A statement names something that is not an identifier.");
-  return value;
-}
-
-function readHeads(value: Json | undefined): string[] | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.length > MAX_HEADS) throw badCommon("A statement's heads must be a list.");
-  const heads = value.filter(isId);
-  const ascending = heads.every((id, at) => at === 0 || (heads[at - 1] as string) < id);
-  if (heads.length !== value.length || !ascending) throw badCommon("A statement's heads must be sorted, each once.");
-  return heads;
-}
-
-function readTime(value: Json | undefined, head: StatementHead): string | undefined {
-  if (value === undefined) return undefined;
-  let at: string;
-  try {
-    at = parseInstant(value);
-  } catch {
-    throw badCommon("A statement's time is not a moment in UTC.");
-  }
-  if (Date.parse(`${at.slice(0, 10)}T00:00:00Z`) / 1000 !== head.iat) {
-    throw refuted("refuted.statement-day", "The time of a statement is not on the day that it shows.");
-  }
-  return at;
-}
-
-function readAuthor(value: Json | undefined, digest: string): Author {
-  if (!hasExactly(value, ["by", "sig"]) || typeof value["sig"] !== "string" || !isId(value["by"])) {
-    throw badCommon("The author's signature must name its user and hold a signature.");
-  }
-  const signature = fromBase64url(value["sig"]);
-  if (signature.length !== 64) throw badCommon("The author's signature must have 64 bytes.");
-  return { by: value["by"], signature, digest };
-}
-
-function badCommon(message: string): Failure {
-  return malformed("malformed.common", message);
 }

@@ -10,7 +10,8 @@ import { leafHash, verifyInclusion } from "./merkle.ts";
 import { type ProofLine, parseProofLine } from "./lines.ts";
 import type { VerifierKey } from "./note_key.ts";
 import type { Findings } from "./report.ts";
-import { type Statement, isWrittenBy, readDisclosures } from "./statement.ts";
+import { type Statement, readDisclosures } from "./statement.ts";
+import { isWrittenBy } from "./statement_common.ts";
 import { type StatementHead, isSignedHead, parseJwt } from "./statement_head.ts";
 
 const MAX_LINE_BYTES = 4_194_304;
@@ -86,12 +87,20 @@ export function showLine(line: number): string {
   return `statements/statements.txt:${line}`;
 }
 
-function parsePlaces(context: StatementContext, proofs: readonly string[], findings: Findings): ProofLine[] | undefined {
+function parsePlaces(
+  context: StatementContext,
+  proofs: readonly string[],
+  findings: Findings,
+): ProofLine[] | undefined {
   let before: ProofLine | undefined;
   const places: ProofLine[] = [];
   for (const [at, line] of proofs.entries()) {
     const place = parseProofLine(line);
-    if (place === undefined || !context.roots.has(`${place.log} ${place.head}`) || (before && !follows(place, before))) {
+    if (
+      place === undefined ||
+      !context.roots.has(`${place.log} ${place.head}`) ||
+      (before && !follows(place, before))
+    ) {
       findings.add("tag-file.malformed", `statements/proofs.txt:${at + 1}`);
       return undefined;
     }
@@ -181,7 +190,7 @@ async function checkAuthor(context: StatementContext, statement: Statement): Pro
   if (author === undefined) return { known: undefined, revokedAt: undefined };
   const keys = context.users.get(author.by) ?? [];
   for (const { key, revokedAt } of keys) {
-    if (await isWrittenBy(statement, author, key.publicKey)) return { known: "verified", revokedAt };
+    if (await isWrittenBy(statement.head, author, key.publicKey)) return { known: "verified", revokedAt };
   }
   return keys.length > 0 ? "refuted" : { known: "unknown", revokedAt: undefined };
 }

@@ -69,7 +69,10 @@ function parseHeader(part: string): string {
   return kid;
 }
 
-function readPayload(payload: { [key: string]: Json }, kid: string): Pick<StatementHead, "iss" | "jti" | "iat" | "digests"> {
+function readPayload(
+  payload: { [key: string]: Json },
+  kid: string,
+): Pick<StatementHead, "iss" | "jti" | "iat" | "digests"> {
   const { vct, _sd_alg, iss, iat, enc, jti, _sd } = payload as Record<(typeof PAYLOAD)[number], Json>;
   if (vct !== "sviedka/statement/1") throw malformed("malformed.unknown-version", "A version that is not known here.");
   if (_sd_alg !== "sha-256") throw malformed("malformed.statement-algorithm", "Digests must be SHA-256.");

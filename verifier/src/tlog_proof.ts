@@ -46,9 +46,18 @@ export async function verifyTlogProof(
 ): Promise<VerifierKey> {
   const { index, hashes, checkpoint } = proof;
   verifyInclusion(leaf, index, checkpoint.size, hashes, checkpoint.root);
-  const cosigned = await verifyCosignatures(checkpoint.note, policy.witnesses.map((witness) => witness.key));
+  const cosigned = await verifyCosignatures(
+    checkpoint.note,
+    policy.witnesses.map((witness) => witness.key),
+  );
   const log = await verifyCheckpoint(checkpoint, [...policy.logs.map((one) => one.key), ...logKeys]);
-  if (!quorumMet(policy, cosigned.map((one) => one.key))) throw unproven("unproven.quorum", "Too few have cosigned.");
+  if (
+    !quorumMet(
+      policy,
+      cosigned.map((one) => one.key),
+    )
+  )
+    throw unproven("unproven.quorum", "Too few have cosigned.");
   return log;
 }
 
@@ -57,7 +66,8 @@ function dropExtra(lines: readonly string[]): readonly string[] {
   const [first, ...rest] = lines;
   if (first === undefined || !first.startsWith("extra ")) return lines;
   const encoded = first.slice(6);
-  if (encoded.length > MAX_EXTRA_CHARS || readOr(() => fromBase64(encoded)) === undefined) throw bad("The extra data is bad.");
+  if (encoded.length > MAX_EXTRA_CHARS || readOr(() => fromBase64(encoded)) === undefined)
+    throw bad("The extra data is bad.");
   return rest;
 }
 

@@ -65,7 +65,9 @@ async function checkLog(policy: Policy | null, log: LogContents, findings: Findi
   const path = `logs/${log.number}/checkpoint`;
   const known = policy === null ? [] : policy.witnesses.map((witness) => witness.key);
   const { note } = log.checkpoint;
-  const strangers = note.signatures.filter((line) => line.name !== log.origin && !known.some((key) => claims(line, key)));
+  const strangers = note.signatures.filter(
+    (line) => line.name !== log.origin && !known.some((key) => claims(line, key)),
+  );
   if (strangers.length > 0) findings.add("cosignature.unknown", path, strangers.length);
   let cosigned: Cosignature[];
   try {
@@ -75,7 +77,12 @@ async function checkLog(policy: Policy | null, log: LogContents, findings: Findi
     findings.add("cosignature.refuted", path);
     return [];
   }
-  const met = policy === null || quorumMet(policy, cosigned.map((one) => one.key));
+  const met =
+    policy === null ||
+    quorumMet(
+      policy,
+      cosigned.map((one) => one.key),
+    );
   if (!met) findings.add("cosigned.quorum-not-met", path);
   return cosigned;
 }
@@ -83,7 +90,9 @@ async function checkLog(policy: Policy | null, log: LogContents, findings: Findi
 /** Name and time of each, in order of names. */
 function show(cosigned: readonly Cosignature[]): LogFact["cosigners"] {
   const nameOf = ({ key }: Cosignature): string => `${key.name} ${key.keyId}`;
-  const sorted = [...cosigned].sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : nameOf(left) > nameOf(right) ? 1 : 0));
+  const sorted = [...cosigned].sort((left, right) =>
+    nameOf(left) < nameOf(right) ? -1 : nameOf(left) > nameOf(right) ? 1 : 0,
+  );
   return sorted.map(({ key, time }) => {
     // A cosigner's clock may say anything; what no calendar holds is shown as its last second.
     const seconds = time < LAST_SECOND ? time : LAST_SECOND;
@@ -105,7 +114,8 @@ function checkRevoked(
   for (const statement of statements) {
     const proven = provenAt.get(statement.line);
     const { revokedAt: since } = statement;
-    if (since !== undefined && (proven === undefined || proven >= since)) findings.add("key.revoked", showLine(statement.line));
+    if (since !== undefined && (proven === undefined || proven >= since))
+      findings.add("key.revoked", showLine(statement.line));
   }
 }
 

@@ -2,15 +2,15 @@
 // Verifying a dossier: the steps in their order, and the report. What is wrong with a dossier is in the report, never an
 // exception. Python twins: verify/dossier.py, parts.py, facts.py, exhibits.py. Spec: spec/08-dossier.md 8.11, 8.12.
 
-import { type Bytes, encodeUtf8, equalBytes, toBase64 } from "./bytes.ts";
+import { type Bytes, encodeUtf8, equalBytes } from "./bytes.ts";
 import { type Contents, readContents } from "./contents.ts";
 import { checkConsent } from "./consented.ts";
 import type { Progress } from "./digest.ts";
 import { type Files, blobEntry } from "./entry.ts";
 import { Failure } from "./errors.ts";
 import { checkExisted, latest } from "./existed.ts";
+import { exhibitBytes, tellFiles, tellLogs } from "./facts.ts";
 import { revokedAt } from "./keylist.ts";
-import { isExhibit } from "./layout.ts";
 import { vkeyOf } from "./note_key.ts";
 import { type Opened, openDossier } from "./opening.ts";
 import type { Policy } from "./policy.ts";
@@ -124,7 +124,13 @@ function contextOf(contents: Contents, opened: Opened): StatementContext {
     }
   }
   for (const kid of shared) keys.delete(kid);
-  return { origins: new Map(contents.logs.map((log) => [log.number, log.origin])), roots, keys, users, asOf: opened.seal.asOf };
+  return {
+    origins: new Map(contents.logs.map((log) => [log.number, log.origin])),
+    roots,
+    keys,
+    users,
+    asOf: opened.seal.asOf,
+  };
 }
 
 /** Step 13: each exhibit against the sealed statement that vouches for its bytes. */
@@ -140,7 +146,8 @@ function checkExhibits(
     const [digest, size] = [sealed?.fields.get("plain_sha256"), sealed?.fields.get("size_bytes")];
     const vouches = sealed?.traces.type.startsWith("item.sealed/") === true;
     if (!vouches || typeof digest !== "string" || typeof size !== "number") findings.add("exhibit.unbound", path);
-    else if (digest !== opened.exhibits.get(path) || size !== opened.entries.get(path)?.size) findings.add("exhibit.differs", path);
+    else if (digest !== opened.exhibits.get(path) || size !== opened.entries.get(path)?.size)
+      findings.add("exhibit.differs", path);
   }
 }
 
@@ -165,36 +172,5 @@ function unchecked(): Part[] {
     const findings = new Findings();
     findings.add("part.not-checked");
     return findings.close(name);
-  });
-}
-
-function exhibitBytes(opened: Opened): number {
-  return [...opened.entries].reduce((sum, [path, entry]) => sum + (isExhibit(path) ? entry.size : 0), 0);
-}
-
-function tellFiles(opened: Opened, facts: Facts): void {
-  const { seal, entries, exhibits } = opened;
-  Object.assign(facts, {
-    as_of: seal.asOf,
-    built_at: Number(seal.builtAt),
-    exhibit_bytes: exhibitBytes(opened),
-    exhibits: exhibits.size,
-    files: entries.size,
-    origin: seal.origin,
-    tagmanifest: seal.tagManifest,
-  });
-}
-
-function tellLogs(contents: Contents, keys: Keys, facts: Facts): void {
-  facts.logs = contents.logs.map(({ number, origin, checkpoint, heads }) => {
-    const key = keys.logs.get(number);
-    return {
-      cosigners: [],
-      heads: heads.length,
-      key: key === undefined ? "" : vkeyOf(key),
-      origin,
-      root: toBase64(checkpoint.root),
-      size: Number(checkpoint.size),
-    };
   });
 }

@@ -3,7 +3,19 @@
 // Python twin: core/seal/stamp_chain.py over `cryptography`. Spec: spec/05-time.md section 3.
 
 import { type Bytes, equalBytes, toHex } from "./bytes.ts";
-import { type Der, Members, TAG, children, readBits, readBoolean, readDer, readInteger, readOid, readSmall, readTime } from "./der.ts";
+import {
+  type Der,
+  Members,
+  TAG,
+  children,
+  readBits,
+  readBoolean,
+  readDer,
+  readInteger,
+  readOid,
+  readSmall,
+  readTime,
+} from "./der.ts";
 import { sha256 } from "./digest.ts";
 import { malformed } from "./errors.ts";
 import { type Name, nameText, readAlgorithm, readName } from "./x509_parts.ts";
@@ -80,7 +92,18 @@ export function parseRawCertificate(der: Bytes): RawCertificate {
   const extensions = readExtensions(parts.optional(0xa3));
   parts.end();
   if (version !== undefined && readSmall(only(version)) !== 2) throw bad(); // DER leaves v1 out; v2 is not in use
-  return { ...signed, innerAlgorithm, der, serial, issuerName, subjectName, notBefore, notAfter, publicKey, extensions };
+  return {
+    ...signed,
+    innerAlgorithm,
+    der,
+    serial,
+    issuerName,
+    subjectName,
+    notBefore,
+    notAfter,
+    publicKey,
+    extensions,
+  };
 }
 
 /** Read what a certificate says. */

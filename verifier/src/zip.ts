@@ -38,7 +38,8 @@ export async function readZip(zip: Blob): Promise<Map<string, Entry>> {
   const directory = await findDirectory(zip);
   if (directory.start + directory.size !== directory.end || directory.size > MAX_DIRECTORY_BYTES) throw bad();
   const members = parseDirectory(await view(zip, directory.start, directory.size));
-  if (members.length !== directory.count || new Set(members.map((one) => one.name)).size !== members.length) throw bad();
+  if (members.length !== directory.count || new Set(members.map((one) => one.name)).size !== members.length)
+    throw bad();
   const starts = new Map<Member, number>();
   for (const member of members) starts.set(member, await findStart(zip, member));
   checkApart(starts, directory.start);
@@ -50,7 +51,12 @@ export async function readZip(zip: Blob): Promise<Map<string, Entry>> {
 async function findDirectory(zip: Blob): Promise<Directory> {
   const end = zip.size - END_BYTES;
   const record = await view(zip, end, END_BYTES);
-  const [disk, first, here, count] = [4, 6, 8, 10].map((at) => record.getUint16(at, true)) as [number, number, number, number];
+  const [disk, first, here, count] = [4, 6, 8, 10].map((at) => record.getUint16(at, true)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const [size, start] = [record.getUint32(12, true), record.getUint32(16, true)];
   if (record.getUint32(0, true) !== 0x06054b50 || record.getUint16(20, true) !== 0) throw bad();
   if (disk !== 0 || first !== 0 || here !== count) throw bad();
@@ -95,7 +101,10 @@ function parseMember(data: DataView<ArrayBuffer>, at: number, nameBytes: number,
   if (data.getUint32(at, true) !== 0x02014b50 || encrypted || (method !== 0 && method !== 8) || disk !== 0) throw bad();
   const name = plainName(data, at + CENTRAL_BYTES, nameBytes);
   const extra = new DataView(data.buffer, data.byteOffset + at + CENTRAL_BYTES + nameBytes, extraBytes);
-  const [size, packed, offset] = widen(extra, [24, 20, 42].map((place) => data.getUint32(at + place, true)));
+  const [size, packed, offset] = widen(
+    extra,
+    [24, 20, 42].map((place) => data.getUint32(at + place, true)),
+  );
   if ((method === 0 && packed !== size) || (name.endsWith("/") && size !== 0)) throw bad();
   const mode = data.getUint32(at + 38, true) >>> 16;
   return { name, method, packed, size, offset, isLink: data.getUint8(at + 5) === 3 && (mode & 0o170000) === LINK };
@@ -117,7 +126,7 @@ function widen(extra: DataView<ArrayBuffer>, plain: readonly number[]): [number,
 
 function wideFields(extra: DataView<ArrayBuffer>): DataView<ArrayBuffer>[] {
   const found: DataView<ArrayBuffer>[] = [];
-  for (let at = 0; at < extra.byteLength; ) {
+  for (let at = 0; at < extra.byteLength;) {
     if (at + 4 > extra.byteLength) throw bad();
     const length = extra.getUint16(at + 2, true);
     if (at + 4 + length > extra.byteLength) throw bad();

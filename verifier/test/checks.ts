@@ -39,7 +39,14 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const nonce = given.nonce === null ? undefined : BigInt(given.nonce);
     const found = await verifyStamp(stampOf(given), fromHex(given.digest), given.authorities, nonce);
     const { authority, time, signerUntil, revocation } = found;
-    return { authority_sha256: authority.sha256, name: authority.name, kind: authority.kind, time, signer_until: signerUntil, revocation };
+    return {
+      authority_sha256: authority.sha256,
+      name: authority.name,
+      kind: authority.kind,
+      time,
+      signer_until: signerUntil,
+      revocation,
+    };
   },
   renewals: async (given) => {
     const found = await verifyRenewals(raw(given.frozen), given.stamps.map(stampOf), given.authorities);
@@ -92,7 +99,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     };
   },
   quorum: (given) => {
-    if (!quorumMet(parsePolicy(raw(given.policy)), keysOf(given.cosigned))) throw unproven("unproven.quorum", "Too few.");
+    if (!quorumMet(parsePolicy(raw(given.policy)), keysOf(given.cosigned)))
+      throw unproven("unproven.quorum", "Too few.");
     return {};
   },
   keylist: async (given) => {
@@ -153,4 +161,3 @@ function rootOf(leaves: readonly Bytes[]): Bytes {
 export function same(actual: unknown, expected: unknown): void {
   if (actual !== expected) throw new Error(`expected ${String(expected)}, got ${String(actual)}`);
 }
-

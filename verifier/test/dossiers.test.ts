@@ -21,7 +21,10 @@ async function reportOf(zip: Blob, given: boolean): Promise<string> {
 for (const kind of ["accept", "reject"]) {
   const names = readdirSync(join(FOLDER, kind)).filter((name) => name.endsWith(".zip"));
   for (const name of names) {
-    for (const [given, ending] of [[false, "none"], [true, "policy"]] as const) {
+    for (const [given, ending] of [
+      [false, "none"],
+      [true, "policy"],
+    ] as const) {
       test(`dossier/${kind}/${name} (${ending})`, async () => {
         const path = join(FOLDER, kind, name);
         const report = await reportOf(new Blob([readFileSync(path)]), given);

@@ -25,7 +25,10 @@ function vectorsOf(topic: string): [string, Vector][] {
   return ["accept", "reject"].flatMap((kind) => {
     const folder = join(VECTORS, topic, kind);
     const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    return names.map((name): [string, Vector] => [`${topic}/${kind}/${name}`, JSON.parse(readFileSync(join(folder, name), "utf8"))]);
+    return names.map((name): [string, Vector] => [
+      `${topic}/${kind}/${name}`,
+      JSON.parse(readFileSync(join(folder, name), "utf8")),
+    ]);
   });
 }
 

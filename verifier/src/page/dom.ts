@@ -31,7 +31,12 @@ const SVG = "http://www.w3.org/2000/svg";
 /** A drawing of 24 by 24 in one stroke colour; it says nothing that the words beside it do not say. */
 export function icon(path: string, className: string): SVGElement {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of [["viewBox", "0 0 24 24"], ["class", className], ["aria-hidden", "true"], ["focusable", "false"]]) {
+  for (const [key, value] of [
+    ["viewBox", "0 0 24 24"],
+    ["class", className],
+    ["aria-hidden", "true"],
+    ["focusable", "false"],
+  ]) {
     svg.setAttribute(key as string, value as string);
   }
   const shape = document.createElementNS(SVG, "path");
@@ -42,5 +47,7 @@ export function icon(path: string, className: string): SVGElement {
 
 /** Fill `{name}` in a sentence. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
-  return sentence.replace(/\{([a-z]+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
+  return sentence.replace(/\{([a-z]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : whole,
+  );
 }

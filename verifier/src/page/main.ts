@@ -113,7 +113,9 @@ function progressOf(given: Given): (bytes: number) => void {
     const label = document.getElementById("progress-label");
     const { page } = LANGUAGES[state.language].texts;
     if (bar !== null) bar.value = Math.min(1, done / Math.max(1, total));
-    if (label !== null) label.textContent = fill(page.checkingFiles, { done: showBytes(Math.min(done, total)), total: showBytes(total) });
+    const reading = fill(page.checkingFiles, { done: showBytes(Math.min(done, total)), total: showBytes(total) });
+    // Statements are checked once the files are read, which is not counted in bytes.
+    if (label !== null) label.textContent = done < total ? reading : page.checking;
   };
 }
 
@@ -123,7 +125,15 @@ function render(): void {
   document.title = `${texts.page.title} · Sviedka`;
   app.replaceChildren(
     renderHeader(state, actions),
-    el("main", {}, renderIntro(texts), renderDossier(state, actions), renderTrust(state, actions), renderOutcome(), renderSelf(texts)),
+    el(
+      "main",
+      {},
+      renderIntro(texts),
+      renderDossier(state, actions),
+      renderTrust(state, actions),
+      renderOutcome(),
+      renderSelf(texts),
+    ),
   );
 }
 
@@ -132,7 +142,12 @@ function renderOutcome(): HTMLElement {
   const area = el("div", { id: "result", role: "status", "aria-live": "polite" });
   if (state.checking) {
     area.append(
-      el("div", { class: "busy" }, el("p", { id: "progress-label" }, texts.page.checking), el("progress", { id: "progress", max: "1", value: "0", "aria-labelledby": "progress-label" })),
+      el(
+        "div",
+        { class: "busy" },
+        el("p", { id: "progress-label" }, texts.page.checking),
+        el("progress", { id: "progress", max: "1", value: "0", "aria-labelledby": "progress-label" }),
+      ),
     );
   }
   if (state.bug !== undefined) area.append(el("p", { class: "fault" }, fill(texts.page.bug, { reason: state.bug })));

@@ -32,7 +32,8 @@ export function renderResult(report: Report, texts: Texts, trustedName: string |
     el("span", { class: "english", lang: "en" }, report.verdict),
     word === report.verdict ? undefined : el("span", { class: "own" }, word),
   );
-  const against = trustedName === undefined ? texts.page.policyNone : fill(texts.page.policyGiven, { name: trustedName });
+  const against =
+    trustedName === undefined ? texts.page.policyNone : fill(texts.page.policyGiven, { name: trustedName });
   return el(
     "section",
     { class: `result ${report.verdict}`, "aria-labelledby": "verdict" },
@@ -52,7 +53,13 @@ function existedLine(report: Report, texts: Texts): Child {
   const time = report.facts.existed_by;
   if (time === null) return undefined;
   const whose = report.facts.existed_by_external === null ? ` (${texts.facts.internal})` : "";
-  return el("p", { class: "existed" }, `${texts.facts.existed_by}: `, el("time", { datetime: time }, showTime(time)), whose);
+  return el(
+    "p",
+    { class: "existed" },
+    `${texts.facts.existed_by}: `,
+    el("time", { datetime: time }, showTime(time)),
+    whose,
+  );
 }
 
 export function showTime(time: string): string {
@@ -66,7 +73,9 @@ function renderPart(part: Part, texts: Texts): HTMLElement {
     { class: `word ${part.verdict}` },
     mark(part.verdict),
     el("span", { lang: "en" }, part.verdict),
-    texts.verdicts[part.verdict].word === part.verdict ? undefined : el("span", { class: "own" }, texts.verdicts[part.verdict].word),
+    texts.verdicts[part.verdict].word === part.verdict
+      ? undefined
+      : el("span", { class: "own" }, texts.verdicts[part.verdict].word),
   );
   return el(
     "li",

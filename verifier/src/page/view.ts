@@ -40,26 +40,47 @@ export function renderHeader(state: State, act: Actions): HTMLElement {
 
 export function renderIntro(texts: Texts): HTMLElement {
   const { page } = texts;
-  return el("div", { class: "intro" }, el("h1", {}, page.title), el("p", { class: "lead" }, page.lead), el("p", { class: "offline" }, page.offline));
+  return el(
+    "div",
+    { class: "intro" },
+    el("h1", {}, page.title),
+    el("p", { class: "lead" }, page.lead),
+    el("p", { class: "offline" }, page.offline),
+  );
 }
 
 export function renderDossier(state: State, act: Actions): HTMLElement {
   const { page } = LANGUAGES[state.language].texts;
-  const folder = on(el("input", { type: "file", id: "folder", webkitdirectory: true, multiple: true, class: "picker" }), "change", (event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.files !== null && input.files.length > 0) act.takeFolder([...input.files]);
-  });
-  const zip = on(el("input", { type: "file", id: "zip", accept: ".zip,application/zip", class: "picker" }), "change", (event) => {
-    const file = (event.target as HTMLInputElement).files?.[0];
-    if (file !== undefined) act.takeZip(file);
-  });
+  const folder = on(
+    el("input", { type: "file", id: "folder", webkitdirectory: true, multiple: true, class: "picker" }),
+    "change",
+    (event) => {
+      const input = event.target as HTMLInputElement;
+      if (input.files !== null && input.files.length > 0) act.takeFolder([...input.files]);
+    },
+  );
+  const zip = on(
+    el("input", { type: "file", id: "zip", accept: ".zip,application/zip", class: "picker" }),
+    "change",
+    (event) => {
+      const file = (event.target as HTMLInputElement).files?.[0];
+      if (file !== undefined) act.takeZip(file);
+    },
+  );
   return el(
     "section",
     { class: "box drop", id: "drop", "aria-labelledby": "dossier-title" },
     el("h2", { id: "dossier-title" }, page.dossier),
     el("p", { class: "drop-here" }, icon(FOLDER, "folder"), page.drop),
     el("p", { class: "or" }, page.dropHint),
-    el("div", { class: "choices" }, folder, el("label", { for: "folder", class: "button main" }, page.chooseFolder), zip, el("label", { for: "zip", class: "button" }, page.chooseZip)),
+    el(
+      "div",
+      { class: "choices" },
+      folder,
+      el("label", { for: "folder", class: "button main" }, page.chooseFolder),
+      zip,
+      el("label", { for: "zip", class: "button" }, page.chooseZip),
+    ),
     el("p", { class: "hint" }, page.uploading),
     state.given === undefined ? undefined : el("p", { class: "chosen", id: "chosen" }, describe(state.given, page)),
     state.dropFailed ? el("p", { class: "fault", role: "alert" }, page.dropFailed) : undefined,
@@ -79,8 +100,11 @@ export function renderTrust(state: State, act: Actions): HTMLElement {
     const file = (event.target as HTMLInputElement).files?.[0];
     if (file !== undefined) act.takePolicy(file);
   });
-  const remove = on(el("button", { type: "button", class: "plain" }, page.removePolicy), "click", () => act.dropPolicy());
-  const chosen = state.trusted && el("p", { class: "chosen" }, fill(page.chosen, { name: state.trusted.name }), " ", remove);
+  const remove = on(el("button", { type: "button", class: "plain" }, page.removePolicy), "click", () =>
+    act.dropPolicy(),
+  );
+  const chosen =
+    state.trusted && el("p", { class: "chosen" }, fill(page.chosen, { name: state.trusted.name }), " ", remove);
   return el(
     "section",
     { class: "box trust", "aria-labelledby": "trust-title" },
@@ -88,7 +112,9 @@ export function renderTrust(state: State, act: Actions): HTMLElement {
     el("p", {}, page.trustWhy),
     el("div", { class: "choices" }, policy, el("label", { for: "policy", class: "button" }, page.choosePolicy)),
     chosen,
-    state.policyFault === undefined ? undefined : el("p", { class: "fault", role: "alert" }, fill(page.policyBad, { reason: state.policyFault })),
+    state.policyFault === undefined
+      ? undefined
+      : el("p", { class: "fault", role: "alert" }, fill(page.policyBad, { reason: state.policyFault })),
     renderTyped(state, page, act),
   );
 }
@@ -96,10 +122,30 @@ export function renderTrust(state: State, act: Actions): HTMLElement {
 function renderTyped(state: State, page: Texts["page"], act: Actions): HTMLElement {
   const { typed } = state;
   const root = field("typed-root", page.typedRoot, page.typedRootHint, 2, typed.root, (text) => (typed.root = text));
-  const witnesses = field("typed-witnesses", page.typedWitnesses, page.typedWitnessesHint, 3, typed.witnesses, (text) => (typed.witnesses = text));
-  const quorum = el("input", { id: "typed-quorum", inputmode: "numeric", size: "4", value: typed.quorum, autocomplete: "off" });
+  const witnesses = field(
+    "typed-witnesses",
+    page.typedWitnesses,
+    page.typedWitnessesHint,
+    3,
+    typed.witnesses,
+    (text) => (typed.witnesses = text),
+  );
+  const quorum = el("input", {
+    id: "typed-quorum",
+    inputmode: "numeric",
+    size: "4",
+    value: typed.quorum,
+    autocomplete: "off",
+  });
   on(quorum, "input", () => (typed.quorum = quorum.value));
-  const authorities = field("typed-authorities", page.typedAuthorities, page.typedAuthoritiesHint, 3, typed.authorities, (text) => (typed.authorities = text));
+  const authorities = field(
+    "typed-authorities",
+    page.typedAuthorities,
+    page.typedAuthoritiesHint,
+    3,
+    typed.authorities,
+    (text) => (typed.authorities = text),
+  );
   const use = el("button", { type: "submit", class: "button" }, page.typedUse);
   const form = el(
     "form",
@@ -118,11 +164,30 @@ function renderTyped(state: State, page: Texts["page"], act: Actions): HTMLEleme
   return on(details, "toggle", () => (state.typing = details.open));
 }
 
-function field(id: string, label: string, hint: string, rows: number, text: string, keep: (text: string) => void): HTMLElement {
-  const area = el("textarea", { id, rows: String(rows), spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-hint` });
+function field(
+  id: string,
+  label: string,
+  hint: string,
+  rows: number,
+  text: string,
+  keep: (text: string) => void,
+): HTMLElement {
+  const area = el("textarea", {
+    id,
+    rows: String(rows),
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-describedby": `${id}-hint`,
+  });
   area.value = text;
   on(area, "input", () => keep(area.value));
-  return el("div", { class: "field" }, el("label", { for: id }, label), el("p", { class: "hint", id: `${id}-hint` }, hint), area);
+  return el(
+    "div",
+    { class: "field" },
+    el("label", { for: id }, label),
+    el("p", { class: "hint", id: `${id}-hint` }, hint),
+    area,
+  );
 }
 
 const COMMANDS: readonly (readonly [string, string])[] = [
@@ -133,7 +198,10 @@ const COMMANDS: readonly (readonly [string, string])[] = [
 
 export function renderSelf(texts: Texts): HTMLElement {
   const { page } = texts;
-  const rows = COMMANDS.flatMap(([system, command]) => [el("dt", { lang: "en" }, system), el("dd", {}, el("code", { lang: "en" }, command))]);
+  const rows = COMMANDS.flatMap(([system, command]) => [
+    el("dt", { lang: "en" }, system),
+    el("dd", {}, el("code", { lang: "en" }, command)),
+  ]);
   return el(
     "section",
     { class: "self", "aria-labelledby": "self-title" },

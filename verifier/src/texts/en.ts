@@ -56,7 +56,10 @@ export const en: Texts = {
     holds: { word: "holds", meaning: "Everything that was checked agrees, with what you trust and with itself." },
     unproven: { word: "unproven", meaning: "Nothing was contradicted, but there is not enough to say that it holds." },
     refuted: { word: "refuted", meaning: "Something contradicts what the dossier claims. Do not rely on it." },
-    malformed: { word: "malformed", meaning: "These files are not a dossier that can be understood. Nothing can be said of it." },
+    malformed: {
+      word: "malformed",
+      meaning: "These files are not a dossier that can be understood. Nothing can be said of it.",
+    },
   },
   note: "note",
   parts: {
@@ -126,7 +129,8 @@ export const en: Texts = {
     "opentimestamps.not-checked": "OpenTimestamps proofs lie beside it; this page does not check them: {count}",
     "existed.no-authority": "You named no time authority, so that no date can be confirmed.",
     "existed.not-covered": "Statements that no confirmed time stamp covers: {count}",
-    "existed.internal-only": "Statements covered only by the archive's own clock, which proves nothing to a stranger: {count}",
+    "existed.internal-only":
+      "Statements covered only by the archive's own clock, which proves nothing to a stranger: {count}",
     "existed.covered": "Statements shown to have existed by the date at the top: {count}",
     "consent.missing": "Persons whose consent is not in the dossier: {count}",
     "consent.other-person": "The consent named for a person is somebody else's: {count}",
