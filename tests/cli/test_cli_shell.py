@@ -41,7 +41,7 @@ class Misbehaving:
 
 
 def run_raising(monkeypatch, capsys, outcome, *words):
-    monkeypatch.setattr(shell, "_command", lambda name: Misbehaving(outcome))
+    monkeypatch.setattr(shell, "_command", lambda _name: Misbehaving(outcome))
     status = shell.main(["lock", *words])
     return status, capsys.readouterr()
 

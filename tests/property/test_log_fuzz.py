@@ -14,9 +14,9 @@ from sviedka.anchor.cosigner_key import _parse as parse_cosigner_key
 from sviedka.anchor.opentimestamps import read_proof_file
 from sviedka.anchor.stamp_state import format_state, parse_state
 from sviedka.core.base.errors import Failure, Malformed
+from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.core.seal.cosignature_request import format_cosign_request, parse_cosign_request
-from sviedka.core.seal.instant import format_instant, parse_instant
 from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.note import parse_note, parse_signature_line, parse_vkey
 from sviedka.core.seal.policy import AuthorityKind, PinnedAuthority, format_policy, parse_policy

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sviedka.core.base.errors import Failure
+from sviedka.core.base.instants import format_instant
 from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
 from sviedka.core.seal.cosignature import verify_cosignatures
-from sviedka.core.seal.instant import format_instant
 from sviedka.core.seal.keylist import KeyList, parse_keylist, verify_keylist, verify_succession
 from sviedka.core.seal.merkle import Tree, verify_consistency, verify_inclusion
 from sviedka.core.seal.note import parse_note, parse_vkey, verify_note

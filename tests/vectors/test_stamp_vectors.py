@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sviedka.core.base.errors import Failure
-from sviedka.core.seal.instant import format_instant
+from sviedka.core.base.instants import format_instant
 from sviedka.core.seal.policy import AuthorityKind, PinnedAuthority
 from sviedka.core.seal.stamp import Stamp, verify_renewals, verify_stamp
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from sviedka.core.base.canonical import Json, encode_canonical, parse_canonical
 from sviedka.core.base.errors import Malformed
-from sviedka.core.seal.instant import format_instant, parse_instant
+from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.core.seal.policy_terms import AuthorityKind
 
 LATE_AFTER: Final = timedelta(hours=24)

@@ -20,6 +20,7 @@ class InstantMalformed(Malformed):
     """Not a moment in its one spelling."""
 
     code = "malformed.instant"
+    hint = "Write the time in UTC to the second, with a Z at the end."
 
 
 def format_instant(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unproven
-from sviedka.core.seal.instant import format_instant, parse_instant
+from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.core.seal.keylist_lines import (
     DeskKey,
     IntakeEpoch,

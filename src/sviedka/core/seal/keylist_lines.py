@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import is_id, parse_origin
-from sviedka.core.seal.instant import format_instant, parse_instant
+from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.core.seal.note_key import ED25519, VerifierKey, check_key_id, check_key_name, parse_vkey
 
 if TYPE_CHECKING:
