@@ -40,7 +40,7 @@ PARTS = st.lists(
     ),
     max_size=4,
 ).map(tuple)
-TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2999, 1, 1)).map(lambda at: at.replace(microsecond=0, tzinfo=UTC))  # noqa: DTZ001
+TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2999, 1, 1)).map(lambda at: at.replace(microsecond=0, tzinfo=UTC))  # noqa: DTZ001
 DRAFTS = st.builds(
     Draft,
     jti=IDS,

@@ -34,6 +34,9 @@ DRAFTS_AT_ONCE: Final = 256
 BYTES_AT_ONCE: Final = 4 * 1024 * 1024
 """Sealed they take about four times as much, which must fit into an answer."""
 
+_FIRST_YEAR: Final = 1970
+"""A statement's day is a Unix time from 0 on (spec/03-statement.md §3)."""
+
 _DRAFT: Final = "A draft is not of its shape."
 
 
@@ -188,7 +191,10 @@ class _Cells:
 
 @lru_cache(maxsize=256)
 def _parse_instant(text: str) -> datetime:
-    return parse_instant(text)
+    moment = parse_instant(text)
+    if moment.year < _FIRST_YEAR:
+        raise FrameMalformed("No statement was made before {year}.", year=_FIRST_YEAR)
+    return moment
 
 
 def _cut(blob: Buffer, lengths: list[int]) -> Iterator[bytes]:
