@@ -25,10 +25,24 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "sviedka"
 LOCALE = SOURCE / "locale"
 FIXED = datetime(2026, 11, 22, tzinfo=UTC)
-SPOKEN = {"translate", "say", "warn", "progress", "_"}
+SPOKEN = {"translate", "say", "warn", "progress", "title", "tell"}
+REPORTED = {"find", "find_failure", "__init__"}
+"""Take a sentence among other arguments."""
 COUNTED = {"translate_count"}
 NAMED = {"hint", "SUMMARY"}
-TABLES = {"_REFUTED", "_MALFORMED", "_UNPROVEN", "_HOLDS", "_NOTES", "_PARTS", "_LIMITS", "_MESSAGES", "_MEANINGS"}
+TABLES = {
+    "HINT",
+    "_LOCKED",
+    "_REFUTED",
+    "_MALFORMED",
+    "_UNPROVEN",
+    "_HOLDS",
+    "_NOTES",
+    "_PARTS",
+    "_LIMITS",
+    "_MESSAGES",
+    "_MEANINGS",
+}
 """Tables of sentences: every text in them that has a space is one."""
 
 
@@ -45,7 +59,9 @@ def texts() -> dict[str | tuple[str, str], list[tuple[str, int]]]:
     found: dict[str | tuple[str, str], list[tuple[str, int]]] = {}
     failures = failure_names()
     for path in sorted(SOURCE.rglob("*.py")):
-        for text, line in spoken_in(ast.parse(path.read_text("utf-8")), failures):
+        # Only the commands speak to people; elsewhere `say` and `title` are other things (the dossier has its own wording).
+        speaking = failures | (SPOKEN if path.is_relative_to(SOURCE / "cli") else set())
+        for text, line in spoken_in(ast.parse(path.read_text("utf-8")), speaking):
             found.setdefault(text, []).append((str(path.relative_to(ROOT)), line))
     for text in argparse_words():
         found.setdefault(text, []).append(("argparse", 1))
@@ -65,33 +81,40 @@ def failure_names() -> set[str]:
     return known
 
 
-def spoken_in(tree: ast.AST, failures: set[str]) -> Iterator[tuple[str | tuple[str, str], int]]:
+def spoken_in(tree: ast.AST, speaking: set[str]) -> Iterator[tuple[str | tuple[str, str], int]]:
     """Yield the texts of one module."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            words = [argument.value for argument in node.args if is_text(argument)]
-            if name in COUNTED and len(words) > 1:
-                yield (words[0], words[1]), node.lineno
-            elif name in SPOKEN | failures and is_text(node.args[0]) and words[0].strip():
-                yield words[0], node.lineno
         if isinstance(node, ast.Call):
-            yield from (
-                (word.value.value, node.lineno)
-                for word in node.keywords
-                if word.arg == "message" and is_text(word.value)
-            )
+            yield from spoken_by(node, speaking)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and names_of(node) & TABLES:
-            yield from (
-                (inner.value, inner.lineno) for inner in ast.walk(node) if is_text(inner) and " " in inner.value.strip()
-            )
-        elif isinstance(node, ast.Assign) and is_text(node.value) and node.value.value and is_named(node):
-            yield node.value.value, node.lineno
+            yield from constants(node, sentences=True)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and names_of(node) & NAMED and node.value:
+            yield from constants(node.value)
 
 
-def is_named(node: ast.Assign) -> bool:
-    """Tell whether an assignment gives a class or a command a text that people see."""
-    return bool(names_of(node) & NAMED)
+def spoken_by(call: ast.Call, speaking: set[str]) -> Iterator[tuple[str | tuple[str, str], int]]:
+    """Yield the texts that one call is given."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    for word in call.keywords:
+        if word.arg == "message":
+            yield from constants(word.value)
+    if not call.args:
+        return
+    if name in COUNTED:
+        one, many = (argument.value for argument in call.args[:2] if is_text(argument))
+        yield (one, many), call.lineno
+    elif name in speaking:
+        yield from constants(call.args[0])
+    elif name in REPORTED:
+        for argument in call.args:
+            yield from constants(argument, sentences=True)
+
+
+def constants(node: ast.AST, *, sentences: bool = False) -> Iterator[tuple[str, int]]:
+    """Yield the text constants below `node`; with `sentences` only those that hold a space."""
+    for inner in ast.walk(node):
+        if is_text(inner) and inner.value.strip() and (" " in inner.value.strip() or not sentences):
+            yield inner.value, inner.lineno
 
 
 def names_of(node: ast.Assign | ast.AnnAssign) -> set[str]:

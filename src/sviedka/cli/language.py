@@ -30,6 +30,7 @@ def choose_language(arguments: list[str]) -> str:
 def speak(language: str) -> None:
     """Use `language` for every text from here on, argparse's included."""
     os.environ["LANGUAGE"] = language  # what gettext, and so argparse, looks at
+    os.environ["SVIEDKA_LANGUAGE"] = language  # what the commands that a command runs look at
     gettext.bindtextdomain("sviedka", LOCALE_DIR)
     gettext.textdomain("sviedka")
 

@@ -117,6 +117,7 @@ def build_parser() -> argparse.ArgumentParser:
         description=translate("Seals what witnesses saw, and lets a stranger check what is made of it."),
         epilog=translate("Exit status: 0 holds, 10 refuted, 20 unproven, 30 malformed, 40 withheld, 50 unavailable."),
     )
+    _add_language(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar=translate("COMMAND"))
     for name in COMMANDS:
         command = _command(name)
@@ -134,13 +135,18 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=translate("print one JSON object and nothing else"))
-    parser.add_argument("--language", choices=LANGUAGES, help=translate("speak this language"))
+    _add_language(parser)
     parser.add_argument(
         "--archive",
         metavar=translate("DIR"),
         type=Path,
         help=translate("the archive; else SVIEDKA_ARCHIVE, else the nearest parent folder with sviedka.toml"),
     )
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    # Read before parsing (`choose_language`): the parser itself speaks it. Here only so that it is allowed and explained.
+    parser.add_argument("--language", choices=LANGUAGES, help=translate("speak this language"))
 
 
 def _command(name: str) -> Command:
