@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The whole check: every byte of the vault, and on an unlocked archive also every key and the projections.
+
+What needs no key is done without one, so that a replica or a locked archive can be checked too; what could not be checked for
+want of keys is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from sviedka.keeper.client import Keeper
+from sviedka.keeper.errors import Locked
+from sviedka.store.comparing import compare_projections
+from sviedka.vault.findings import Finding, worst_first
+from sviedka.vault.scrub import CheckResult, check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sviedka.vault.layout import Archive
+
+KEY_CHECK_JOB: Final = "sviedka.keeper.key_check:job"
+
+
+def check_archive(
+    archive: Archive, *, full: bool, progress: Callable[[int], None] | None = None
+) -> tuple[CheckResult, bool]:
+    """Check the vault; if `full` and unlocked, also the keys and the projections.
+
+    Args:
+        archive: May be in use.
+        full: Read every byte.
+        progress: Told the bytes read, then the statements.
+
+    Returns:
+        What was found, and whether keys and projections were looked at.
+    """
+    result = check(archive, full=full, progress=progress)
+    if not full:
+        return result, False
+    try:
+        with Keeper.connect(archive) as keeper:
+            findings = [*result.findings, *_broken_keys(keeper), *compare_projections(archive, keeper)]
+    except Locked:
+        return result, False
+    return replace(result, findings=worst_first(findings)), True
+
+
+def _broken_keys(keeper: Keeper) -> list[Finding]:
+    told = keeper.run_job(KEY_CHECK_JOB, None)
+    broken = told.get("broken") if isinstance(told, dict) else None
+    return [
+        Finding(
+            verdict="refuted",
+            code="refuted.key-does-not-open",
+            reference=str(path),
+            message="This key, slip or cell does not open any more.",
+        )
+        for path in (broken if isinstance(broken, list) else [])
+    ]
