@@ -45,9 +45,7 @@ def run(arguments: Namespace, console: Console) -> int:
         count=len(result.findings),
     )
     if unlocked and not result.findings:
-        console.say(
-            "Every key, slip and cell opens, and the database is what the statements come to."
-        )
+        console.say("Every key, slip and cell opens, and the database is what the statements come to.")
     elif arguments.full:
         console.say("NOT CHECKED, because the archive is locked: whether the keys open, and the database.")
     if not arguments.full:

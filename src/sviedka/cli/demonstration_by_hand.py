@@ -48,12 +48,14 @@ def check(stage: Stage) -> None:
 
 def _signatures(stage: Stage) -> None:
     dossier = stage.folder / "dossier"
-    for name, key in (("seal", "seal"), ("keylist", "root"), ("checkpoint-1", "log-1")):
+    stage.tell("The seal, the list of keys and the head of the log: three signatures.")
+    for key, signed in (("seal", "SEAL"), ("root", "byhand/keylist"), ("log-1", "byhand/checkpoint-1")):
         stage.program(
             "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", f"keys/{key}.pem", "-rawin",
-            "-in", f"byhand/{name}.body", "-sigfile", f"byhand/{name}.sig",
+            "-in", f"{signed}.body", "-sigfile", f"{signed}.sig",
             within=dossier,
         )  # fmt: skip
+    stage.tell("The time stamp, against the authority's root certificate, which did not come with the dossier.")
     for head in sorted((dossier / "logs" / "1" / "heads").glob("*")):
         stage.program(
             "openssl", "ts", "-verify", "-data", f"logs/1/heads/{head.name}/checkpoint",
