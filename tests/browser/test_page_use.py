@@ -202,21 +202,16 @@ def test_the_saved_report_is_the_report(open_page):
 
 def test_it_works_by_keyboard_and_says_what_happens(open_page):
     page = open_page()
+    # Listening from the start: a chooser that opens before the browser was told to hand it over is never seen.
+    page.on("filechooser", lambda chooser: chooser.set_files(GOOD))
     page.locator("body").press("Tab")
     reached = []
     while reached[-1:] != ["SUMMARY"] and len(reached) < 12:
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
         page.keyboard.press("Tab")
-    assert [name for name in reached if name in {"folder", "zip", "policy", "SUMMARY"}] == [
-        "folder",
-        "zip",
-        "policy",
-        "SUMMARY",
-    ]
+    assert [name for name in reached if name != "BUTTON"] == ["folder", "zip", "policy", "SUMMARY"]
     page.focus("#zip")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(GOOD)
+    page.keyboard.press("Enter")
     assert verdict(page) == "unproven"
     assert page.evaluate("document.activeElement.id") == "verdict"
     assert page.locator("#result").get_attribute("aria-live") == "polite"

@@ -14,8 +14,9 @@ import { showBytes } from "./facts.ts";
 import { type Given, fromDrop, fromFolder, fromZip } from "./intake.ts";
 import { NOTHING_TYPED, policyOf } from "./policy_form.ts";
 import { renderResult } from "./result.ts";
-import { type State, freshState } from "./state.ts";
-import { type Actions, renderDossier, renderHeader, renderIntro, renderSelf, renderTrust } from "./view.ts";
+import { type Actions, type State, freshState } from "./state.ts";
+import { renderTrust } from "./trust_box.ts";
+import { renderDossier, renderHeader, renderIntro, renderSelf } from "./view.ts";
 
 declare global {
   interface Window {

@@ -24,6 +24,16 @@ export interface State {
   dropFailed: boolean;
 }
 
+/** What the page can be told to do. */
+export interface Actions {
+  setLanguage(code: LanguageCode): void;
+  takeFolder(files: readonly File[]): void;
+  takeZip(file: File): void;
+  takePolicy(file: File): void;
+  takeTyped(typed: Typed): void;
+  dropPolicy(): void;
+}
+
 export function freshState(language: LanguageCode): State {
   return {
     language,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The page's own parts: language, dossier, trust, and what the page cannot say of itself. Each is made from the state.
+// The page's own parts: language, dossier, and what the page cannot say of itself. Each is made from the state.
 
 import type { Texts } from "../texts/shape.ts";
 import { LANGUAGES } from "../texts/languages.ts";
@@ -7,17 +7,8 @@ import type { LanguageCode } from "../texts/shape.ts";
 import { el, fill, icon, on } from "./dom.ts";
 import { showBytes } from "./facts.ts";
 import type { Given } from "./intake.ts";
-import type { Typed } from "./policy_form.ts";
-import type { State } from "./state.ts";
-
-export interface Actions {
-  setLanguage(code: LanguageCode): void;
-  takeFolder(files: readonly File[]): void;
-  takeZip(file: File): void;
-  takePolicy(file: File): void;
-  takeTyped(typed: Typed): void;
-  dropPolicy(): void;
-}
+import { picker } from "./picker.ts";
+import type { Actions, State } from "./state.ts";
 
 const SEAL =
   "M12 2.8l2.3 1.7 2.8-.3 1.1 2.6 2.5 1.3-.4 2.8 1.4 2.4-1.8 2.2.1 2.8-2.7.9-1.5 2.4-2.8-.6-2.6 1.1-2-2-2.8-.2-.6-2.8-2.2-1.7.9-2.7-1-2.6 2.2-1.8.3-2.8 2.8-.4 1.7-2.2z";
@@ -51,22 +42,8 @@ export function renderIntro(texts: Texts): HTMLElement {
 
 export function renderDossier(state: State, act: Actions): HTMLElement {
   const { page } = LANGUAGES[state.language].texts;
-  const folder = on(
-    el("input", { type: "file", id: "folder", webkitdirectory: true, multiple: true, class: "picker" }),
-    "change",
-    (event) => {
-      const input = event.target as HTMLInputElement;
-      if (input.files !== null && input.files.length > 0) act.takeFolder([...input.files]);
-    },
-  );
-  const zip = on(
-    el("input", { type: "file", id: "zip", accept: ".zip,application/zip", class: "picker" }),
-    "change",
-    (event) => {
-      const file = (event.target as HTMLInputElement).files?.[0];
-      if (file !== undefined) act.takeZip(file);
-    },
-  );
+  const folder = picker({ id: "folder", webkitdirectory: true, multiple: true }, (files) => act.takeFolder(files));
+  const zip = picker({ id: "zip", accept: ".zip,application/zip" }, ([file]) => act.takeZip(file as File));
   return el(
     "section",
     { class: "box drop", id: "drop", "aria-labelledby": "dossier-title" },
@@ -92,102 +69,6 @@ function describe(given: Given, page: Texts["page"]): string {
   const files = source instanceof Blob ? "" : ` · ${fill(page.files, { count: source.size })}`;
   const bytes = source instanceof Blob ? source.size : [...source.values()].reduce((sum, file) => sum + file.size, 0);
   return `${fill(page.chosen, { name })}${files} · ${showBytes(bytes)}`;
-}
-
-export function renderTrust(state: State, act: Actions): HTMLElement {
-  const { page } = LANGUAGES[state.language].texts;
-  const policy = on(el("input", { type: "file", id: "policy", class: "picker" }), "change", (event) => {
-    const file = (event.target as HTMLInputElement).files?.[0];
-    if (file !== undefined) act.takePolicy(file);
-  });
-  const remove = on(el("button", { type: "button", class: "plain" }, page.removePolicy), "click", () =>
-    act.dropPolicy(),
-  );
-  const chosen =
-    state.trusted && el("p", { class: "chosen" }, fill(page.chosen, { name: state.trusted.name }), " ", remove);
-  return el(
-    "section",
-    { class: "box trust", "aria-labelledby": "trust-title" },
-    el("h2", { id: "trust-title" }, page.trust),
-    el("p", {}, page.trustWhy),
-    el("div", { class: "choices" }, policy, el("label", { for: "policy", class: "button" }, page.choosePolicy)),
-    chosen,
-    state.policyFault === undefined
-      ? undefined
-      : el("p", { class: "fault", role: "alert" }, fill(page.policyBad, { reason: state.policyFault })),
-    renderTyped(state, page, act),
-  );
-}
-
-function renderTyped(state: State, page: Texts["page"], act: Actions): HTMLElement {
-  const { typed } = state;
-  const root = field("typed-root", page.typedRoot, page.typedRootHint, 2, typed.root, (text) => (typed.root = text));
-  const witnesses = field(
-    "typed-witnesses",
-    page.typedWitnesses,
-    page.typedWitnessesHint,
-    3,
-    typed.witnesses,
-    (text) => (typed.witnesses = text),
-  );
-  const quorum = el("input", {
-    id: "typed-quorum",
-    inputmode: "numeric",
-    size: "4",
-    value: typed.quorum,
-    autocomplete: "off",
-  });
-  on(quorum, "input", () => (typed.quorum = quorum.value));
-  const authorities = field(
-    "typed-authorities",
-    page.typedAuthorities,
-    page.typedAuthoritiesHint,
-    3,
-    typed.authorities,
-    (text) => (typed.authorities = text),
-  );
-  const use = el("button", { type: "submit", class: "button" }, page.typedUse);
-  const form = el(
-    "form",
-    {},
-    root,
-    witnesses,
-    el("div", { class: "field short" }, el("label", { for: "typed-quorum" }, page.typedQuorum), quorum),
-    authorities,
-    use,
-  );
-  on(form, "submit", (event) => {
-    event.preventDefault();
-    act.takeTyped({ ...typed });
-  });
-  const details = el("details", { class: "typed", open: state.typing }, el("summary", {}, page.typed), form);
-  return on(details, "toggle", () => (state.typing = details.open));
-}
-
-function field(
-  id: string,
-  label: string,
-  hint: string,
-  rows: number,
-  text: string,
-  keep: (text: string) => void,
-): HTMLElement {
-  const area = el("textarea", {
-    id,
-    rows: String(rows),
-    spellcheck: "false",
-    autocomplete: "off",
-    "aria-describedby": `${id}-hint`,
-  });
-  area.value = text;
-  on(area, "input", () => keep(area.value));
-  return el(
-    "div",
-    { class: "field" },
-    el("label", { for: id }, label),
-    el("p", { class: "hint", id: `${id}-hint` }, hint),
-    area,
-  );
 }
 
 const COMMANDS: readonly (readonly [string, string])[] = [
