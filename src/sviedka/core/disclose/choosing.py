@@ -72,13 +72,15 @@ class Choice:
     Attributes:
         persons: Persons who are left out, with the reason of each.
         cells: Their cells.
-        segments: Left out by order: statement, field and number (from 1) of a segment of text.
+        subjects: Left out by order: everything that is said of them.
+        segments: Left out by order: subject, field and number (from 1) of a segment of text.
         authors: Whether it may be shown which user wrote a statement.
     """
 
     persons: Mapping[SubjectId, Reason] = field(default_factory=dict)
     cells: Mapping[CellId, Reason] = field(default_factory=dict)
-    segments: Collection[tuple[StatementId, str, int]] = ()
+    subjects: Mapping[SubjectId, Reason] = field(default_factory=dict)
+    segments: Collection[tuple[SubjectId, str, int]] = ()
     authors: bool = False
 
 
@@ -107,7 +109,8 @@ def choose(statements: Sequence[HeldStatement], choice: Choice) -> Chosen:
         Malformed, Refuted: A statement that is not as it was admitted.
     """
     looked = [_Looked(held, choice) for held in statements]
-    gone = _find_gone(looked)
+    ordered = {one.held.jti: choice.subjects[one.held.subject] for one in looked if one.held.subject in choice.subjects}
+    gone = _find_gone(looked, ordered)
     passages: Counter[Reason] = Counter()
     whole: Counter[Reason] = Counter()
     kept: list[ChosenStatement] = []
@@ -194,16 +197,16 @@ class _Looked:
             found.append(digest)
             name, value = self._parts[digest][1].name, self._parts[digest][1].value
             for number, inner in enumerate(_references(value), start=1):
-                if (self.held.jti, name, number) in self._choice.segments and inner in self._parts:
+                if (self.held.subject, name, number) in self._choice.segments and inner in self._parts:
                     self.withheld[Reason.LEFT_OUT] += 1
                 elif inner in self._parts:
                     waiting.append(inner)
         return found
 
 
-def _find_gone(looked: Sequence[_Looked]) -> dict[StatementId, Reason]:
+def _find_gone(looked: Sequence[_Looked], ordered: Mapping[StatementId, Reason]) -> dict[StatementId, Reason]:
     """Find what is withheld whole: what says nothing any more, and what was only said for or about that."""
-    gone = {one.held.jti: one.reason for one in looked if one.withheld and not one.is_understood}
+    gone = {one.held.jti: one.reason for one in looked if one.withheld and not one.is_understood} | dict(ordered)
     while more := dict(_follow(looked, gone)):
         gone |= more
     return gone

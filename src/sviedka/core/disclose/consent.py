@@ -16,7 +16,7 @@ from sviedka.core.base.errors import Withheld
 from sviedka.core.disclose.consent_terms import Grant, Material, Need, covers, narrow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from sviedka.core.base.ids import StatementId, SubjectId
@@ -65,6 +65,7 @@ class Standing:
     """What still counts of one act of giving, and the statement that shows it (the act, or what narrowed it last)."""
 
     shown_by: StatementId
+    given_by: StatementId
     grants: tuple[Grant, ...]
 
 
@@ -99,12 +100,31 @@ def grants_at(events: Iterable[ConsentEvent], at: date) -> tuple[Standing, ...]:
     return tuple(sorted((item for item in standing if item.grants), key=lambda item: item.shown_by))
 
 
-def decide(needs: Mapping[SubjectId, Need], events: Iterable[ConsentEvent], at: date) -> tuple[Decision, ...]:
-    """Judge a package: what everybody in it allows on the day `at`, sorted by person."""
+def decide(
+    needs: Mapping[SubjectId, Need],
+    events: Iterable[ConsentEvent],
+    at: date,
+    *,
+    provable: Collection[StatementId] | None = None,
+) -> tuple[Decision, ...]:
+    """Judge a package: what everybody in it allows on the day `at`, sorted by person.
+
+    Args:
+        needs: What the package asks of each person in it.
+        events: Every consent statement that is known, in any order.
+        at: The day.
+        provable: Statements that can be shown. A narrowing that came too late to be among them counts all the same;
+            the giving that it narrowed is then what is relied on. None: all can.
+    """
     by_person: dict[SubjectId, list[ConsentEvent]] = {}
     for event in events:
         by_person.setdefault(event.person, []).append(event)
-    return tuple(_decide(person, needs[person], grants_at(by_person.get(person, ()), at)) for person in sorted(needs))
+    decisions = []
+    for person in sorted(needs):
+        standing = grants_at(by_person.get(person, ()), at)
+        shown = [item if provable is None or item.shown_by in provable else _as_given(item) for item in standing]
+        decisions.append(_decide(person, needs[person], shown))
+    return tuple(decisions)
 
 
 def intersect(needs: Mapping[SubjectId, Need], events: Iterable[ConsentEvent], at: date) -> tuple[Decision, ...]:
@@ -128,6 +148,10 @@ def _decide(person: SubjectId, need: Need, standing: Sequence[Standing]) -> Deci
     return Decision(person=person, need=need, relied_on=relied_on, missing=missing)
 
 
+def _as_given(standing: Standing) -> Standing:
+    return Standing(shown_by=standing.given_by, given_by=standing.given_by, grants=standing.grants)
+
+
 def _fewest(standing: Sequence[Standing], need: Need) -> tuple[StatementId, ...]:
     """Return one statement if one is enough, else all that contribute: consent shows no more than it has to."""
     useful = [item for item in standing if covers(item.grants, need) is not None]
@@ -144,7 +168,9 @@ def _standing(
             continue
         grants = narrow(grants, end.grants) if end.kind is ConsentKind.NARROWED else ()
         shown_by = end
-    return Standing(shown_by=shown_by.jti, grants=tuple(grant for grant in grants if grant.counts_on(at)))
+    return Standing(
+        shown_by=shown_by.jti, given_by=given.jti, grants=tuple(grant for grant in grants if grant.counts_on(at))
+    )
 
 
 def _given_knowing(given: ConsentEvent, end: ConsentEvent, known: Mapping[StatementId, ConsentEvent]) -> bool:

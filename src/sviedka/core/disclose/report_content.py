@@ -107,7 +107,7 @@ def _exhibits(facts: ReportFacts) -> Iterator[Block]:
                 one.sha256.hex(),
             )
         )
-    yield table((5, 5, 3, 6, 6, 7), rows)
+    yield table((5, 5, 3, 5, 6, 7), rows)
 
 
 def _custody(facts: ReportFacts) -> Iterator[Block]:
@@ -115,7 +115,8 @@ def _custody(facts: ReportFacts) -> Iterator[Block]:
     yield heading(say("custody"))
     paths = {one.item: one.path for one in facts.exhibits}
     rows = [tuple(say("custody.columns").split("|"))]
-    for one in facts.of_kind("item.received", "item.sealed", "item.opened", "custody.transfer"):
+    events = facts.of_kind("item.received", "item.sealed", "item.opened", "custody.transfer")
+    for one in sorted(events, key=lambda one: paths.get(one.held.subject, "")):
         path = paths.get(one.held.subject)
         if path is not None:
             fields, at = one.shown.fields, one.shown.at

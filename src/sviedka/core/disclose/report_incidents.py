@@ -156,7 +156,9 @@ class Incidents:
         named = [say_title(fields.get("title"), self._facts.wording) or self._say("source.unshown")]
         named += [str(fields[part]) for part in ("publisher", "published") if isinstance(fields.get(part), str)]
         access = str(citation.get("access", "whole"))
-        locator = f"{self._word(access)} {citation['locator']}" if "locator" in citation else self._say("locator.whole")
+        locator = str(citation.get("locator") or self._say("locator.whole"))
+        if locator.isdecimal():
+            locator = f"{self._word(access)} {locator}"  # a bare number; elsewhere the locator says what it counts
         yield text(self._say("source.line", number=number, source=", ".join(named), locator=locator))
         grade, reason = fields.get("reliability"), fields.get("reliability_reason")
         notes = [self._say("source.through")] if access == "reported" or "through" in citation else []

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The SPEC of a dossier as a person writes it: labels and pseudonyms, in YAML.
+
+case: belarus-2020
+purpose: prosecution-abroad
+recipient: {kind: prosecutor, name: A prosecutor's office abroad, age: age1…}
+at: newest                      # or the size of a checkpoint
+language: en                    # en, be, ru
+exhibits: all                   # or a list of labels or identifiers
+leave_out: [Mikalai]            # pseudonyms, labels of items, or label#2 for the second segment of a text
+report: true
+page: true
+authors: false
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from sviedka.core.base.errors import Malformed
+from sviedka.core.disclose.consent_terms import RECIPIENT, Purpose
+from sviedka.core.disclose.dossier_spec import ALL, MAX_NAME_CHARS, Language, Receiver
+from sviedka.core.seal.age_keys import parse_recipient
+from sviedka.store.plain_yaml import MAX_BYTES, Node, parse_yaml
+from sviedka.vault.disk_errors import translating
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NEWEST: Final = "newest"
+_SIZE: Final = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
+_REQUIRED: Final = frozenset({"case", "purpose", "recipient"})
+_KNOWN: Final = _REQUIRED | {"at", "language", "exhibits", "leave_out", "report", "page", "authors"}
+
+
+class SpecRefused(Malformed):
+    """A SPEC that is not understood. Nothing was built."""
+
+    code = "malformed.dossier-spec"
+    hint = "Correct the line; docs/howto/hand-over-a-dossier.md shows a whole SPEC."
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierOrder:
+    """What a person asks for.
+
+    Attributes:
+        at: Size of the checkpoint; None for the newest.
+        exhibits: Labels or identifiers; None for all.
+        leave_out: Pseudonyms, labels or identifiers; with `#<number>`, a segment of a text.
+    """
+
+    case: str
+    purpose: Purpose
+    recipient: Receiver
+    at: int | None
+    language: Language
+    exhibits: tuple[str, ...] | None
+    leave_out: tuple[str, ...]
+    report: bool
+    page: bool
+    authors: bool
+
+
+def read_order(path: Path) -> DossierOrder:
+    """Read a SPEC file.
+
+    Raises:
+        SpecRefused, YamlRefused, TooLarge: It is not understood.
+        DiskError: It cannot be read.
+    """
+    with translating(), path.open("rb") as file:
+        return parse_order(file.read(MAX_BYTES + 1))
+
+
+def parse_order(data: bytes) -> DossierOrder:
+    """Read a SPEC; see the module."""
+    top = parse_yaml(data)
+    if not isinstance(top.value, dict):
+        _refuse(top, "names and values")
+    fields = top.value
+    for name, node in fields.items():
+        if name not in _KNOWN:
+            _refuse(node, f"one of {', '.join(sorted(_KNOWN))}")
+    for name in sorted(_REQUIRED - fields.keys()):
+        raise SpecRefused("The SPEC needs {field}.", field=name)
+    return DossierOrder(
+        case=_text(fields["case"]),
+        purpose=Purpose(_one_of(fields["purpose"], tuple(Purpose))),
+        recipient=_receiver(fields["recipient"]),
+        at=_size(fields.get("at")),
+        language=Language(_one_of(fields["language"], tuple(Language))) if "language" in fields else Language.ENGLISH,
+        exhibits=_exhibits(fields.get("exhibits")),
+        leave_out=_texts(fields["leave_out"]) if "leave_out" in fields else (),
+        report=_flag(fields, "report", default=True),
+        page=_flag(fields, "page", default=True),
+        authors=_flag(fields, "authors", default=False),
+    )
+
+
+def _receiver(node: Node) -> Receiver:
+    fields = node.value
+    if not isinstance(fields, dict) or not {"kind", "name"} <= fields.keys() <= {"kind", "name", "age"}:
+        _refuse(node, "a recipient with kind, name and perhaps age")
+    kind, name = _text(fields["kind"]), _text(fields["name"])
+    if not RECIPIENT.fullmatch(kind):
+        _refuse(fields["kind"], "a kind of recipient in one word of small letters")
+    if len(name) > MAX_NAME_CHARS:
+        _refuse(fields["name"], f"a name of at most {MAX_NAME_CHARS} characters")
+    age = _text(fields["age"]) if "age" in fields else None
+    if age is not None:
+        try:
+            parse_recipient(age)
+        except Malformed:
+            _refuse(fields["age"], "an age recipient, age1…")
+    return Receiver(kind=kind, name=name, age=age)
+
+
+def _size(node: Node | None) -> int | None:
+    if node is None or node.value == NEWEST:
+        return None
+    if not isinstance(node.value, str) or not _SIZE.fullmatch(node.value):
+        _refuse(node, "newest, or the size of a checkpoint")
+    return int(node.value)
+
+
+def _exhibits(node: Node | None) -> tuple[str, ...] | None:
+    return None if node is None or node.value == ALL else _texts(node)
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    if not isinstance(node.value, tuple):
+        _refuse(node, "a list")
+    return tuple(_text(inner) for inner in node.value)
+
+
+def _text(node: Node) -> str:
+    if not isinstance(node.value, str) or not node.value:
+        _refuse(node, "text")
+    return node.value
+
+
+def _one_of(node: Node, words: tuple[str, ...]) -> str:
+    if node.value not in words:
+        _refuse(node, f"one of {', '.join(words)}")
+    return str(node.value)
+
+
+def _flag(fields: Mapping[str, Node], name: str, *, default: bool) -> bool:
+    node = fields.get(name)
+    if node is None:
+        return default
+    if node.value not in {"true", "false"}:
+        _refuse(node, "true or false")
+    return node.value == "true"
+
+
+def _refuse(node: Node, expected: str) -> NoReturn:
+    raise SpecRefused("Line {line}: expected {expected}.", line=node.line, expected=expected)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a case holds under a checkpoint, as the projections have it: statements, persons, items, consents.
+
+Everything is read inside the scope of the one case. Consents and what took them back count whenever they were
+recorded, those after the checkpoint too; nothing else from after it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sviedka.core.base.errors import Unproven
+from sviedka.core.base.ids import CellId, StatementId, SubjectId
+from sviedka.core.disclose.choosing import HeldStatement
+from sviedka.core.seal.statement import Group
+from sviedka.store.connect import database_failures
+from sviedka.store.models import Consent, Item, Label, Passage, Person, Statement, Supersession
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sviedka.core.base.canonical import Json
+
+
+class CaseEmpty(Unproven):
+    """Nothing of the case is under the checkpoint."""
+
+    code = "unproven.case-empty"
+    hint = "Look at the case's name; then run sviedka log checkpoint, so that what was recorded can be proven."
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPerson:
+    """Somebody of the case. `cell` is None once it was erased from the record."""
+
+    person: SubjectId
+    pseudonym: str | None
+    cell: CellId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownItem:
+    """A sealed original of the case: `sealed` is the statement that vouches for its bytes."""
+
+    item: SubjectId
+    sealed: StatementId
+    name: str | None
+    media_type: str | None
+    size_bytes: int | None
+    plain_sha256: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedConsent:
+    """A consent statement of any desk: where it stands, and which statements of its subject came before it."""
+
+    jti: StatementId
+    person: SubjectId
+    event: str
+    at: datetime
+    desk: str
+    index: int
+    fields: Mapping[str, Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMaterial:
+    """A case under a checkpoint.
+
+    Attributes:
+        statements: Of the building desk, in the order of its log.
+        times: When each statement was made.
+        parents: For each item, the folder or container in which it lay.
+        labels: Subjects by the word that record files use.
+        before: For each statement of a person's record, those that it names as coming before it.
+        later: How many statements of the case came after the checkpoint.
+    """
+
+    statements: tuple[HeldStatement, ...]
+    times: Mapping[StatementId, datetime]
+    persons: tuple[KnownPerson, ...]
+    items: Mapping[SubjectId, KnownItem]
+    parents: Mapping[SubjectId, SubjectId]
+    labels: Mapping[str, SubjectId]
+    consents: tuple[RecordedConsent, ...]
+    before: Mapping[StatementId, tuple[StatementId, ...]]
+    later: int
+
+    @property
+    def as_of(self) -> datetime:
+        """The time of the newest statement of the case under the checkpoint."""
+        return max(self.times.values())
+
+
+def read_case(*, desk: str, size: int) -> CaseMaterial:
+    """Read the case that is in scope, as far as the first `size` statements of `desk` tell it.
+
+    Raises:
+        CaseEmpty: There is nothing.
+        DatabaseUnreadable, DatabaseBusy: See `sviedka.store.connect`.
+    """
+    with database_failures():
+        rows = list(Statement.objects.filter(desk=desk, leaf_index__lt=size).order_by("leaf_index"))
+        if not rows:
+            raise CaseEmpty("No statement of this case is under the checkpoint of {size} statements.", size=size)
+        groups = _read_groups(desk, size)
+        under = {row.jti for row in rows}
+        return CaseMaterial(
+            statements=tuple(_held(row, groups.get(row.jti, [])) for row in rows),
+            times={StatementId(row.jti): row.at for row in rows},
+            persons=tuple(map(_person, Person.objects.order_by("person"))),
+            items={SubjectId(row.item): _item(row) for row in Item.objects.all() if row.sealed in under},
+            parents={SubjectId(row.item): SubjectId(row.parent) for row in Item.objects.all() if row.parent},
+            labels={row.label: SubjectId(row.subject) for row in Label.objects.all()},
+            consents=tuple(map(_consent, Consent.objects.all())),
+            before=_read_order(),
+            later=Statement.objects.filter(desk=desk, leaf_index__gte=size)
+            .exclude(type__startswith="dossier.")
+            .count(),
+        )
+
+
+def _read_groups(desk: str, size: int) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
+    for row in Passage.objects.filter(statement__desk=desk, statement__leaf_index__lt=size).order_by("id"):
+        cells = tuple(CellId(cell) for cell in row.cells)
+        group = Group(cells=cells, disclosures=tuple(row.disclosures), withheld=row.withheld)
+        found.setdefault(row.statement_id, []).append(group)
+    return found
+
+
+def _read_order() -> dict[StatementId, tuple[StatementId, ...]]:
+    persons = set(Person.objects.values_list("person", flat=True))
+    found: dict[StatementId, tuple[StatementId, ...]] = {}
+    for row in Supersession.objects.select_related("statement"):
+        if row.statement.subject in persons:
+            later = StatementId(row.statement_id)
+            found[later] = (*found.get(later, ()), StatementId(row.old))
+    return found
+
+
+def _held(row: Statement, groups: list[Group]) -> HeldStatement:
+    return HeldStatement(
+        jti=StatementId(row.jti),
+        index=row.leaf_index,
+        jwt=row.jwt.encode("ascii"),
+        type=row.type,
+        subject=SubjectId(row.subject),
+        groups=tuple(groups),
+    )
+
+
+def _person(row: Person) -> KnownPerson:
+    return KnownPerson(
+        person=SubjectId(row.person),
+        pseudonym=row.pseudonym,
+        cell=CellId(row.cell) if row.cell else None,
+    )
+
+
+def _item(row: Item) -> KnownItem:
+    return KnownItem(
+        item=SubjectId(row.item),
+        sealed=StatementId(str(row.sealed)),
+        name=row.original_name,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        plain_sha256=row.plain_sha256,
+    )
+
+
+def _consent(row: Consent) -> RecordedConsent:
+    return RecordedConsent(
+        jti=StatementId(row.jti),
+        person=SubjectId(row.person),
+        event=row.event,
+        at=row.at,
+        desk=row.desk,
+        index=row.leaf_index,
+        fields=row.fields,
+    )
