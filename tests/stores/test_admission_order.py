@@ -5,11 +5,12 @@ import multiprocessing
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 from archive_kit import CASE, LocalKeeper, claim, drafts, person, source
 
-from sviedka.core.base.errors import Unavailable
+from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.store import admission
 from sviedka.store.admission import admit
 from sviedka.store.connect import current_database, disconnect
@@ -237,6 +238,49 @@ def test_packs_that_were_taken_away_stop_the_writer(archive, keeper):
     archive.pack("minsk-1", 3).unlink()
     with pytest.raises(PacksMissing):
         admit_sources(archive, keeper, "three")
+
+
+def swap(composed):
+    return [composed[1], composed[0], *composed[2:]]
+
+
+def drop_a_disclosure(composed):
+    first, *rest = composed[1].groups
+    groups = (replace(first, disclosures=first.disclosures[:-1]), *rest)
+    return [composed[0], replace(composed[1], groups=groups), *composed[2:]]
+
+
+def exchange_sealed(composed):
+    return [composed[0], replace(composed[1], sealed=composed[0].sealed), *composed[2:]]
+
+
+def exchange_a_disclosure(composed):
+    first, *rest = composed[1].groups
+    other = composed[0].groups[0].disclosures[0]
+    groups = (replace(first, disclosures=(other, *first.disclosures[1:])), *rest)
+    return [composed[0], replace(composed[1], groups=groups), *composed[2:]]
+
+
+@pytest.mark.parametrize("read_back_every", [1, 100])
+@pytest.mark.parametrize("wrong", [swap, drop_a_disclosure, exchange_a_disclosure, exchange_sealed])
+def test_what_the_keeper_did_not_seal_as_it_was_asked_is_not_admitted(archive, keeper, wrong, read_back_every):
+    admit(archive, keeper, [])
+    real = keeper.compose
+    keeper.compose = lambda listed: wrong(real(listed))
+    with pytest.raises((Refuted, Malformed)):
+        admit(
+            archive,
+            keeper,
+            drafts(archive, keeper, [source("one"), source("two"), source("three")]),
+            read_back_every=read_back_every,
+        )
+    assert list_packs(archive, "minsk-1") == [0]
+
+
+def test_control_what_was_sealed_as_asked_is_admitted_either_way(archive, keeper):
+    for every in (1, 2, 100):
+        offered = drafts(archive, keeper, [source("one"), source("two")])
+        assert len(admit(archive, keeper, offered, read_back_every=every)) == 2
 
 
 def _admit_many(archive, number, barrier):

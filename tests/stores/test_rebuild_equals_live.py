@@ -62,14 +62,14 @@ def person_again(who, pseudonym):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(batches=st.lists(STEPS, min_size=1, max_size=3))
-def test_rebuilt_equals_live(batches):
+@given(batches=st.lists(STEPS, min_size=1, max_size=3), read_back_every=st.sampled_from([1, 2, 100]))
+def test_rebuilt_equals_live(batches, read_back_every):
     with tempfile.TemporaryDirectory() as folder:
         try:
             world = World(Path(folder))
             for batch in batches:
                 offered = drafts(world.archive, world.keeper, [world.saying(*step) for step in batch])
-                admit(world.archive, world.keeper, offered, group=5)
+                admit(world.archive, world.keeper, offered, group=5, read_back_every=read_back_every)
             live = digest_tables(open_store(world.archive, world.keeper))
             rebuild(world.archive, world.keeper)
             assert digest_tables(open_store(world.archive, world.keeper)) == live

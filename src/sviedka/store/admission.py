@@ -18,13 +18,14 @@ from sviedka.core.base.ids import StatementId, parse_origin
 from sviedka.keeper.sealing import seal_small
 from sviedka.store.connect import database_failures
 from sviedka.store.errors import JtiReused
-from sviedka.store.folding import fold, read_groups
+from sviedka.store.folding import fold
 from sviedka.store.house import house_drafts
 from sviedka.store.known import check_same_content, content_of
 from sviedka.store.ledger import find_heads, find_leaves, next_index
 from sviedka.store.packing import Entry, format_pack
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.session import bring_in_step, open_for_admission
+from sviedka.store.telling import check_commitment, read_back, telling_of_draft
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.packs import StaleWriter, put_pack
 
@@ -36,10 +37,14 @@ if TYPE_CHECKING:
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
     from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.telling import Telling
     from sviedka.vault.layout import Archive
 
 GROUP: Final = 256
 """Statements in one group commit: one pack, one transaction, a handful of syncs."""
+
+
+_Group = tuple["Sequence[Draft]", "Sequence[Composed]"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +61,9 @@ class Admitted:
     already: bool = False
 
 
-def admit(archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: int = GROUP) -> list[Admitted]:
+def admit(
+    archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: int = GROUP, read_back_every: int = 1
+) -> list[Admitted]:
     """Seal, sign, log and project statements, durably, in the order given. Safe to repeat: a known `jti` adds nothing.
 
     Args:
@@ -64,6 +71,9 @@ def admit(archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: i
         keeper: Seals and signs, as the person who is logged in.
         drafts: Their `heads` are filled in here. Whether they fit their types was checked where they were made.
         group: Statements in one group commit.
+        read_back_every: 1 reads each statement back as a stranger would before it is kept; n only every n-th of a
+            group, the others
+            only as far as what their leaf commits to.
 
     Returns:
         One for each draft, in order.
@@ -77,7 +87,7 @@ def admit(archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: i
         database = open_for_admission(archive, keeper)
         facts = keeper.facts()
         house = house_drafts(archive, keeper, database, facts)
-        writer = _Writer(archive, keeper, database, facts)
+        writer = _Writer(archive, keeper, database, facts, read_back_every=read_back_every)
         try:
             admitted = writer.run([*house, *drafts], group)
         except StaleWriter:
@@ -91,11 +101,20 @@ def admit(archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: i
 class _Writer:
     """One call of `admit`, while it holds the lock."""
 
-    def __init__(self, archive: Archive, keeper: Keeper, database: DatabaseWrapper, facts: KeeperFacts) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        keeper: Keeper,
+        database: DatabaseWrapper,
+        facts: KeeperFacts,
+        *,
+        read_back_every: int = 1,
+    ) -> None:
         self._archive = archive
         self._keeper = keeper
         self._database = database
         self._facts = facts
+        self._read_back_every = read_back_every
         self._desk = parse_origin(facts.origin)[1]
         self._kept: dict[StatementId, Admitted] = {}
 
@@ -103,8 +122,8 @@ class _Writer:
         known = self._find_known(drafts)
         fresh = [draft for draft in _once_each(drafts) if draft.jti not in known and draft.jti not in self._kept]
         with closing(self._compose_ahead(fresh, group)) as groups:
-            for composed in groups:
-                self._write(composed)
+            for listed, composed in groups:
+                self._write(listed, composed)
         return [self._kept.get(draft.jti) or known[draft.jti] for draft in drafts]
 
     def _find_known(self, drafts: Sequence[Draft]) -> dict[StatementId, Admitted]:
@@ -116,19 +135,24 @@ class _Writer:
             for jti, (desk, index) in found.items()
         }
 
-    def _compose_ahead(self, fresh: Sequence[Draft], group: int) -> Generator[list[Composed], None, None]:
+    def _compose_ahead(self, fresh: Sequence[Draft], group: int) -> Generator[_Group, None, None]:
         """Yield the groups sealed and signed; while one is being written, the keeper works on the next."""
         heads: dict[SubjectId, tuple[StatementId, ...]] = {}
         groups = [fresh[start : start + group] for start in range(0, len(fresh), group)]
+        if len(groups) == 1:  # nothing to overlap, and a thread costs as much as a statement
+            named = self._with_heads(groups[0], heads)
+            yield named, self._keeper.compose(named)
+            return
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="compose") as ahead:
-            waiting: Future[list[Composed]] | None = None
+            waiting: tuple[list[Draft], Future[list[Composed]]] | None = None
             for listed in groups:
-                following = ahead.submit(self._keeper.compose, self._with_heads(listed, heads))
+                named = self._with_heads(listed, heads)
+                following = ahead.submit(self._keeper.compose, named)
                 if waiting is not None:
-                    yield waiting.result()
-                waiting = following
+                    yield waiting[0], waiting[1].result()
+                waiting = named, following
             if waiting is not None:
-                yield waiting.result()
+                yield waiting[0], waiting[1].result()
 
     def _with_heads(self, drafts: Sequence[Draft], heads: dict[SubjectId, tuple[StatementId, ...]]) -> list[Draft]:
         """Let each draft name the heads of its subject; it is the subject's only head for those after it."""
@@ -141,14 +165,14 @@ class _Writer:
             heads[draft.subject] = (draft.jti,)
         return named
 
-    def _write(self, composed: Sequence[Composed]) -> None:
+    def _write(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> None:
         """Write one group: rows, pack, commit."""
+        tellings = self._checked(drafts, composed)
         with database_failures():
             first = next_index(self._database, self._desk)
-            statements = [read_groups(one.jwt, one.groups) for one in composed]
             folded = [
-                fold(statement, jwt=one.jwt, groups=one.groups, desk=self._desk, leaf_index=index)
-                for index, (one, statement) in enumerate(zip(composed, statements, strict=True), start=first)
+                fold(telling, jwt=one.jwt, groups=one.groups, desk=self._desk, leaf_index=index)
+                for index, (one, telling) in enumerate(zip(composed, tellings, strict=True), start=first)
             ]
             with one_transaction(self._database):
                 if next_index(self._database, self._desk) != first:
@@ -156,9 +180,18 @@ class _Writer:
                 write_rows(self._database, folded)
                 write_pack(self._database, desk=self._desk, first_index=first, count=len(folded))
                 self._put_pack(first, composed)
-        for index, statement in enumerate(statements, start=first):
-            jti = statement.head.jti
-            self._kept[jti] = Admitted(jti=jti, desk=self._desk, leaf_index=index)
+        for index, telling in enumerate(tellings, start=first):
+            self._kept[telling.jti] = Admitted(jti=telling.jti, desk=self._desk, leaf_index=index)
+
+    def _checked(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> list[Telling]:
+        """Return what the group tells, once the keeper's work was found to tell the same."""
+        tellings = [telling_of_draft(draft, self._facts.actor) for draft in drafts]
+        for number, (telling, draft, one) in enumerate(zip(tellings, drafts, composed, strict=True)):
+            if number % self._read_back_every == 0:
+                read_back(telling, one)
+            else:
+                check_commitment(telling, draft, one)
+        return tellings
 
     def _put_pack(self, first: int, composed: Sequence[Composed]) -> None:
         plain = format_pack(Entry(jwt=one.jwt, sealed=one.sealed) for one in composed)

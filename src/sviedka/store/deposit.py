@@ -40,11 +40,15 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.errors import Failure
+    from sviedka.core.seal.statement import Draft
     from sviedka.keeper.client import Keeper
     from sviedka.vault.findings import Finding
     from sviedka.vault.layout import Archive
 
 GROUP_ITEMS: Final = 256
+READ_BACK_EVERY: Final = 16
+"""What is stated of originals is made by this program, file by file alike; see `admit`."""
+
 GROUP_BYTES: Final = 32 * 1024 * 1024
 
 
@@ -63,7 +67,8 @@ def deposit(
     Args:
         archive: Where to.
         keeper: Signs, as the person who is logged in.
-        paths: Files and folders; links are not followed. A ZIP is sealed as it is and its members as items of their own.
+        paths: Files and folders; links are not followed. A ZIP is sealed as it is and its members as items of their
+            own.
         case: The case's label, or its id.
         source: The source's label or id.
         handed_over_by: A party as statements write it: `{"person": id}`, `{"user": id}` or `{"description": text}`.
@@ -159,8 +164,9 @@ class _Run:
         if len(data) > SMALL_BYTES:
             self._take_large(original, budget, depth=depth)  # it has grown since it was found
             return
-        self._add(Small(original=original, data=data), size_bytes=len(data))
-        if sniff(data[:HEAD_BYTES], data[HEAD_BYTES:][-TAIL_BYTES:]) == ZIP:
+        media_type = sniff(data[:HEAD_BYTES], data[HEAD_BYTES:][-TAIL_BYTES:])
+        self._add(Small(original=original, data=data, media_type=media_type), size_bytes=len(data))
+        if media_type == ZIP:
             self._unpack(io.BytesIO(data), original, budget, depth=depth + 1)
 
     def _take_large(self, original: Original, budget: Budget, *, depth: int) -> None:
@@ -222,7 +228,10 @@ class _Run:
         drafts = [self._drafter.draft(part, now()) for part in group.parts if isinstance(part, Saying)]
         self._finish()
         if drafts:
-            self._waiting = (self._admitting.submit(admit, self._archive, self._keeper, drafts), group)
+            self._waiting = (self._admitting.submit(self._admit, drafts), group)
+
+    def _admit(self, drafts: list[Draft]) -> None:
+        admit(self._archive, self._keeper, drafts, read_back_every=READ_BACK_EVERY)
 
     def _say_sealed(self, group: _Group, original: Original, facts: SealedFacts) -> None:
         kind = "container" if facts.media_type == ZIP else "file"

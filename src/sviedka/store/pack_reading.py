@@ -12,6 +12,7 @@ from sviedka.core.seal.statement import open_sealed, parse_jwt, read_disclosures
 from sviedka.core.seal.statement_errors import AuthorRefuted
 from sviedka.store.folding import fold
 from sviedka.store.packing import parse_pack
+from sviedka.store.telling import telling_of
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.packs import read_pack
 
@@ -86,7 +87,7 @@ class PackReader:
         groups = open_sealed(entry.sealed, head=head, cell_keys=self._keys.cell_keys)
         statement = read_disclosures(head, [text for group in groups for text in group.disclosures])
         self._verify_author(statement)
-        return fold(statement, jwt=entry.jwt, groups=groups, desk=self._desk, leaf_index=leaf_index)
+        return fold(telling_of(statement), jwt=entry.jwt, groups=groups, desk=self._desk, leaf_index=leaf_index)
 
     def _verify_desk(self, head: StatementHead) -> None:
         if head.iss != self._origin:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sviedka.core.base.canonical import Json
-    from sviedka.core.seal.statement import CommonFacts, Statement
     from sviedka.store.rows import Cell, Row
+    from sviedka.store.telling import Telling
 
 Written = tuple[str, "Row"]
 
@@ -54,58 +54,58 @@ SEALED: Final = (
 )
 
 
-def project(statement: Statement, facts: CommonFacts, *, at: str, desk: str, leaf_index: int) -> Iterator[Written]:
+def project(telling: Telling, *, at: str, desk: str, leaf_index: int) -> Iterator[Written]:
     """Yield (SQL, row) for what this statement adds.
 
     Raises:
         DoesNotFit: A field that its type does not have.
     """
-    jti, fields = statement.head.jti, statement.fields
+    jti, fields = telling.jti, telling.fields
     try:
-        named = list(references(find_type(facts.type), fields))
+        named = list(references(find_type(telling.type), fields))
     except TypeUnknown:
         named = []  # a newer program's; nothing is said against it
     for name, reference in named:
-        yield REFERENCE, (jti, facts.case, name, reference.to, reference.id)
+        yield REFERENCE, (jti, telling.case, name, reference.to, reference.id)
     label = fields.get("label")
     if isinstance(label, str):
-        yield LABEL, (facts.case, label, facts.subject, jti)
-    rule = _RULES.get(facts.type)
+        yield LABEL, (telling.case, label, telling.subject, jti)
+    rule = _RULES.get(telling.type)
     if rule is not None:
-        yield rule(statement, facts)
-    if facts.type.startswith("consent."):
-        event = facts.type.partition("/")[0].partition(".")[2]
+        yield rule(telling)
+    if telling.type.startswith("consent."):
+        event = telling.type.partition("/")[0].partition(".")[2]
         said = encode_canonical(dict(fields)).decode("utf-8")
-        yield CONSENT, (jti, facts.case, facts.subject, event, at, desk, leaf_index, said)
+        yield CONSENT, (jti, telling.case, telling.subject, event, at, desk, leaf_index, said)
 
 
-def _case(statement: Statement, facts: CommonFacts) -> Written:
-    title = statement.fields.get("title")
+def _case(telling: Telling) -> Written:
+    title = telling.fields.get("title")
     told = None if title is None else encode_canonical(title).decode("utf-8")
-    return CASE, (facts.case, told, statement.head.jti)
+    return CASE, (telling.case, told, telling.jti)
 
 
-def _person(statement: Statement, facts: CommonFacts) -> Written:
-    pseudonym, cell, unit = _texts(statement, "pseudonym", "cell", "counting_unit")
-    return PERSON, (facts.subject, facts.case, pseudonym, cell, unit, statement.head.jti)
+def _person(telling: Telling) -> Written:
+    pseudonym, cell, unit = _texts(telling, "pseudonym", "cell", "counting_unit")
+    return PERSON, (telling.subject, telling.case, pseudonym, cell, unit, telling.jti)
 
 
-def _received(statement: Statement, facts: CommonFacts) -> Written:
-    kind, parent, name, path, media_type = _texts(statement, "kind", "parent", "original_name", "path", "media_type")
-    size, giver = statement.fields.get("size_bytes"), statement.fields.get("handed_over_by")
+def _received(telling: Telling) -> Written:
+    kind, parent, name, path, media_type = _texts(telling, "kind", "parent", "original_name", "path", "media_type")
+    size, giver = telling.fields.get("size_bytes"), telling.fields.get("handed_over_by")
     given_by = giver.get("person") if isinstance(giver, dict) else None
     return RECEIVED, (
-        facts.subject, facts.case, kind, parent, name, path, media_type,
-        size if isinstance(size, int) else None, _text(given_by), statement.head.jti,
+        telling.subject, telling.case, kind, parent, name, path, media_type,
+        size if isinstance(size, int) else None, _text(given_by), telling.jti,
     )  # fmt: skip
 
 
-def _sealed(statement: Statement, facts: CommonFacts) -> Written:
-    plain, payload, epoch = _texts(statement, "plain_sha256", "payload_sha256", "epoch")
-    return SEALED, (facts.subject, facts.case, plain, payload, epoch, statement.head.jti)
+def _sealed(telling: Telling) -> Written:
+    plain, payload, epoch = _texts(telling, "plain_sha256", "payload_sha256", "epoch")
+    return SEALED, (telling.subject, telling.case, plain, payload, epoch, telling.jti)
 
 
-_RULES: Final[dict[str, Callable[[Statement, CommonFacts], Written]]] = {
+_RULES: Final[dict[str, Callable[[Telling], Written]]] = {
     "case.opened/1": _case,
     "person/1": _person,
     "item.received/1": _received,
@@ -113,8 +113,8 @@ _RULES: Final[dict[str, Callable[[Statement, CommonFacts], Written]]] = {
 }
 
 
-def _texts(statement: Statement, *names: str) -> tuple[Cell, ...]:
-    return tuple(_text(statement.fields.get(name)) for name in names)
+def _texts(telling: Telling, *names: str) -> tuple[Cell, ...]:
+    return tuple(_text(telling.fields.get(name)) for name in names)
 
 
 def _text(value: Json) -> str | None:

@@ -20,7 +20,7 @@ from sviedka.store.connect import database_failures
 from sviedka.store.deposit_statements import SealedFacts
 from sviedka.store.ledger import find_payloads
 from sviedka.store.originals import ChangedWhileRead
-from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, sniff
+from sviedka.store.sniffing import HEAD_BYTES, sniff
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove
@@ -55,6 +55,7 @@ class Small:
 
     original: Original
     data: bytes = field(repr=False)
+    media_type: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,14 +89,15 @@ class Sealer:
         sealed: list[SealedFacts] = []
         with open_group(self._archive) as group:
             for small, digest in zip(smalls, digests, strict=True):
-                media_type = sniff(small.data[:HEAD_BYTES], small.data[HEAD_BYTES:][-TAIL_BYTES:])
                 there = known.get(small.original.item) or self._own.get(digest)
                 payload = (
                     self._seal_in_memory(small, digest, group)
                     if there is None
                     else self._share(small.original.item, there, group)
                 )
-                sealed.append(self._facts_of(digest, payload, len(small.data), media_type, shared=there is not None))
+                sealed.append(
+                    self._facts_of(digest, payload, len(small.data), small.media_type, shared=there is not None)
+                )
             group.commit()
         return sealed
 
