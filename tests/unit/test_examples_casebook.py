@@ -62,7 +62,7 @@ def mentions(book):
         yield claim["label"], claim["about"]
         yield from ((claim["label"], other) for other in claim["citations"] + claim.get("persons", []))
         yield from ((claim["label"], person) for part in claim.get("text", []) for person in part["about"])
-        yield from ((claim["label"], found) for found in re.findall(r"\bk-[a-z0-9-]+", claim.get("public_note", "")))
+        yield from ((claim["label"], found) for found in re.findall(r"\bk-[a-z0-9-]+", claim.get("status_note", "")))
     for consent in book["consents"]:
         yield consent["label"], consent["person"]
     for item in book["items"]:
@@ -145,6 +145,12 @@ def test_conflicts_and_several_citations_are_explained(book):
     assert len(missing_notes(broken)) == 1
 
 
+def test_what_readers_see_names_no_label_of_ours(book):
+    seen = [claim.get(name, "") for claim in book["claims"] for name in ("value", "public_note")]
+    seen += [citation["locator"] for citation in book["citations"]]
+    assert [text for text in seen if re.search(r"\b[skeac]-[a-z]", text)] == []
+
+
 def test_confirmed_needs_two_independent_origins(book):
     for claim in book["claims"]:
         if claim["credibility"] == "1":
@@ -162,7 +168,8 @@ def test_every_source_is_graded_with_a_reason(book):
 def test_each_official_version_stands_beside_what_contradicts_it(book, letter):
     claims = {claim["label"]: claim for claim in book["claims"]}
     official = claims["k-d-fake" if letter == "d" else f"k-{letter}-official"]
-    against = re.findall(r"\bk-[a-z0-9-]+", official["public_note"])
+    against = re.findall(r"\bk-[a-z0-9-]+", official["status_note"])
+    assert official["public_note"].startswith("Official version")
     assert official["status"] == "conflict"
     assert against
     assert all(label.startswith(f"k-{letter}-") and label in claims for label in against)
