@@ -65,7 +65,7 @@ async function page(out) {
 async function tests() {
   await build({
     absWorkingDir: HERE,
-    entryPoints: ["vectors", "statements", "dossiers"].map((name) => `test/${name}.test.ts`),
+    entryPoints: ["vectors", "statements", "dossiers", "ed25519"].map((name) => `test/${name}.test.ts`),
     outdir: "build",
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -152,7 +152,11 @@ function renderOutcome(): HTMLElement {
     );
   }
   if (state.bug !== undefined) area.append(el("p", { class: "fault" }, fill(texts.page.bug, { reason: state.bug })));
-  if (state.report !== undefined) area.append(renderResult(state.report, texts, state.trusted?.name), renderKeep());
+  if (state.report !== undefined)
+    area.append(
+      renderResult(state.report, texts, { given: state.given?.name ?? "", trusted: state.trusted?.name }),
+      renderKeep(),
+    );
   return area;
 }
 

@@ -23,7 +23,12 @@ export function mark(verdict: FindingVerdict): SVGElement {
   return icon(MARKS[verdict], `mark ${verdict}`);
 }
 
-export function renderResult(report: Report, texts: Texts, trustedName: string | undefined): HTMLElement {
+/** `names`: what was checked, and against what. */
+export function renderResult(
+  report: Report,
+  texts: Texts,
+  names: { given: string; trusted: string | undefined },
+): HTMLElement {
   const { word, meaning } = texts.verdicts[report.verdict];
   const heading = el(
     "h2",
@@ -33,14 +38,14 @@ export function renderResult(report: Report, texts: Texts, trustedName: string |
     word === report.verdict ? undefined : el("span", { class: "own" }, word),
   );
   const against =
-    trustedName === undefined ? texts.page.policyNone : fill(texts.page.policyGiven, { name: trustedName });
+    names.trusted === undefined ? texts.page.policyNone : fill(texts.page.policyGiven, { name: names.trusted });
   return el(
     "section",
     { class: `result ${report.verdict}`, "aria-labelledby": "verdict" },
     heading,
     el("p", { class: "meaning" }, meaning),
     existedLine(report, texts),
-    el("p", { class: "against" }, against),
+    el("p", { class: "against" }, `${names.given} · ${against}`),
     el("ol", { class: "parts" }, ...report.parts.map((part) => renderPart(part, texts))),
     el("p", { class: "aside" }, texts.page.whole),
     report.verdict === "holds" || report.verdict === "unproven" ? renderLimits(texts) : undefined,
