@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# ruff: noqa: E501, RUF001  (texts as a person would write them: long lines, three alphabets)
+# ruff: noqa: RUF001  (texts as a person would write them: long lines, three alphabets)
 """Texts of the example: what the made files say. Every one says of itself that it is invented or a paraphrase.
 
 The three short accounts retell, in the project's own words, what an NGO briefing of January 2021 published about three
