@@ -275,6 +275,7 @@ def parts() -> dict[str, Vector]:
         ),
         "a digest stands twice in a list": (listing([*references[:15], references[0]]), "malformed.digest-twice"),
         "a digest of the top stands in a list": ((at_top, [nested, inner]), "malformed.digest-twice"),
+        "array elements stand 33 deep in one another": (_chain(33), malformed),
         "a digest stands in two lists": (
             (stating(nested, repeated), [nested, repeated, inner]),
             "malformed.digest-twice",
@@ -392,6 +393,15 @@ def _nested(depth: int) -> object:
     for _ in range(depth):
         value = [value]
     return value
+
+
+def _chain(depth: int) -> tuple[str, list[str]]:
+    """Return a statement whose text holds an element that holds an element, `depth` deep, and its disclosures."""
+    texts = [raw([salt(2), "innermost"])]
+    for level in range(1, depth):
+        texts.append(raw([salt(2), [{"...": digest(texts[-1])}, *({"...": d} for d in decoys(15, 100 * level))]]))
+    outer = raw([salt(1), "text", [{"...": digest(texts[-1])}, *({"...": d} for d in decoys(15, 5_000))]])
+    return stating(outer), [outer, *texts]
 
 
 def _file_name(sentence: str) -> str:

@@ -12,8 +12,8 @@ import { PAYLOAD, type StatementHead, isListOfDigests } from "./statement_head.t
 const MAX_SDJWT_CHARS = 4_194_304;
 const MAX_DISCLOSURES = 4_096;
 const MAX_DIGESTS = 65_536;
-/** How far a disclosure may stand inside others: more than any text needs, less than a browser's stack holds. */
-const MAX_NESTING = 200;
+/** How far a disclosure may stand inside others (spec 3.5). */
+const MAX_NESTING = 32;
 
 /** A statement with what was shown of it; undefined means withheld. */
 export interface Statement extends Common {

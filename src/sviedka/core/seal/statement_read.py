@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 _MAX_DIGESTS: Final = 65_536
 
+MAX_NESTING: Final = 32
+"""How far a disclosure may stand inside others. Two verifiers must agree on it, whatever their stacks hold."""
+
 
 def read_disclosures(head: StatementHead, disclosures: Sequence[str]) -> Statement:
     """Put the disclosures back into the statement.
@@ -93,6 +96,7 @@ class _Resolver:
 
     def __init__(self, head: StatementHead, waiting: dict[str, str]) -> None:
         self.withheld = 0
+        self._depth = 0
         self.positions: dict[str, tuple[int, ...]] = {}
         self._waiting = waiting
         self._seen = set(head.digests)
@@ -144,7 +148,12 @@ class _Resolver:
         disclosure = parse_disclosure(text)
         if disclosure.name is not None:
             raise DisclosureMalformed("A named part stands where an array element must.")
-        return self._resolve(disclosure.value)
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise DisclosureMalformed("Disclosures stand more than {most} deep in one another.", most=MAX_NESTING)
+        resolved = self._resolve(disclosure.value)
+        self._depth -= 1
+        return resolved
 
     def _read_list(self, listed: list[Json]) -> list[str]:
         digests = [element["..."] for element in listed if isinstance(element, dict) and element.keys() == {"..."}]
