@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The stages of the fast pass: read ahead, decrypt, write behind. `seal_file` puts them together."""
+"""The stages of the fast pass: read ahead, open ahead, write behind. `seal_file` puts them together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sviedka.core.seal.age_blocks import PAGE_BYTES, SEALED_BLOCK, Reader, Writer, fill, new_buffer
-from sviedka.core.seal.age_chunks import NONCE_BYTES
+from sviedka.core.seal.age_blocks import PAGE_BYTES, PLAIN_BLOCK, SEALED_BLOCK, Reader, Writer, fill, new_buffer
+from sviedka.core.seal.age_chunks import NONCE_BYTES, SEALED_CHUNK
+from sviedka.core.seal.age_stream import read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.age_stream import BlockOpener
 
 _DEPTH: Final = 4  # buffers of each kind: the reader holds two, the next stage one, one waits
+_PIECE: Final = 4 * SEALED_CHUNK
 _OUT_BYTES: Final = PAGE_BYTES + NONCE_BYTES + SEALED_BLOCK
 
 
@@ -30,7 +32,7 @@ class Buffers:
     """Memory that the fast pass uses over and over, about 16 MiB. Not for two passes at the same time."""
 
     def __init__(self) -> None:
-        self.source = tuple(new_buffer(SEALED_BLOCK) for _ in range(_DEPTH))
+        self.source = tuple(new_buffer(PLAIN_BLOCK) for _ in range(_DEPTH))
         self.target = tuple(new_buffer(_OUT_BYTES) for _ in range(_DEPTH))
 
 
@@ -57,21 +59,18 @@ def read_ahead(
         block, size = ahead, coming
 
 
-def open_blocks(
-    opener: BlockOpener,
-    full: Channel[Filled],
-    free: Channel[memoryview],
-    free_out: Channel[memoryview],
-    opened: Channel[Filled],
-) -> None:
-    """Decrypt each block and hand its plaintext on."""
-    final = False
-    while not final:
-        block, size, final = full.get()
-        out = free_out.get()
-        made = opener.open(block[:size], out, final=final)
-        free.put(block)
-        opened.put(Filled(out, made, final))
+def open_ahead(reader: Reader, opener: BlockOpener, free: Channel[memoryview], opened: Channel[Filled]) -> None:
+    """Read and decrypt until `reader` ends, and hand each buffer of plaintext on when it holds a whole block.
+
+    Pieces are small: decrypting holds the interpreter's lock and reading lets go of it, so that whoever hashes does
+    not wait for it.
+    """
+    out, held = free.get(), 0
+    for piece, final in read_blocks(reader, (new_buffer(_PIECE), new_buffer(_PIECE))):
+        held += opener.open(piece, out[held:], final=final)
+        if final or held == PLAIN_BLOCK:
+            opened.put(Filled(out, held, final))
+            out, held = out if final else free.get(), 0
 
 
 def write_behind(writer: Writer, full: Channel[Filled], free: Channel[memoryview]) -> None:

@@ -38,13 +38,22 @@ class BlockSealer:
         self._cipher = _cipher(file_key, nonce)
         self._number = 0
 
-    def seal(self, plain: memoryview, into: memoryview, *, final: bool) -> int:
+    def seal(
+        self,
+        plain: memoryview,
+        into: memoryview,
+        *,
+        final: bool,
+        update: Callable[[memoryview], object] | None = None,
+    ) -> int:
         """Encrypt one block into the front of `into`; return how many bytes that made.
 
         Args:
             plain: Whole chunks, unless `final`. Empty only if the whole plaintext is.
             into: Room for the chunks and their tags.
             final: Whether the plaintext ends with this block.
+            update: Told each sealed chunk (a hash). Encrypting holds the interpreter's lock and hashing lets go of it:
+                taking turns chunk by chunk, no other thread waits for the lock longer than a chunk takes.
         """
         at = 0
         left = len(plain)
@@ -52,6 +61,8 @@ class BlockSealer:
             left -= len(part)
             room = into[at : at + len(part) + TAG_BYTES]
             at += self._cipher.encrypt_into(chunk_nonce(self._number, final=final and not left), part, None, room)
+            if update is not None:
+                update(room)
             self._number += 1
         return at
 

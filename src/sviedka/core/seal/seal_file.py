@@ -12,10 +12,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.core.seal.age_blocks import PAGE_BYTES, PLAIN_BLOCK, Reader, Writer
+from sviedka.core.seal.age_blocks import PAGE_BYTES, Reader, Writer
 from sviedka.core.seal.age_file import encrypt_payload
 from sviedka.core.seal.age_pipeline import Channel, Pipeline
-from sviedka.core.seal.age_stages import Buffers, Filled, open_blocks, read_ahead, write_behind
+from sviedka.core.seal.age_stages import Buffers, Filled, open_ahead, read_ahead, write_behind
 from sviedka.core.seal.age_stream import BlockOpener, BlockSealer, read_nonce
 
 if TYPE_CHECKING:
@@ -68,23 +68,22 @@ def seal_stream(
     memory = buffers or Buffers()
     plain_hash, payload_hash = hashlib.sha256(), hashlib.sha256()
     with Pipeline() as pipeline:
-        free = pipeline.channel(block[:PLAIN_BLOCK] for block in memory.source)
+        free = pipeline.channel(memory.source)
         full: Channel[Filled] = pipeline.channel()
         free_out = pipeline.channel(memory.target)
         full_out: Channel[Filled] = pipeline.channel()
         pipeline.start(lambda: read_ahead(reader, free, full, plain_hash.update))
         pipeline.start(lambda: write_behind(writer, full_out, free_out))
         sealer = BlockSealer(file_key=file_key, nonce=nonce)
+        payload_hash.update(nonce)
         carried, total, final = nonce, 0, False
         while not final:
             block, size, final = full.get()
             out = free_out.get()
             start = len(carried)
             out[:start] = carried
-            end = start + sealer.seal(block[:size], out[start:], final=final)
+            end = start + sealer.seal(block[:size], out[start:], final=final, update=payload_hash.update)
             free.put(block)
-            # what was carried over from the block before has been hashed with it, but for the nonce
-            payload_hash.update(out[0 if total == 0 else start : end])
             whole = end if final else end // PAGE_BYTES * PAGE_BYTES
             carried = bytes(out[whole:end])
             full_out.put(Filled(out, whole, final))
@@ -115,19 +114,16 @@ def open_stream(
     plain_hash = hashlib.sha256()
     total = 0
     with Pipeline() as pipeline:
-        free = pipeline.channel(memory.source)
-        full: Channel[Filled] = pipeline.channel()
-        free_out = pipeline.channel(memory.target)
+        free = pipeline.channel(memory.target)
         opened: Channel[Filled] = pipeline.channel()
-        full_out: Channel[Filled] = pipeline.channel()
-        pipeline.start(lambda: read_ahead(reader, free, full, None))
-        pipeline.start(lambda: open_blocks(opener, full, free, free_out, opened))
-        pipeline.start(lambda: write_behind(writer, full_out, free_out))
+        full: Channel[Filled] = pipeline.channel()
+        pipeline.start(lambda: open_ahead(reader, opener, free, opened))
+        pipeline.start(lambda: write_behind(writer, full, free))
         final = False
         while not final:
             out, size, final = opened.get()
             plain_hash.update(out[:size])
-            full_out.put(Filled(out, size, final))
+            full.put(Filled(out, size, final))
             total += size
             if observe is not None:
                 observe(size)
