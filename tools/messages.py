@@ -30,7 +30,10 @@ REPORTED = {"find", "find_failure", "__init__"}
 """Take a sentence among other arguments."""
 COUNTED = {"translate_count"}
 NAMED = {"hint", "SUMMARY"}
+WORDS = {"PURPOSES", "LEVELS", "MATERIALS"}
+"""Tables of the format's words that stand in sentences."""
 TABLES = {
+    "NOT_AGREED",
     "HINT",
     "_LOCKED",
     "_REFUTED",
@@ -63,7 +66,7 @@ def texts() -> dict[str | tuple[str, str], list[tuple[str, int]]]:
         speaking = failures | (SPOKEN if path.is_relative_to(SOURCE / "cli") else set())
         for text, line in spoken_in(ast.parse(path.read_text("utf-8")), speaking):
             found.setdefault(text, []).append((str(path.relative_to(ROOT)), line))
-    for text in argparse_words():
+    for text in argparse_words() + RECIPIENTS:
         found.setdefault(text, []).append(("argparse", 1))
     return found
 
@@ -88,7 +91,7 @@ def spoken_in(tree: ast.AST, speaking: set[str]) -> Iterator[tuple[str | tuple[s
             yield from spoken_by(node, speaking)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and names_of(node) & TABLES:
             yield from constants(node, sentences=True)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and names_of(node) & NAMED and node.value:
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and names_of(node) & (NAMED | WORDS) and node.value:
             yield from constants(node.value)
 
 
@@ -126,6 +129,10 @@ def names_of(node: ast.Assign | ast.AnnAssign) -> set[str]:
 def is_text(node: ast.AST) -> bool:
     """Tell whether a node is a text constant."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+RECIPIENTS = ["prosecutor", "court", "un-body", "lawyer", "journalist", "any material"]
+"""Words that consents and orders of the examples use beside the tables."""
 
 
 def argparse_words() -> list[str]:

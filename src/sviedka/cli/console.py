@@ -64,6 +64,9 @@ class Console:
         self.warn(
             "{verdict}: {sentence}", verdict=failure.verdict, sentence=translate(failure.message, **failure.facts)
         )
+        for message, facts in failure.details:
+            words = {name: translate(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+            self.warn("    {detail}", detail=translate(message, **words))
         if failure.hint:
             self.warn(failure.hint)
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Malformed
 from sviedka.core.disclose.appearances import find_appearances, find_traces
 from sviedka.core.disclose.consent import (
+    NOT_AGREED,
     ConsentEvent,
     ConsentKind,
     ConsentMissing,
     Decision,
     decide,
     describe_missing,
+    missing_words,
 )
 from sviedka.core.disclose.consent_terms import Grant, Level, Material, Need, parse_grants
 
@@ -89,7 +91,14 @@ def refusal_of(stopped: Sequence[Decision], pseudonyms: Mapping[SubjectId, str])
     told = "; ".join(
         f"{pseudonyms.get(decision.person, decision.person)}: {describe_missing(decision)}" for decision in stopped
     )
-    return ConsentMissing("Consent is missing: {missing}.", missing=told)
+    failure = ConsentMissing("Consent is missing: {missing}.", missing=told)
+    # The same once more, word by word, for shells that speak another language.
+    failure.details = tuple(
+        (NOT_AGREED, {"who": pseudonyms.get(decision.person, decision.person), **words})
+        for decision in stopped
+        for words in missing_words(decision)
+    )
+    return failure
 
 
 def refusal_fields(order: DossierOrder, stopped: Sequence[Decision]) -> dict[str, Json]:

@@ -17,7 +17,10 @@ may match on, and `hint`, an English sentence for the reader that the shells tra
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Failure(Exception):
@@ -27,6 +30,8 @@ class Failure(Exception):
     exit_status: ClassVar[int] = 1
     verdict: ClassVar[str] = "failure"
     hint: ClassVar[str] = ""
+    details: tuple[tuple[str, Mapping[str, str | int]], ...] = ()
+    """Further sentences, each a message with its facts, for failures that have several reasons."""
 
     def __init__(self, message: str, /, **facts: str | int) -> None:
         """Say what happened, for a person.

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 HINT: Final = "Ask the person, record what they grant, or leave them out of the dossier with leave_out."
 
+NOT_AGREED: Final = "{who}: no consent for {purpose} (recipient: {recipient}; level: {level}; material: {material})"
+"""A sentence for each missing grant; every word in it but the pseudonym is one of the format's words."""
+
 
 class ConsentMissing(Withheld):
     """Somebody in the package has not allowed it. Names are pseudonyms only."""
@@ -138,6 +141,14 @@ def describe_missing(decision: Decision) -> str:
     lacking = need.material if decision.missing is None else decision.missing
     material = ", ".join(sorted(lacking)) or "any material"
     return f"{need.purpose} to {need.recipient} at level {need.level} for {material}"
+
+
+def missing_words(decision: Decision) -> list[dict[str, str]]:
+    """Return the words of each grant that is missing, one material each, for `NOT_AGREED`."""
+    need = decision.need
+    lacking = need.material if decision.missing is None else decision.missing
+    common = {"purpose": str(need.purpose), "recipient": need.recipient, "level": str(need.level)}
+    return [{**common, "material": material} for material in sorted(map(str, lacking)) or ["any material"]]
 
 
 def _decide(person: SubjectId, need: Need, standing: Sequence[Standing]) -> Decision:
