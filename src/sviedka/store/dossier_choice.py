@@ -8,7 +8,7 @@ other copy of the same bytes.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import SubjectId, is_id
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from sviedka.store.dossier_reading import CaseMaterial, KnownItem
 
 TEXT: Final = "text"
+
+_WAY: Final = ("path", "parent")
+"""Where an item lay."""
 
 _OF_EXHIBITS: Final = frozenset({"item.received", "item.sealed", "item.opened", "custody.transfer"})
 _OF_RECORD: Final = frozenset({"case.opened", "person", "source", "citation", "claim", "event", "act"})
@@ -82,7 +85,7 @@ def select(material: CaseMaterial, order: DossierOrder, reason_for: Callable[[Su
     gone = _spread(material, _shown_reasons(material, choice))
     exhibits = tuple(item for item in wanted if item.item not in gone)
     return Selection(
-        choice=choice,
+        choice=replace(choice, fields=_paths_through(material, gone)),
         statements=tuple(_statements(material, {item.item for item in exhibits})),
         exhibits=exhibits,
         exhibits_withheld=dict(Counter(gone[item.item] for item in wanted if item.item in gone)),
@@ -165,6 +168,23 @@ def _spread(material: CaseMaterial, gone: dict[SubjectId, Reason]) -> dict[Subje
         return [*same(item), *([material.parents[item]] if item in material.parents else [])]
 
     return _reach(_reach(gone, lambda item: [*same(item), *inside.get(item, [])]), around)
+
+
+def _paths_through(material: CaseMaterial, gone: Mapping[SubjectId, Reason]) -> dict[SubjectId, dict[str, Reason]]:
+    """Withhold the paths of what lay in a container that is withheld: its name may say whom it is about."""
+    found: dict[SubjectId, dict[str, Reason]] = {}
+    for item in material.parents:
+        lay_in = (one for one in _above(material, item) if one in gone and one in material.items)
+        above = next(lay_in, None)
+        if above is not None:
+            found[item] = dict.fromkeys(_WAY, gone[above])
+    return found
+
+
+def _above(material: CaseMaterial, item: SubjectId) -> Iterator[SubjectId]:
+    while item in material.parents:
+        item = material.parents[item]
+        yield item
 
 
 def _reach(found: Mapping[SubjectId, Reason], step: Callable[[SubjectId], list[SubjectId]]) -> dict[SubjectId, Reason]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.core.disclose.choosing import Chosen, ChosenStatement, choose, choose_fields
+from sviedka.core.disclose.choosing import AUTHOR, Chosen, ChosenStatement, choose, choose_fields
 from sviedka.core.disclose.dossier_lines import PersonLine
 from sviedka.core.disclose.dossier_spec import Reason, WithheldCounts
 from sviedka.store.dossier_choice import Selection, select
@@ -84,7 +84,7 @@ def make_plan(material: CaseMaterial, order: DossierOrder, *, archive_name: str,
         selection=selection,
         stopped=stopped,
         agreed=agreed,
-        statements=_with_consents(material, chosen, agreed),
+        statements=_with_consents(material, chosen, agreed, SHOWN | ({AUTHOR} if order.authors else set())),
         paths=name_exhibits(selection.exhibits, received),
         media=media,
         received=received,
@@ -107,7 +107,9 @@ def _media_types(chosen: Chosen) -> dict[SubjectId, str]:
     }
 
 
-def _with_consents(material: CaseMaterial, chosen: Chosen, agreed: Agreed) -> tuple[ChosenStatement, ...]:
+def _with_consents(
+    material: CaseMaterial, chosen: Chosen, agreed: Agreed, names: frozenset[str]
+) -> tuple[ChosenStatement, ...]:
     relied_on = {jti for jtis in agreed.relied_on.values() for jti in jtis}
-    consents = [choose_fields(held, SHOWN) for held in material.statements if held.jti in relied_on]
+    consents = [choose_fields(held, names) for held in material.statements if held.jti in relied_on]
     return tuple(sorted([*chosen.statements, *consents], key=lambda one: one.held.index))

@@ -34,7 +34,7 @@ class Report:
 
     def part(self, name: PartName) -> Part:
         """Return one part."""
-        return next(part for part in self.parts if part.name is name)
+        return next(part for part in self.parts if part.name == name)
 
     @property
     def exit_status(self) -> int:

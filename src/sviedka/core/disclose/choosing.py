@@ -74,6 +74,7 @@ class Choice:
         cells: Their cells.
         subjects: Left out by order: everything that is said of them.
         segments: Left out by order: subject, field and number (from 1) of a segment of text.
+        fields: Fields that are withheld of single subjects, with the reason.
         authors: Whether it may be shown which user wrote a statement.
     """
 
@@ -81,6 +82,7 @@ class Choice:
     cells: Mapping[CellId, Reason] = field(default_factory=dict)
     subjects: Mapping[SubjectId, Reason] = field(default_factory=dict)
     segments: Collection[tuple[SubjectId, str, int]] = ()
+    fields: Mapping[SubjectId, Mapping[str, Reason]] = field(default_factory=dict)
     authors: bool = False
 
 
@@ -186,6 +188,8 @@ class _Looked:
     def _reason_inside(self, part: Disclosure) -> Reason | None:
         if part.name == "subject":
             return self._choice.persons.get(self.held.subject)
+        if part.name is not None and part.name in self._choice.fields.get(self.held.subject, {}):
+            return self._choice.fields[self.held.subject][part.name]
         return _first_reason(self._choice.persons.get(SubjectId(text)) for text in _texts(part.value))
 
     def _reachable(self) -> list[str]:

@@ -113,8 +113,8 @@ class Incidents:
             yield from self._table(claims)
 
     def _table(self, claims: list[ChosenStatement]) -> Iterator[Block]:
-        official = [self._claim(claim) for claim in claims if self._is_official(claim)]
         reported = [self._claim(claim) for claim in claims if not self._is_official(claim)]
+        official = [self._claim(claim) for claim in claims if self._is_official(claim)]
         pairs = zip_longest(
             reported or [self._say("reported.none")], official or [self._say("official.none")], fillvalue=""
         )
