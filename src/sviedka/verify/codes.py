@@ -57,7 +57,7 @@ _MALFORMED: Final = {
 }
 
 _UNPROVEN: Final = {
-    "part.not-checked": "Not examined, because the dossier is not unaltered.",
+    "part.not-checked": "Not examined, because it was not found unaltered.",
     "policy.none": "No policy was given: nothing says which keys, cosigners and time authorities to trust.",
     "root.not-pinned": "The archive's root key is not the one that your policy names.",
     "log.not-pinned": "A log's key is not among those that your policy names.",

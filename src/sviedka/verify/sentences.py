@@ -42,7 +42,7 @@ def _lines(parts: Sequence[Part], facts: Mapping[str, Json]) -> Iterator[Line]:
             yield from _describe_finding(finding)
         if part.name is PartName.EXISTED:
             yield from _describe_times(facts)
-    yield Line(message="The whole is {verdict}.", facts={"verdict": worst_of(parts).value})
+    yield Line(message="Verdict on the whole: {verdict}", facts={"verdict": worst_of(parts).value})
     yield from (Line(message=limit) for limit in _LIMITS)
 
 
