@@ -13,6 +13,7 @@ from sviedka.keeper.unlocking import lock, unlock
 from sviedka.store.admission import admit
 from sviedka.store.comparing import compare_projections
 from sviedka.store.connect import current_database, database_failures, disconnect
+from sviedka.store.deposit import deposit
 from sviedka.store.dumping import count_rows
 from sviedka.store.house import own_case
 from sviedka.store.models import Statement
@@ -56,6 +57,13 @@ def test_a_lock_ends_the_connection_and_what_comes_after_is_told_so(archive, unl
     disconnect()
     with pytest.raises((Locked, KeeperGone)):
         open_store(archive, unlocked)
+
+
+def test_sealing_again_and_again_in_one_process_uses_up_no_connections(archive, unlocked, tmp_path):
+    (tmp_path / "file").write_text("content")
+    for _ in range(70):
+        deposit(archive, unlocked, [tmp_path / "file"], case="case-one").raise_if_incomplete()
+    assert sum(thread.name == "keeper-watch" for thread in threading.enumerate()) == 1
 
 
 def test_without_a_keeper_nothing_opens(archive, tmp_path):

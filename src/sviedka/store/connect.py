@@ -8,7 +8,7 @@ asked for anew.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.db import connections
 from django.db.utils import DatabaseError
@@ -22,7 +22,7 @@ from sviedka.vault.disk_errors import DiskError, DiskFull, ReadOnly
 from sviedka.vault.durable import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sviedka.core.base.errors import Unavailable
@@ -68,6 +68,7 @@ def open_database(path: Path, key: bytearray, *, prepare: bool = True) -> Databa
         raise
     finally:
         database.database_key = None
+    _open[id(database.connection)] = (str(path), database.connection)
     return database
 
 
@@ -84,19 +85,23 @@ def is_connected(archive: Archive) -> bool:
 
 def disconnect() -> None:
     """Close this thread's connection, if it is open."""
-    current_database().close()
+    database = current_database()
+    _open.pop(id(database.connection), None)
+    database.close()
 
 
-def closer(database: DatabaseWrapper) -> Callable[[], None]:
-    """Return what ends this connection from another thread: SQLCipher overwrites its key when it is closed."""
-    raw = database.connection
+def close_everywhere(archive: Archive) -> None:
+    """End the connections of all threads of this process to this archive: SQLCipher overwrites its key with each."""
+    for number, (name, raw) in list(_open.items()):
+        if name == str(archive.database):
+            _open.pop(number, None)
+            with suppress(DatabaseWrapper.Database.ProgrammingError):  # it was closed meanwhile
+                raw.interrupt()
+            raw.close()
 
-    def close() -> None:
-        with suppress(DatabaseWrapper.Database.ProgrammingError):  # it was closed already
-            raw.interrupt()
-        raw.close()
 
-    return close
+_open: Final[dict[int, tuple[str, Any]]] = {}
+"""The driver's connections of all threads, by identity, each with the name of its file."""
 
 
 @contextmanager

@@ -7,13 +7,21 @@ replays it, inside the keeper, because the desk has no key that opens a pack.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.hygiene import wipe
-from sviedka.store.connect import closer, connect, current_database, database_failures, disconnect, is_connected
+from sviedka.store.connect import (
+    close_everywhere,
+    connect,
+    current_database,
+    database_failures,
+    disconnect,
+    is_connected,
+)
 from sviedka.store.errors import PacksMissing, ProjectionsOutdated
 from sviedka.store.ledger import known_desks, last_pack, next_index
 from sviedka.store.writer_lock import admission_lock
@@ -125,13 +133,31 @@ def _connected(archive: Archive, keeper: Keeper, *, locked: bool) -> DatabaseWra
         return _connect(archive, keeper)
 
 
+def _watch(archive: Archive, keeper: Keeper) -> None:
+    """Have the connections of this process ended when the keeper locks. Asked for once, however many threads connect."""
+    mark = (os.getpid(), archive.root)
+    if mark in _watched:
+        return
+
+    def on_lock() -> None:
+        _watched.discard(mark)
+        close_everywhere(archive)
+
+    keeper.watch(on_lock)
+    _watched.add(mark)
+
+
+_watched: Final[set[tuple[int, Path]]] = set()
+"""Processes, for forks, and archives whose keeper tells us when it locks."""
+
+
 def _connect(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
     key = keeper.database_key()
     try:
         database = connect(archive, key)
     finally:
         wipe(key)
-    keeper.watch(closer(database))
+    _watch(archive, keeper)
     for desk in known_desks(database):
         _is_desk_behind(archive, database, desk)  # a desk whose folder is gone is found here, once
     return database
