@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import sys
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,7 @@ def merge(language: str, found: dict[str | tuple[str, str], list[tuple[str, int]
     """Bring one catalogue in step with the texts; return what is missing."""
     folder = LOCALE / language / "LC_MESSAGES"
     path = folder / "sviedka.po"
-    old = read_po(path.open("rb"), locale=language) if path.exists() else Catalog(locale=language)
+    old = read_po(BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language)
     new = Catalog(
         locale=language,
         project="Sviedka",
