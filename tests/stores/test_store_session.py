@@ -60,8 +60,8 @@ def test_a_lock_ends_the_connection_and_what_comes_after_is_told_so(archive, unl
 
 
 def test_sealing_again_and_again_in_one_process_uses_up_no_connections(archive, unlocked, tmp_path):
-    (tmp_path / "file").write_text("content")
-    for _ in range(70):
+    for number in range(70):
+        (tmp_path / "file").write_text(f"content {number}")
         deposit(archive, unlocked, [tmp_path / "file"], case="case-one").raise_if_incomplete()
     assert sum(thread.name == "keeper-watch" for thread in threading.enumerate()) == 1
 
