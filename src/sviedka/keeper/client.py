@@ -19,7 +19,7 @@ from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id
 from sviedka.core.base.instants import parse_instant
 from sviedka.core.seal.age_keys import parse_recipient
-from sviedka.keeper.errors import FrameMalformed, JobEnded, KeeperGone, Locked
+from sviedka.keeper.errors import FrameMalformed, JobEnded, KeeperGone, Locked, PlaceRefused
 from sviedka.keeper.facts import KeeperFacts, KeeperStatus
 from sviedka.keeper.frames import (
     LENGTH_BYTES,
@@ -32,7 +32,7 @@ from sviedka.keeper.frames import (
     parse_length,
 )
 from sviedka.keeper.hygiene import wipe
-from sviedka.keeper.place import open_peer, socket_path, wait_until_gone
+from sviedka.keeper.place import open_peer, read_peer, socket_path, wait_until_gone
 from sviedka.keeper.receipts import OpeningReceipt
 from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
 
@@ -61,17 +61,22 @@ class Keeper:
 
     @classmethod
     def connect(cls, archive: Archive) -> Self:
-        """Meet the keeper of `archive`.
+        """Meet the keeper of `archive`, and nobody else: drafts are sealed by whoever answers here.
 
         Raises:
             Locked: No keeper answers.
+            PlaceRefused: Another account answers where the keeper would.
         """
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.connect(str(socket_path(archive)))
+            _, listener = read_peer(sock)
         except OSError as reason:
             sock.close()
             raise Locked("The archive is locked.") from reason
+        if listener != os.geteuid():
+            sock.close()  # not a byte was sent
+            raise PlaceRefused("Another account of this machine answers in the keeper's place.")
         return cls(archive, sock)
 
     def __enter__(self) -> Self:
