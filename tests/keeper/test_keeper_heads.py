@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from keeper_desk import PASSPHRASE
 
 from sviedka.core.base.errors import Malformed
+from sviedka.core.disclose.seal_text import SealText, format_seal_text
 from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
 from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.merkle import Tree
+from sviedka.core.seal.note import parse_note, verify_note
 from sviedka.keeper.client import Keeper
-from sviedka.keeper.errors import HeadRefused, KeeperGone
+from sviedka.keeper.errors import HeadRefused, KeeperGone, RequestRefused
 from sviedka.keeper.heads import EMPTY_ROOT, head_record
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.place import read_peer
@@ -156,17 +158,30 @@ def test_whatever_is_asked_in_whatever_order_the_signed_heads_are_one_log(keyrin
         last = now_signed
 
 
-def test_a_dossiers_seal_is_signed_and_nothing_else_is(keeper, founded):
-    from sviedka.core.seal.note import parse_note, verify_note
-    from sviedka.keeper.errors import RequestRefused
+def seal_text(**changes):
+    facts = {"origin": ORIGIN, "built_at": 0} | changes
+    digest = "ab" * 32
+    return format_seal_text(
+        SealText(tag_manifest=digest, logs=(digest,), spec=digest, as_of=now().replace(microsecond=0), **facts)
+    )
 
+
+def test_a_dossiers_seal_is_signed_and_nothing_else_is(keeper, founded):
     keylist = parse_keylist(founded.archive.keylist.read_bytes())
     keys = [entry.key for entry in keylist.desk_keys if entry.role == "statements"]
-    note = parse_note(keeper.seal_dossier("sviedka/dossier/1\n" + ORIGIN + "\n"))
+    note = parse_note(keeper.seal_dossier(seal_text()))
     assert verify_note(note, keys) == tuple(keys)
     assert len(note.signatures) == 1
-    for text in ("", ORIGIN + "\n5\nAAAA\n", "sviedka/keylist/1\n", " sviedka/dossier/1\n", "sviedka/dossier/1x\n"):
-        with pytest.raises((RequestRefused, Malformed)):
+    others = ("", ORIGIN + "\n5\nAAAA\n", "sviedka/keylist/1\n", " " + seal_text(), seal_text()[:-1])
+    misleading = ("sviedka/dossier/1\nThis archive withdraws all it has said.\n", seal_text() + "built-at 9\n")
+    for text in (*others, *misleading):
+        with pytest.raises(RequestRefused):
             keeper.seal_dossier(text)
-    with pytest.raises(Malformed):
-        keeper.seal_dossier("sviedka/dossier/1\nno line feed at the end")
+
+
+def test_a_dossiers_seal_is_of_this_desk_and_at_a_head_that_it_signed(keeper):
+    for text in (seal_text(origin="archive.example/brest-1"), seal_text(built_at=5)):
+        with pytest.raises(RequestRefused):
+            keeper.seal_dossier(text)
+    ask(keeper, tree_of(5), 5, 0)
+    keeper.seal_dossier(seal_text(built_at=5))

@@ -76,7 +76,11 @@ def used(desk):
     desk.keeper.unwrap(item, desk.admit(desk.opening(item)))
     desk.keeper.database_key()
     desk.keeper.label_key()
-    desk.keeper.seal_dossier("sviedka/dossier/1\nx\n")
+    digest = "ab" * 32
+    desk.keeper.seal_dossier(
+        f"sviedka/dossier/1\n{facts.origin}\ntagmanifest {digest}\nlog 1 {digest}\nspec {digest}\nbuilt-at 0\n"
+        "as-of 2026-11-21T22:53:00Z\n"
+    )
     return {"item": item, "receipt": vars_of(desk.admit(desk.opening(item)))}
 
 

@@ -9,9 +9,10 @@ the epochs. What does not fit together is refused before anything is signed. Spe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed
+from sviedka.core.disclose.seal_text import parse_seal_text
 from sviedka.core.seal.age_header import unwrap_file_key
 from sviedka.core.seal.note import format_note, sign_note
 from sviedka.core.seal.statement import Composed, Draft, Text, compose, format_kid
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from sviedka.keeper.heads import Heads
     from sviedka.keeper.openings import Openings
     from sviedka.vault.layout import Archive
-
-DOSSIER_FIRST_LINE: Final = "sviedka/dossier/1\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +127,19 @@ class Keyring:
         return unwrap_file_key(slip, self.epochs.identity(epoch))
 
     def seal_dossier(self, text: str) -> bytes:
-        """Sign a dossier's seal with the desk's statement key; nothing else is signed with it this way."""
-        if not text.startswith(DOSSIER_FIRST_LINE):
-            raise RequestRefused("Only the seal of a dossier is signed so.")
+        """Sign a dossier's seal with the desk's statement key; nothing else is signed with it this way.
+
+        Untrusted: `text`.
+
+        Raises:
+            RequestRefused: Not the lines of a seal, another desk's, or built at a head that was never signed.
+        """
+        try:
+            seal = parse_seal_text(text)
+        except Malformed as reason:
+            raise RequestRefused("Only the seal of a dossier is signed so.") from reason
+        if seal.origin != self.config.origin or seal.built_at > self.heads.last().size:
+            raise RequestRefused("The seal names another desk, or a head that this desk never signed.")
         return format_note(
             text, [sign_note(text, name=f"{self.config.origin}/statements", private_key=self.statement_key)]
         )
