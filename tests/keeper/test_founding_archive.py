@@ -14,16 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keeper_desk import PASSPHRASE, found
 
-from sviedka.core.base.errors import Failure, Malformed
+from sviedka.core.base.errors import Failure, Malformed, Unavailable
 from sviedka.core.seal.age_keys import X25519Identity
 from sviedka.core.seal.keylist import parse_keylist, verify_keylist
 from sviedka.core.seal.note import parse_vkey
 from sviedka.keeper.config import parse_config
-from sviedka.keeper.errors import ArchiveThere, ConfigMalformed, FolderNotEmpty, WrongPassphrase
+from sviedka.keeper.errors import ArchiveThere, ConfigMalformed, FolderNotEmpty, KeysDisagree, WrongPassphrase
 from sviedka.keeper.founding_place import MARKER, FoundingPlace
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.offline_folder import parse_share
 from sviedka.keeper.shares import SharesMalformed, join_shares, split_secret
+from sviedka.keeper.unlocking import lock, unlock
 from sviedka.keeper.wrapping import parse_wrapped, unwrap_secret
 from sviedka.vault.clock import now
 
@@ -232,3 +233,34 @@ def test_a_configuration_that_cannot_be_used_is_refused(founded, change):
     parse_config(text.encode())
     with pytest.raises(ConfigMalformed):
         parse_config(text.replace(*change).encode())
+
+
+def test_another_cell_in_the_configuration_is_not_believed(founded):
+    """Facts about nobody would go under a person's cell, and be gone when that is erased."""
+    archive = founded.archive
+    open_keyring(archive, bytearray(PASSPHRASE), clock=now)
+    other = "ab" * 16
+    archive.config.write_text(archive.config.read_text().replace(founded.archive_cell, other))
+    with pytest.raises(KeysDisagree):
+        open_keyring(archive, bytearray(PASSPHRASE), clock=now)
+
+
+@pytest.mark.parametrize("name", ["keeper.pid", "keeper.log", "keeper.lock", "openings"])
+def test_a_link_put_into_the_run_folder_leads_to_no_file_of_its_owner(founded, tmp_path, name):
+    archive, outside = founded.archive, tmp_path / "letters.txt"
+    outside.write_bytes(b"x" * 2_000_000)
+    archive.run.mkdir(mode=0o700, exist_ok=True)
+    (archive.run / name).unlink(missing_ok=True)
+    (archive.run / name).symlink_to(outside)
+    with contextlib.suppress(Unavailable):
+        unlock(archive, bytearray(PASSPHRASE))
+    lock(archive)
+    assert outside.read_bytes() == b"x" * 2_000_000
+
+
+@pytest.mark.parametrize("path", ["keys/vault.json", "keys/keylist", "keys/desk.age"])
+def test_a_pipe_in_a_key_files_place_is_refused_at_once(founded, path):
+    (founded.archive.root / path).unlink()
+    os.mkfifo(founded.archive.root / path)
+    with pytest.raises(Failure):
+        open_keyring(founded.archive, bytearray(PASSPHRASE), clock=now)

@@ -121,7 +121,6 @@ def _write_archive(
     archive = Archive(root=place.folder)
     vault = keys.vault.recipient()
     keylist = keys.sign_first_keylist(now)
-    _write_vault_key(archive, keys, passphrase, cost)
     _write_user_key(archive, keys, own, cost)
     write_new(archive.keylist, keylist)
     seeds = keys.log + keys.statements
@@ -135,6 +134,7 @@ def _write_archive(
     epoch, recipient = epochs.current(now)
     (cell,) = CellKeys(archive, epochs).make(1, epoch=epoch, recipient=recipient)
     epochs.wipe()
+    _write_vault_key(archive, keys, passphrase, cost, cell)
     return Founded(
         archive=archive,
         offline_dir=place.offline,
@@ -147,9 +147,12 @@ def _write_archive(
     )
 
 
-def _write_vault_key(archive: Archive, keys: FoundingKeys, passphrase: bytearray, cost: KdfCost) -> None:
+def _write_vault_key(
+    archive: Archive, keys: FoundingKeys, passphrase: bytearray, cost: KdfCost, archive_cell: CellId
+) -> None:
     bound = {
         "archive": keys.archive,
+        "archive_cell": archive_cell,
         "recipient": keys.vault.recipient().text,
         "recovery": keys.recovery.recipient().text,
         "root": keys.root_key.vkey,

@@ -11,6 +11,7 @@ Both passphrases are wiped here, whatever happens.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 SEED_BYTES = 32
+MOST_KEY_FILE_BYTES = 4 * 1024 * 1024
+"""More than the largest that any reader of key files takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +159,9 @@ def _open_vault(archive: Archive, config: KeeperConfig, passphrase: bytearray) -
     expected = {"archive": config.archive, "recipient": recipient}
     if wrapped.what != "vault" or not expected.items() <= wrapped.bound.items():
         raise KeysDisagree("The vault key in this folder is another archive's.")
+    if wrapped.bound.get("archive_cell") != config.archive_cell:
+        # Facts about nobody would go under a person's cell, and be gone with it.
+        raise KeysDisagree("sviedka.toml names another archive_cell than this archive was founded with.")
     if not {"recovery", "root"} <= wrapped.bound.keys():
         raise KeyFileDamaged("The vault key's file does not say which root and recovery key belong to it.")
     return secret, wrapped.bound
@@ -243,7 +249,10 @@ def _ed25519(seed: bytearray) -> Ed25519PrivateKey:
 
 
 def _read(path: Path) -> bytes:
+    """Read a key file, of which no more is taken than any may have; a pipe in its place reads as empty."""
     try:
-        return path.read_bytes()
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(MOST_KEY_FILE_BYTES)
     except OSError as reason:
         raise KeysMissing("The key file {name} cannot be read.", name=path.name) from reason

@@ -33,6 +33,9 @@ GONE_S: Final = 12.0
 
 POLL_S: Final = 0.02
 _OURS_ALONE: Final = 0o700
+_OWN: Final = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""How files in `run/` are opened: a link or pipe that somebody put there while we were away leads nowhere."""
+
 _CREDENTIALS: Final = struct.Struct("3i")  # struct ucred: pid, uid, gid (unix(7))
 
 
@@ -70,7 +73,7 @@ def try_lock(archive: Archive) -> int | None:
 
     The descriptor is handed on by forks and so the lock lasts until the last process that may hold a key has ended.
     """
-    descriptor = os.open(archive.lock_file("keeper"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(archive.lock_file("keeper"), os.O_RDWR | os.O_CREAT | _OWN, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -82,10 +85,18 @@ def try_lock(archive: Archive) -> int | None:
 def open_log(archive: Archive) -> int:
     """Open the log for places in the program where it failed; begun anew when it has grown large."""
     path = archive.run / "keeper.log"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _OWN, 0o600)
     if os.fstat(descriptor).st_size > MAX_LOG_BYTES:
         os.ftruncate(descriptor, 0)
     return descriptor
+
+
+def write_pid(archive: Archive) -> None:
+    """Write down which process owns the socket, for people who look."""
+    archive.pid_file.unlink(missing_ok=True)
+    descriptor = os.open(archive.pid_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN, 0o600)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    os.close(descriptor)
 
 
 def open_peer(sock: socket.socket) -> int:

@@ -33,7 +33,7 @@ from sviedka.keeper.exchange import Exchange
 from sviedka.keeper.frames import encode_frame
 from sviedka.keeper.hygiene import die_with_parent, forbid_dumps, stay_out_of_swap, wipe
 from sviedka.keeper.login import Opened, assemble_keyring, open_secrets
-from sviedka.keeper.place import open_log, prepare_folder, socket_path, try_lock
+from sviedka.keeper.place import open_log, prepare_folder, socket_path, try_lock, write_pid
 from sviedka.keeper.secret_pipe import read_secret
 from sviedka.keeper.service import Service
 from sviedka.keeper.wire import encode_failure
@@ -97,7 +97,7 @@ def _take_place(archive: Archive) -> socket.socket:
     path.unlink(missing_ok=True)  # we hold the lock: whoever made it is gone
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(path))
-    archive.pid_file.write_text(f"{os.getpid()}\n", "ascii")
+    write_pid(archive)
     return listener
 
 
