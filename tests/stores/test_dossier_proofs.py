@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the log gives to a dossier: the earliest stamped heads, what is missing and since when, cosigners; and its report and
+page cannot be changed unseen."""
+
+import json
+import random  # which bytes are changed, not secrets
+import sys
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from dossier_case import allow_many_openings, fill, write_spec
+
+from sviedka.anchor.stamp_files import StampFiles
+from sviedka.anchor.stamp_state import StampState, StampWord
+from sviedka.core.seal.checkpoint import parse_checkpoint
+from sviedka.core.seal.cosignature import cosign
+from sviedka.core.seal.policy import parse_policy
+from sviedka.core.seal.policy_terms import AuthorityKind
+from sviedka.store.checkpointing import make_checkpoint
+from sviedka.store.dossier import build_dossier
+from sviedka.store.recording import record
+from sviedka.vault.clock import now
+from sviedka.vault.durable import replace
+from sviedka.verify.container import MemoryContainer
+from sviedka.verify.dossier import verify_container, verify_dossier
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+
+from small_authority import SmallAuthority
+from small_dossier import private_key, public_key
+
+EXTERNAL, INTERNAL = SmallAuthority("external authority"), SmallAuthority("internal authority")
+AUTHORITIES = {"external.example": EXTERNAL, "internal": INTERNAL}
+COSIGNER = "cosigner.example/one"
+
+
+@pytest.fixture
+def case(archive, tmp_path):
+    from archive_kit import LocalKeeper
+
+    allow_many_openings(archive)
+    configure(archive)
+    keeper = LocalKeeper(archive)
+    return archive, keeper, fill(archive, keeper, tmp_path).size, tmp_path
+
+
+def configure(archive):
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    lines = [archive.config.read_text()]
+    for name, authority in AUTHORITIES.items():
+        root = archive.keys / "authorities" / f"{name}.pem"
+        root.parent.mkdir(exist_ok=True)
+        root.write_bytes(authority.root.public_bytes(Encoding.PEM))
+        kind = "internal" if name == "internal" else "external"
+        lines.append(
+            f'[[time_authority]]\nname = "{name}"\nurl = "http://127.0.0.1:1/"\nkind = "{kind}"\n'
+            f'root = "keys/authorities/{name}.pem"\n'
+        )
+    lines.append(f'[[cosigner]]\nvkey = "{public_key(COSIGNER, COSIGNER, key_type=4).vkey}"\n')
+    archive.config.write_text("\n".join(lines))
+
+
+def stamp(archive, size, name, word=StampWord.STAMPED):
+    files = StampFiles(archive=archive, desk="minsk-1", size=size, authority=name)
+    kind = AuthorityKind.INTERNAL if name == "internal" else AuthorityKind.EXTERNAL
+    moment = now().replace(microsecond=0)
+    state = StampState(authority=name, kind=kind, state=word, since=moment, time=moment if word == "stamped" else None)
+    if word is StampWord.STAMPED:
+        authority = AUTHORITIES[name]
+        files.write_chain(1, authority.chain, authority.crl)
+        files.write_token(1, authority.stamp(sha256(files.frozen()).digest(), at=moment + timedelta(seconds=1)))
+    files.write_state(1, state)
+
+
+def cosign_newest(archive):
+    checkpoint = parse_checkpoint(archive.checkpoint("minsk-1").read_bytes())
+    line = cosign(checkpoint.note.text, name=COSIGNER, private_key=private_key(COSIGNER), time=1_800_000_000)
+    replace(archive.checkpoint("minsk-1"), checkpoint.data + line.encode(), mode=0o644)
+
+
+def policy(keeper):
+    lines = [f"witness one {public_key(COSIGNER, COSIGNER, key_type=4).vkey}", "quorum one"]
+    lines += [f"#sviedka root {keeper.facts().root}", f"#sviedka tsa {EXTERNAL.fingerprint} external Outside"]
+    lines += [f"#sviedka tsa {INTERNAL.fingerprint} internal Ours"]
+    return parse_policy("".join(f"{line}\n" for line in lines).encode())
+
+
+def more(archive, keeper, folder, label):
+    text = "casebook: 1\ncase: {label: case-one, title: {en: x}}\nsources:\n"
+    text += f"  - {{label: {label}, kind: document, title: {label}, reliability: B}}\n"
+    (folder / "more.yaml").write_text(text)
+    record(archive, keeper, folder / "more.yaml")
+    return make_checkpoint(archive, keeper).size
+
+
+def build(case, name="out", **changes):
+    archive, keeper, _, folder = case
+    spec = write_spec(folder / f"{name}.yaml", **changes)
+    return build_dossier(archive, keeper, spec, out=folder / name), folder / name
+
+
+def test_stamped_and_cosigned_it_holds_against_the_pinned_policy(case):
+    archive, keeper, size, _ = case
+    stamp(archive, size, "external.example")
+    cosign_newest(archive)
+    built, folder = build(case)
+    assert built.unstamped == 0
+    report = verify_dossier(folder, policy=policy(keeper))
+    assert report.verdict == "holds", [line.message for line in report.lines()]
+    assert report.facts["stamps"][0]["file"] == "external-example", "a name without dots in the dossier's paths"
+    assert [one["name"] for one in report.facts["logs"][0]["cosigners"]] == [COSIGNER]
+
+
+def test_each_statement_stands_in_the_earliest_stamped_head_and_no_needless_head_goes_along(case):
+    archive, keeper, first, folder = case
+    sizes = [first, *(more(archive, keeper, folder, f"s-later-{number}") for number in range(4))]
+    stamp(archive, sizes[1], "internal")
+    stamp(archive, sizes[2], "external.example")
+    stamp(archive, sizes[3], "external.example")
+    built, out = build(case)
+    heads = [parse_checkpoint(path.read_bytes()).size for path in sorted(out.glob("logs/1/heads/*/checkpoint"))]
+    # The third stamp proves one statement that no earlier one does; the last checkpoint shows what is still missing.
+    assert [sizes[1], sizes[2], sizes[3], sizes[4]] == heads
+    assert built.unstamped == 1
+    report = verify_dossier(out, policy=policy(keeper))
+    assert {"stamp.pending", "existed.not-covered"} >= {
+        finding.code for finding in report.part("existed").findings if finding.verdict == "unproven"
+    }
+    assert next(one.count for one in report.part("existed").findings if one.code == "existed.not-covered") == 1
+    proofs = [line.split()[1] for line in (out / "statements/proofs.txt").read_text().splitlines()]
+    assert {"0", "1", "2", "3"} >= set(proofs)
+    assert "0" in proofs
+
+
+def test_a_stamp_that_is_pending_or_failed_is_shown_with_since_when(case):
+    archive, keeper, size, _ = case
+    stamp(archive, size, "external.example", StampWord.PENDING)
+    stamp(archive, size, "internal", StampWord.FAILED)
+    built, out = build(case, report="true")
+    states = json.loads((out / "logs/1/heads/0001/stamps.json").read_text())["stamps"]
+    assert [state["state"] for state in states] == ["pending", "failed"]
+    report = verify_dossier(out, policy=policy(keeper))
+    notes = {finding.code: finding.where for finding in report.part("existed").findings}
+    assert " since 20" in notes["stamp.pending"][0]
+    assert "stamp.failed" in notes
+    assert report.part("existed").verdict == "unproven"
+    assert built.unstamped > 0
+
+
+def test_an_older_checkpoint_is_built_with_the_cosignatures_it_had(case):
+    archive, keeper, first, folder = case
+    cosign_newest(archive)
+    kept = archive.cosigned_checkpoint("minsk-1", first)
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(archive.checkpoint("minsk-1").read_bytes())
+    more(archive, keeper, folder, "s-later")
+    built, out = build(case, at=first)
+    assert first == built.built_at
+    assert verify_dossier(out, policy=policy(keeper)).part("cosigned").verdict == "holds"
+
+
+def test_a_thousand_changed_bytes_of_report_and_page_are_all_found(case):
+    _, out = build(case, report="true", page="true")
+    files = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert verify_container(MemoryContainer(files), policy=None).part("unaltered").verdict == "holds"
+    chance = random.Random(1_000)  # as above
+    for path in ("report/report.pdf", "report/report.docx", "verify.html"):
+        for _ in range(340):
+            changed = bytearray(files[path])
+            changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+            report = verify_container(MemoryContainer(files | {path: bytes(changed)}), policy=None)
+            assert [(path,)] == [one.where for one in report.parts[0].findings if one.code == "file.altered"]
