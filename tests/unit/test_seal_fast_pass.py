@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from sviedka.core.seal.age_blocks import PAGE_BYTES, PLAIN_BLOCK
 from sviedka.core.seal.age_chunks import PLAIN_CHUNK, payload_bytes, plaintext_bytes
@@ -195,3 +197,47 @@ def test_memory_does_not_grow_with_the_file():
     small, large = peak_kib(1 << 20), peak_kib(512 << 20)
     assert large < 100 * 1024
     assert large - small < 20 * 1024
+
+
+class Zeros:
+    """A source of so many zero bytes."""
+
+    def __init__(self, size):
+        self.left = size
+
+    def readinto(self, buffer):
+        count = min(self.left, len(buffer))
+        self.left -= count
+        return count
+
+
+class Nowhere:
+    """A sink that keeps nothing."""
+
+    def write(self, data):
+        pass
+
+
+def allocated(work):
+    """Return the most bytes that Python objects took at once during `work`."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_no_chunk_is_allocated_anew():
+    # pitfall: `encrypt` makes a new object for each chunk and is less than half as fast as `encrypt_into`
+    buffers, payload = Buffers(), io.BytesIO()
+    seal_stream(Zeros(9 * PLAIN_BLOCK), payload, file_key=KEY, nonce=NONCE)
+
+    def seal():
+        seal_stream(Zeros(9 * PLAIN_BLOCK), Nowhere(), file_key=KEY, nonce=NONCE, buffers=buffers)
+
+    aead = ChaCha20Poly1305(bytes(32))
+    assert allocated(lambda: aead.encrypt(bytes(12), bytes(PLAIN_CHUNK), None)) > PLAIN_CHUNK, "the control"
+    assert allocated(seal) < PLAIN_CHUNK
+    payload.seek(0)
+    assert allocated(lambda: open_stream(payload, Nowhere(), file_key=KEY, buffers=buffers)) < PLAIN_CHUNK
