@@ -75,9 +75,12 @@ def campaign(archive, folder, kills):
 
     writers = Writers(archive, folder)
     try:
+        started = time.monotonic()
         wait_for_acknowledgements(writers, WRITERS)
+        # As long as it takes a writer to get something done here: else a slow machine would only kill interpreters starting.
+        pace_ms = round((time.monotonic() - started) * 400)
         for _ in range(kills):
-            time.sleep(secrets.randbelow(250) / 1000)
+            time.sleep(secrets.randbelow(pace_ms) / 1000)
             writers.kill_one(secrets.randbelow(WRITERS))
         wait_for_acknowledgements(writers, len(writers.acknowledged) + 1)
     finally:

@@ -99,3 +99,10 @@ def test_days_are_counted_in_minsk_unless_said_otherwise():
         utc_span(read_date("2010-08-10"))  # then the clock still changed with the season
     assert utc_span(read_date("2010-08-10", zone="UTC"))[0] == datetime(2010, 8, 10, tzinfo=UTC)
     assert utc_span(read_date("2999"))[1] is not None
+
+
+def test_an_interval_cut_off_where_certainty_ends_has_no_doubtful_end():
+    when = read_date("2000-01-01/2000-01", not_after=date(2000, 1, 1))
+    assert (when.precise_last, when.imprecise_last) == (date(2000, 1, 1), None)
+    control = read_date("2000-01-01/2000-01", not_after=date(2000, 1, 2))
+    assert control.imprecise_last == date(2000, 1, 2)

@@ -120,7 +120,7 @@ def test_a_report_in_sentences_keeps_the_verdict_words_and_says_what_it_does_not
     lines = report(RECIPE.archive.policy()).lines()
     texts = [line.message.format(**line.facts) for line in lines]
     assert texts[0] == "Unaltered since it was sealed: holds"
-    assert "The whole is holds." in texts
+    assert "Verdict on the whole: holds" in texts
     assert any("An outside authority (external)" in text for text in texts)
     assert any("does not say that the dossier is complete" in text for text in texts)
     assert any("An outside authority" not in line.message for line in lines)

@@ -84,5 +84,6 @@ class Bounds:
             precise_first=self.precise_first,
             precise_last=self.precise_last,
             imprecise_first=self.imprecise_first,
-            imprecise_last=not_after,
+            # Cut off where certainty ends anyway: nothing doubtful is left behind it.
+            imprecise_last=None if self.precise_last == not_after else not_after,
         )

@@ -100,7 +100,7 @@ def grants_at(events: Iterable[ConsentEvent], at: date) -> tuple[Standing, ...]:
     known = {event.jti: event for event in events}
     ends = [event for event in known.values() if event.kind is not ConsentKind.GIVEN]
     standing = (_standing(event, ends, known, at) for event in known.values() if event.kind is ConsentKind.GIVEN)
-    return tuple(sorted((item for item in standing if item.grants), key=lambda item: item.shown_by))
+    return tuple(sorted((item for item in standing if item.grants), key=lambda item: (item.shown_by, item.given_by)))
 
 
 def decide(
