@@ -161,6 +161,30 @@ claims:
     assert record_text(archive, keeper, tmp_path, more).admitted == 1
 
 
+def test_a_citation_may_stand_inside_its_claim(archive, keeper, tmp_path):
+    text = SMALL.replace("citations: [c-1]", 'citations: [c-1, {source: s-1, access: page, locator: "13"}]')
+    text = text.replace("status: accepted", "status: accepted\n    public_note: Two places.")
+    assert record_text(archive, keeper, tmp_path, text).admitted == 10
+    case = case_of(keeper, "case-one")
+    claim = find_label(open_store(archive, keeper), case, "k-1")
+    (said,) = statements_of(keeper, "case-one", claim)
+    assert said.fields["citation.2"] == find_label(current_database(), case, "k-1.c2")
+    assert record_text(archive, keeper, tmp_path, text).admitted == 0
+
+
+def test_a_source_may_name_its_original_by_path(archive, keeper, tmp_path):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "back\\slash.txt").write_bytes(b"report")
+    deposit(archive, keeper, [folder], case="case-one")
+    text = SMALL.replace("reliability: B,", 'reliability: B, item: "files/back\\\\slash.txt",')
+    record_text(archive, keeper, tmp_path, text)
+    source = find_label(open_store(archive, keeper), case_of(keeper, "case-one"), "s-1")
+    (said,) = statements_of(keeper, "case-one", source)
+    with in_cases(case_of(keeper, "case-one")):
+        assert Item.objects.get(kind="file").item == said.fields["item"]
+
+
 def test_two_cases_may_use_the_same_labels_for_different_things(archive, keeper, tmp_path):
     record_text(archive, keeper, tmp_path, SMALL)
     assert record_text(archive, keeper, tmp_path, SMALL.replace("case-one", "case-two")).known == 0

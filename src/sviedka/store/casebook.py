@@ -8,7 +8,7 @@ docs/reference/casebook.md.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NoReturn
 
 from sviedka.core.base.errors import Malformed
@@ -108,13 +108,42 @@ def parse_casebook(data: bytes) -> Casebook:
     unknown = next((name for name in top if name not in PARTS), None)
     if unknown is not None:
         refuse(top[unknown], "the file", f"one of the parts {', '.join(PARTS)}")
-    entries = [entry for name, part in PARTS.items() if name in top for entry in _entries(part, top[name])]
+    entries = _with_inline_citations(
+        [entry for name, part in PARTS.items() if name in top for entry in _entries(part, top[name])]
+    )
     seen: set[str] = set()
     for entry in entries:
         if entry.part.labelled and entry.label in seen:
             refuse(entry.node, entry.label, "a label of its own")
         seen.add(entry.label)
     return Casebook(case=_entry(Part(kind="case", type="case.opened/1"), case_node), entries=tuple(entries))
+
+
+def _with_inline_citations(entries: list[Entry]) -> list[Entry]:
+    """Give each citation that stands inside a claim an entry of its own, before the claim, and a label after it."""
+    found: list[Entry] = []
+    for entry in entries:
+        cited = entry.fields.get("citations") if entry.part.kind == "claim" else None
+        if cited is None or not isinstance(cited.value, tuple):
+            found.append(entry)
+            continue
+        inline = {
+            number: _entry(PARTS["citations"], _labelled(node, f"{entry.label}.c{number}"))
+            for number, node in enumerate(cited.value, start=1)
+            if isinstance(node.value, dict)
+        }
+        listed = tuple(
+            Node(value=inline[number].label, line=node.line) if number in inline else node
+            for number, node in enumerate(cited.value, start=1)
+        )
+        found += [*inline.values(), replace(entry, fields={**entry.fields, "citations": replace(cited, value=listed)})]
+    return found
+
+
+def _labelled(node: Node, label: str) -> Node:
+    written = dict(node.value) if isinstance(node.value, dict) else {}
+    written.setdefault("label", Node(value=label, line=node.line))
+    return replace(node, value=written)
 
 
 def _entries(part: Part, node: Node) -> list[Entry]:

@@ -45,7 +45,7 @@ class Labels:
 
     def resolve(self, label: Node, kinds: tuple[str, ...]) -> tuple[str, str]:
         """Return what a label stands for; see `casebook_values.Resolver`."""
-        found = self._find(str(label.value))
+        found = self._find(str(label.value)) or (self._find_path(str(label.value)) if "item" in kinds else None)
         if found is None or found[0] not in kinds:
             raise CasebookRefused(
                 "Line {line}: expected the label of one of: {kinds}.", line=label.line, kinds=", ".join(kinds)
@@ -66,16 +66,22 @@ class Labels:
             kind = find_subject_kind(self._database, self.case, subject)
         return None if kind is None else (kind, subject)
 
+    def _find_path(self, path: str) -> tuple[str, SubjectId] | None:
+        """Return the item that was sealed last from `path`, which may stand as it was or as `file_names` spells it."""
+        with database_failures():
+            spelt = spell_name(path.encode("utf-8", "surrogatepass"))
+            item = find_item_at(self._database, self.case, spelt) or find_item_at(self._database, self.case, path)
+        return None if item is None else ("item", item)
+
     def _item_at(self, entry: Entry) -> SubjectId:
         path = entry.fields.get("path")
         if path is None or not isinstance(path.value, str):
             raise CasebookRefused("Line {line}, {label}: expected a path.", line=entry.line, label=entry.label)
-        with database_failures():
-            item = find_item_at(self._database, self.case, spell_name(path.value.encode("utf-8", "surrogatepass")))
-        if item is None:
+        found = self._find_path(path.value)
+        if found is None:
             raise CasebookRefused(
                 "Line {line}, {label}: expected the path of an original that was sealed for this case.",
                 line=entry.line,
                 label=entry.label,
             )
-        return item
+        return found[1]

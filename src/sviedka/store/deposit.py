@@ -176,8 +176,11 @@ class _Run:
         if facts.media_type != ZIP:
             return
         if isinstance(original, DiskFile):
-            with original.opened() as source:
-                self._unpack(io.BufferedReader(cast("io.FileIO", source)), original, budget, depth=depth + 1)
+            try:
+                with original.opened() as source:
+                    self._unpack(io.BufferedReader(cast("io.FileIO", source)), original, budget, depth=depth + 1)
+            except (OriginalUnreadable, ChangedWhileRead) as failure:
+                self._note_container(original, "member-not-unpacked", str(failure))
         else:
             self._note_container(original, "member-not-unpacked", "a large container inside a container")
 

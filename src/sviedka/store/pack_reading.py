@@ -53,6 +53,8 @@ class PackReader:
         self._keys = keys
         self._desk = desk
         self._origin = f"{keys.facts.origin.partition('/')[0]}/{desk}"
+        self._desk_keys: dict[str, bytes] = {}
+        self._user_keys: dict[str, tuple[bytes, ...]] = {}
 
     def size_bytes(self, first_index: int) -> int:
         """Return the size of the pack at `first_index`."""
@@ -92,16 +94,23 @@ class PackReader:
     def _verify_desk(self, head: StatementHead) -> None:
         if head.iss != self._origin:
             raise PackRefuted("A statement of another desk lies in a pack of {desk}.", desk=self._desk)
-        verify_signature(head, self._keys.key_list.statement_key(head.kid).public)
+        key = self._desk_keys.get(head.kid)
+        if key is None:
+            key = self._desk_keys[head.kid] = self._keys.key_list.statement_key(head.kid).public
+        verify_signature(head, key)
 
     def _verify_author(self, statement: Statement) -> None:
-        keys = self._keys.key_list.user_keys(statement.author or "")
+        author = statement.author or ""
+        keys = self._user_keys.get(author)
+        if keys is None:
+            listed = self._keys.key_list.user_keys(author)
+            keys = self._user_keys[author] = tuple(key.public for key in listed)
         for key in keys[:-1]:  # a user may have had several; whichever it was
             try:
-                verify_author(statement, key.public)
+                verify_author(statement, key)
             except AuthorRefuted:
                 continue
             return
         if not keys:
             raise AuthorRefuted("The author of statement {jti} is in no key list.", jti=statement.head.jti)
-        verify_author(statement, keys[-1].public)
+        verify_author(statement, keys[-1])

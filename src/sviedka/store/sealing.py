@@ -19,7 +19,7 @@ from sviedka.keeper.hygiene import wipe
 from sviedka.store.connect import database_failures
 from sviedka.store.deposit_statements import SealedFacts
 from sviedka.store.ledger import find_payloads
-from sviedka.store.originals import ChangedWhileRead
+from sviedka.store.originals import ChangedWhileRead, OriginalUnreadable
 from sviedka.store.sniffing import HEAD_BYTES, sniff
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.disk_errors import translating
@@ -133,18 +133,20 @@ class Sealer:
         self, original: Original, file_key: bytearray, observe: Callable[[int], None] | None
     ) -> tuple[SealedPayload, str]:
         for tries_left in reversed(range(_TRIES)):
+            sealed: SealedPayload | None = None
             try:
                 with original.opened() as source:
                     watched = _Watched(source)
                     sealed = put_payload(
                         self._archive, watched, file_key=file_key, nonce=random_bytes(16), observe=observe
                     )
-            except ChangedWhileRead:
-                if not tries_left:
+                return sealed, sniff(bytes(watched.head))
+            except (OriginalUnreadable, ChangedWhileRead) as failure:
+                if sealed is not None:
+                    remove(self._archive.payload(sealed.payload_sha256))  # known to nobody yet
+                if not tries_left or isinstance(failure, OriginalUnreadable):
                     raise
-                continue  # whatever was written of it is known to nobody; the scrub calls it unclaimed
-            return sealed, sniff(bytes(watched.head))
-        raise ChangedWhileRead("A file was written to while it was read.")
+        raise AssertionError("the last try returns or raises")
 
     def _seal_in_memory(self, small: Small, digest: str, group: GroupCommit) -> str:
         file_key = bytearray(random_bytes(16))
