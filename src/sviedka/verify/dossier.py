@@ -17,7 +17,7 @@ from sviedka.verify.batches import gather_statements
 from sviedka.verify.codes import VERDICTS
 from sviedka.verify.container import Container, ContainerMalformed
 from sviedka.verify.contents import Contents, read_contents
-from sviedka.verify.crew import Work, do_work
+from sviedka.verify.crew import Crew
 from sviedka.verify.exhibits import FileFacts, check_exhibits_sealed
 from sviedka.verify.facts import Opened, Sound, empty_facts, facts_of_contents, facts_of_files
 from sviedka.verify.findings import Findings, PartName, Verdict
@@ -47,7 +47,6 @@ def verify_dossier(source: Path, *, policy: Policy | None, progress: Progress | 
 
     Raises:
         DossierUnreadable: There is nothing there, or the bytes do not come.
-        WorkerLost: A worker process was killed.
 
     Source: spec/08-dossier.md. Vectors: spec/vectors/dossier/.
     """
@@ -70,20 +69,23 @@ class _Verification:
 
     def run(self) -> Report:
         findings = Findings(VERDICTS)
-        sound = self._check_unaltered(findings)
+        with Crew(self._container, self._progress) as crew:
+            sound = self._check_unaltered(findings, crew)
         others = unchecked_parts() if sound is None else check_parts(sound, self._policy, self._facts)
         return Report(parts=(findings.close(PartName.UNALTERED), *others), facts=self._facts)
 
-    def _check_unaltered(self, findings: Findings) -> Sound | None:
-        opened = self._open(findings)
+    def _check_unaltered(self, findings: Findings, crew: Crew) -> Sound | None:
+        opened = self._open(findings, crew)
         if opened is None:
             return None
         # Steps 9 to 11 need no exhibit, and hashing those takes longest: the steps go ahead, and the statements are
         # checked while exhibits are hashed. What they find counts only once step 8 has passed.
         later = Findings(VERDICTS)
         context = None if findings.must_stop() else _read(opened, later)
-        done = do_work(_plan(self._container, opened, context), progress=self._progress)
-        check_exhibits(done.digests, opened.listing, findings)
+        if context is not None:
+            crew.start_checking(context, opened.statements, opened.proofs)
+        crew.finish()
+        check_exhibits(crew.digests(), opened.listing, findings)
         if findings.must_stop():
             return None
         findings.take(later)
@@ -91,13 +93,13 @@ class _Verification:
         self._facts |= facts_of_contents(opened)
         if context is None or opened.contents is None or opened.keys is None:
             return None  # steps 9 to 11 have stopped
-        statements = gather_statements(done.batches, findings)
-        return (
-            None if findings.must_stop() else self._finish(opened, opened.contents, opened.keys, statements, findings)
-        )
+        statements = gather_statements(crew.batches(), findings)
+        if findings.must_stop():
+            return None
+        return self._finish(opened, opened.contents, opened.keys, statements, findings)
 
-    def _open(self, findings: Findings) -> Opened | None:
-        """Take steps 1 to 8 as far as they concern tag files."""
+    def _open(self, findings: Findings, crew: Crew) -> Opened | None:
+        """Take steps 1 to 8 as far as they concern tag files; the exhibits are being hashed meanwhile."""
         try:
             listed = self._container.entries()
         except ContainerMalformed:
@@ -110,6 +112,7 @@ class _Verification:
         seal = read_seal(self._container, entries, findings)
         if seal is None:
             return None
+        crew.start_hashing([entries[path] for path in listing.exhibits])
         files = read_tag_files(self._container, entries, listing, findings)
         check_bound(seal.text, listing, files, findings)
         return Opened(entries=entries, listing=listing, seal=seal, files=files)
@@ -187,14 +190,4 @@ def _context(contents: Contents, seal: Seal) -> StatementContext:
         keys=keys_by_kid(contents.key_list),
         users={user: tuple(keys) for user, keys in users.items()},
         as_of=seal.text.as_of,
-    )
-
-
-def _plan(container: Container, opened: Opened, context: StatementContext | None) -> Work:
-    return Work(
-        container=container,
-        exhibits=tuple(opened.entries[path] for path in opened.listing.exhibits),
-        context=context,
-        statements=opened.statements,
-        proofs=opened.proofs,
     )

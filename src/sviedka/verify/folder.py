@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.disclose.bag_paths import MAX_FILES
 from sviedka.verify.container import BLOCK_BYTES, DossierUnreadable, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
     from pathlib import Path
+
+
+_WORTH_MAPPING: Final = 1 << 20
+_WINDOW_BYTES: Final = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +39,37 @@ class FolderContainer:
             raise DossierUnreadable("The folder cannot be listed.") from reason
         return tuple(found)
 
-    def blocks(self, entry: Entry) -> Iterator[memoryview | bytes]:
-        """Read a file through one buffer."""
+    def blocks(self, entry: Entry, *, mapped: bool = False) -> Iterator[memoryview | bytes]:
+        """Read a file through one buffer, or, `mapped`, from the disk's own pages."""
         path = self.root / entry.path
-        buffer = memoryview(bytearray(min(BLOCK_BYTES, entry.size_bytes + 1)))
         try:
             # O_NOFOLLOW: what was a file when it was listed may be a link now.
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
             with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  # a descriptor, not a path
-                while count := file.readinto(buffer):
-                    yield buffer[:count]
+                yield from _mapped(file) if mapped and entry.size_bytes >= _WORTH_MAPPING else _read(file)
         except OSError as reason:
             raise DossierUnreadable("A file of the dossier cannot be read.") from reason
+
+
+def _read(file: FileIO) -> Iterator[memoryview]:
+    buffer = memoryview(bytearray(BLOCK_BYTES))
+    while count := file.readinto(buffer):
+        yield buffer[:count]
+
+
+def _mapped(file: FileIO) -> Iterator[memoryview]:
+    """Yield a file's pages, a window at a time: a large file must not look like as much memory."""
+    size, start = os.fstat(file.fileno()).st_size, 0
+    while start < size:
+        length = min(_WINDOW_BYTES, size - start)
+        with (
+            mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ, offset=start) as window,
+            memoryview(window) as pages,
+        ):
+            for place in range(0, length, BLOCK_BYTES):
+                with pages[place : place + BLOCK_BYTES] as block:
+                    yield block
+        start += length
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[Entry]:

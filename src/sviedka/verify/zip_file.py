@@ -38,8 +38,9 @@ class ZipContainer:
         _check_apart(listed, found, end)
         return tuple(_cut_common_folder([entry for entry in found if not entry.path.endswith("/")]))
 
-    def blocks(self, entry: Entry) -> Iterator[memoryview | bytes]:
+    def blocks(self, entry: Entry, *, mapped: bool = False) -> Iterator[memoryview | bytes]:
         """Read a file, unpacking it if need be; no more is unpacked than the stated size."""
+        del mapped  # stored files begin anywhere, not where a page does
         try:
             with self.path.open("rb", buffering=0) as file:
                 file.seek(entry.start)

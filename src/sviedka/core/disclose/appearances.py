@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
 
+ID_CHARS: Final = 32
+
 _ONE: Final = "person"
 _SEVERAL: Final = frozenset({"persons", "shows"})
 _SENSITIVE: Final = "sensitive"
@@ -38,9 +40,9 @@ class Traces:
 
     type: str
     subject: str
-    mentioned: frozenset[str]
-    persons: frozenset[str]
-    sensitive: frozenset[Material]
+    mentioned: tuple[str, ...]
+    persons: tuple[str, ...]
+    sensitive: tuple[Material, ...]
 
 
 def find_traces(*, kind: str, subject: str, fields: Mapping[str, Json]) -> Traces:
@@ -54,13 +56,15 @@ def find_traces(*, kind: str, subject: str, fields: Mapping[str, Json]) -> Trace
     mentioned: set[str] = {subject}
     persons: set[str] = {subject} if kind.startswith("person/") else set()
     for name, value in fields.items():
-        _collect(name.partition(".")[0], value, mentioned, persons)
+        # Most values are words or sentences and name nobody.
+        if type(value) is not str or len(value) == ID_CHARS:
+            _collect(name.partition(".")[0], value, mentioned, persons)
     return Traces(
         type=kind,
         subject=subject,
-        mentioned=frozenset(mentioned),
-        persons=frozenset(persons),
-        sensitive=_sensitive(fields),
+        mentioned=tuple(mentioned),
+        persons=tuple(persons),
+        sensitive=tuple(_sensitive(fields)),
     )
 
 
@@ -80,7 +84,7 @@ def find_appearances(
     for traces in found:
         if _is_consent(traces.type):
             continue
-        for person in traces.mentioned & known:
+        for person in known.intersection(traces.mentioned):
             appear.setdefault(SubjectId(person), set()).update(_shown_by(traces, exhibits))
     return {person: frozenset(material) for person, material in appear.items()}
 
@@ -102,14 +106,18 @@ def _is_consent(kind: str) -> bool:
     return kind.startswith("consent.")
 
 
-def _sensitive(fields: Mapping[str, Json]) -> frozenset[Material]:
-    marked, methods = fields.get(_SENSITIVE), fields.get("methods")
-    words = {word for word in marked if isinstance(word, str)} if isinstance(marked, list) else set()
-    used = {word for word in methods if isinstance(word, str)} if isinstance(methods, list) else set()
+def _sensitive(fields: Mapping[str, Json]) -> Iterator[Material]:
+    marked = _words(fields.get(_SENSITIVE))
     act_type = fields.get("act_type")
-    if (isinstance(act_type, str) and act_type in _SEXUAL_ACTS) or not used.isdisjoint(_SEXUAL_METHODS):
-        words.add(Material.SEXUAL_VIOLENCE)
-    return frozenset(material for material in (Material.SEXUAL_VIOLENCE, Material.MEDICAL) if material in words)
+    says_it = isinstance(act_type, str) and act_type in _SEXUAL_ACTS
+    if says_it or Material.SEXUAL_VIOLENCE in marked or not _SEXUAL_METHODS.isdisjoint(_words(fields.get("methods"))):
+        yield Material.SEXUAL_VIOLENCE
+    if Material.MEDICAL in marked:
+        yield Material.MEDICAL
+
+
+def _words(value: Json) -> tuple[str, ...]:
+    return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else ()
 
 
 def _collect(name: str, value: Json, mentioned: set[str], persons: set[str]) -> None:
