@@ -100,7 +100,12 @@ def _verify(place: Path) -> None:
     command += [str(place / "dossier"), "--policy", str(place / "policy")]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != UNPROVEN:
-        raise DossierNotJudged("The command left with {status}.", status=done.returncode)
+        raise DossierNotJudged(
+            "`{command}` left with status {got}, not {expect}.",
+            command="sviedka verify",
+            got=done.returncode,
+            expect=UNPROVEN,
+        )
 
 
 def _build(folder: Path, policy: Path, *, statements: int, exhibit_bytes: int) -> int:
