@@ -2,6 +2,7 @@
 """Whatever is left out, nothing of it is shown, what remains still verifies, and what lost its meaning goes whole."""
 
 import json
+from dataclasses import replace
 from hashlib import shake_256
 
 from hypothesis import given, settings
@@ -204,3 +205,20 @@ def test_nothing_of_whoever_is_left_out_is_ever_shown(people, ordered, numbers):
     if "boris" in people:
         assert "Boris" not in told
     assert [one.held.index for one in chosen.statements] == sorted(one.held.index for one in chosen.statements)
+
+
+def test_what_was_taken_back_is_withheld_with_what_lost_its_meaning():
+    erased = [
+        replace(
+            held,
+            groups=tuple(
+                replace(group, disclosures=(), withheld=True) if cell("boris") in group.cells else group
+                for group in held.groups
+            ),
+        )
+        for held in CASE
+    ]
+    chosen = choose(erased, Choice())
+    assert "Boris saw" not in text_of(chosen)
+    assert make_id("k2") not in subjects(chosen)
+    assert chosen.statements_withheld.keys() == {Reason.NO_GRANT}
