@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from sviedka.bench.machine import decrypt_rate, encrypt_rate, fsync_rate, over_cores, sha256_rate
-from sviedka.bench.measurement import Measurement, seconds
+from sviedka.bench.measurement import ABSENT, Measurement, seconds
 from sviedka.bench.sealing_peers import (
     bag_and_age_rate,
     disk_rates,
+    medians,
     pyrage_open_rate,
     pyrage_seal_rate,
     restic_rate,
@@ -50,21 +52,20 @@ def measure_seal_large(*, quick: bool = False) -> Measurement:
     own; what is reported is the median of values and the bound that gives the median of their ratios.
     """
     size = LARGE_BYTES // 16 if quick else LARGE_BYTES
+    runs, peers, disks = [], [], []
     with workplace() as place:
         source = make_random_file(place / "source", size)
-        runs = [_seal_once(source, place / f"archive-{number}") for number in range(2 if quick else RUNS)]
-        peer = pyrage_seal_rate(source, place / "peer")
-        disk = disk_rates(source, place / "disk")
-    values = [size / took / _MEGA for took, _, _ in runs]
-    bound = _bound_of([(value, limit) for value, (_, limit, _) in zip(values, runs, strict=True)])
-    memory = {"peak memory, MB": max(peak for _, _, peak in runs) / _MEGA}
+        for number in range(2 if quick else RUNS):
+            runs.append(_seal_once(source, size, place / f"archive-{number}"))
+            peers.append(pyrage_seal_rate(source, place / "peer"))
+            disks.append(disk_rates(source, place / "disk"))
     return Measurement(
-        values=values,
+        values=[run.value for run in runs],
         unit="MB/s",
-        bound=bound,
+        bound=_bound_of(runs),
         reach="0.65 of the bound (0.80 is the aim), 1.5 x pyrage, at most 150 MB",
-        peers={"pyrage.encrypt_io and both hashes": times_as_fast(median(values), peer)},
-        beside={**memory, **disk},
+        peers={"pyrage.encrypt_io and both hashes": _times_as_fast(runs, peers)},
+        beside={"peak memory, MB": max(run.peak for run in runs) / _MEGA, **medians(disks)},
     )
 
 
@@ -74,19 +75,20 @@ def measure_open(*, quick: bool = False) -> Measurement:
     Bound: the slower of one SHA-256 (a single stream cannot be spread over cores) and SHA-256 with `decrypt_into` over all cores.
     """
     size = LARGE_BYTES // 16 if quick else LARGE_BYTES
+    runs, peers = [], []
     with workplace() as place:
         source, archive = make_random_file(place / "source", size), place / "archive"
         sealed = _seal(source, archive).hex()
-        runs = [_open_once(archive, sealed, place / "out") for _ in range(2 if quick else RUNS)]
-        peer = pyrage_open_rate(Archive(root=archive).payload(sealed), place / "peer", _FILE_KEY)
-    values = [size / took / _MEGA for took, _, _ in runs]
+        for _ in range(2 if quick else RUNS):
+            runs.append(_open_once(archive, sealed, size, place / "out"))
+            peers.append(pyrage_open_rate(Archive(root=archive).payload(sealed), place / "peer", _FILE_KEY))
     return Measurement(
-        values=values,
+        values=[run.value for run in runs],
         unit="MB/s",
-        bound=_bound_of([(value, limit) for value, (_, limit, _) in zip(values, runs, strict=True)]),
+        bound=_bound_of(runs),
         reach="0.65 of the bound",
-        peers={"pyrage.decrypt_io and the hash": times_as_fast(median(values), peer)},
-        beside={"peak memory, MB": max(peak for _, _, peak in runs) / _MEGA},
+        peers={"pyrage.decrypt_io and the hash": _times_as_fast(runs, peers)},
+        beside={"peak memory, MB": max(run.peak for run in runs) / _MEGA},
     )
 
 
@@ -145,21 +147,37 @@ def _seal_tree(tree: list[Path], to: Path) -> None:
         group.commit()
 
 
-def _bound_of(runs: list[tuple[float, float]]) -> float:
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One run: MB/s, what the cores could do just after it, and the peak memory of its process in bytes."""
+
+    value: float
+    bound: float
+    peak: int
+
+
+def _bound_of(runs: list[_Run]) -> float:
     """Return the bound against which the median value has the median ratio of the runs."""
-    return median(value for value, _ in runs) / median(value / bound for value, bound in runs)
+    return median(run.value for run in runs) / median(run.value / run.bound for run in runs)
 
 
-def _seal_once(source: Path, archive: Path) -> tuple[float, float, int]:
+def _times_as_fast(runs: list[_Run], peers: list[float | None]) -> float | str:
+    """Return the median of the runs' ratios, each against the peer that ran just after it."""
+    pairs = [(run.value, peer) for run, peer in zip(runs, peers, strict=True) if peer is not None]
+    return median(ours / peer for ours, peer in pairs) if pairs else ABSENT
+
+
+def _seal_once(source: Path, size: int, archive: Path) -> _Run:
     took, peak = _in_a_process_of_its_own(_timed_seal, source, archive)
-    return took, 1 / (2 / over_cores(sha256_rate) + 1 / over_cores(encrypt_rate)) / _MEGA, peak
+    bound = 1 / (2 / over_cores(sha256_rate) + 1 / over_cores(encrypt_rate))
+    return _Run(value=size / took / _MEGA, bound=bound / _MEGA, peak=peak)
 
 
-def _open_once(archive: Path, sealed: str, out: Path) -> tuple[float, float, int]:
+def _open_once(archive: Path, sealed: str, size: int, out: Path) -> _Run:
     took, peak = _in_a_process_of_its_own(_timed_open, archive, sealed, out)
     out.unlink()
     spread = 1 / (1 / over_cores(sha256_rate) + 1 / over_cores(decrypt_rate))
-    return took, min(spread, sha256_rate()) / _MEGA, peak
+    return _Run(value=size / took / _MEGA, bound=min(spread, sha256_rate()) / _MEGA, peak=peak)
 
 
 def _in_a_process_of_its_own(work: Callable[..., float], *arguments: object) -> tuple[float, int]:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from contextlib import suppress
 from importlib import import_module
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from sviedka.bench.measurement import ABSENT, seconds
@@ -106,6 +107,15 @@ def disk_rates(source: Path, out: Path) -> dict[str, float | str]:
         with suppress(FileNotFoundError):
             out.unlink()
     return rates
+
+
+def medians(runs: list[dict[str, float | str]]) -> dict[str, float | str]:
+    """Return the median of each figure over the runs; what is absent stays so."""
+    figures = {name: [run[name] for run in runs] for name in runs[0]}
+    return {
+        name: median([float(each) for each in found]) if ABSENT not in found else ABSENT
+        for name, found in figures.items()
+    }
 
 
 def bag_and_age_rate(tree: list[Path], bag: Path) -> float | None:
