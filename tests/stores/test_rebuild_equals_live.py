@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The projections are nothing but what the vault says: dropped and made again they are the same, row for row."""
 
+import multiprocessing
+import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sviedka.core.base.errors import Failure
+from sviedka.store import refolding, rows
 from sviedka.store.admission import admit
 from sviedka.store.checkpointing import LogDiffers, make_checkpoint
 from sviedka.store.connect import current_database, disconnect
@@ -115,6 +119,26 @@ def test_the_dump_holds_every_row_once(archive, keeper):
     database = current_database()
     for table, count in count_rows(database).items():
         assert len(list(dump_table(database, table))) == count
+
+
+def _die_half_way(archive):
+    disconnect()
+    keeper = LocalKeeper(archive)
+    real = rows.write_rows
+    refolding.write_rows = lambda *args: (real(*args), os.kill(os.getpid(), signal.SIGKILL))
+    rebuild(archive, keeper)
+
+
+def test_a_rebuild_that_is_killed_half_way_changes_nothing(archive, keeper):
+    admit_sources(archive, keeper, "one", "two", "three", group=1)
+    live = digest_tables(current_database())
+    disconnect()
+    child = multiprocessing.get_context("fork").Process(target=_die_half_way, args=(archive,))
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert digest_tables(open_store(archive, keeper)) == live
+    assert keeper.jobs == []
 
 
 def damage(archive, how):
