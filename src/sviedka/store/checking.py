@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The whole check: every byte of the vault, and on an unlocked archive also every key and the projections.
 
-What needs no key is done without one, so that a replica or a locked archive can be checked too; what could not be checked for
-want of keys is said.
+What needs no key is done without one, so that a replica or a locked archive can be checked too; what could not be
+checked for want of keys is said.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.errors import Malformed, Refuted
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.errors import Locked
 from sviedka.store.comparing import compare_projections
-from sviedka.vault.findings import Finding, worst_first
+from sviedka.store.session import close_store, open_store
+from sviedka.vault.findings import Finding, finding_of, worst_first
 from sviedka.vault.scrub import CheckResult, check
 
 if TYPE_CHECKING:
@@ -42,10 +44,22 @@ def check_archive(
         return result, False
     try:
         with Keeper.connect(archive) as keeper:
-            findings = [*result.findings, *_broken_keys(keeper), *compare_projections(archive, keeper)]
+            findings = [*result.findings, *_broken_keys(keeper), *_unsupported(archive, keeper)]
+            findings += compare_projections(archive, keeper)
     except Locked:
         return result, False
     return replace(result, findings=worst_first(findings)), True
+
+
+def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
+    """Return a finding if more was signed for than the packs hold."""
+    try:
+        open_store(archive, keeper)
+    except (Refuted, Malformed) as failure:
+        return [finding_of(failure, "packs")]
+    finally:
+        close_store()
+    return []
 
 
 def _broken_keys(keeper: Keeper) -> list[Finding]:

@@ -178,11 +178,17 @@ class _Run:
         if isinstance(original, DiskFile):
             try:
                 with original.opened() as source:
-                    self._unpack(io.BufferedReader(cast("io.FileIO", source)), original, budget, depth=depth + 1)
+                    self._unpack_open(io.BufferedReader(cast("io.FileIO", source)), original, budget, depth=depth + 1)
             except (OriginalUnreadable, ChangedWhileRead) as failure:
                 self._note_container(original, "member-not-unpacked", str(failure))
         else:
             self._note_container(original, "member-not-unpacked", "a large container inside a container")
+
+    def _unpack_open(self, reader: io.BufferedReader, original: Original, budget: Budget, *, depth: int) -> None:
+        try:
+            self._unpack(reader, original, budget, depth=depth)
+        finally:
+            reader.detach()  # else it closes the file with itself, before it is looked at once more
 
     def _unpack(self, source: IO[bytes], original: Original, budget: Budget, *, depth: int) -> None:
         if depth > MOST_DEPTH:

@@ -12,7 +12,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.keeper.client import Keeper
+from sviedka.keeper.heads import head_record
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.connect import (
     close_everywhere,
@@ -25,6 +27,7 @@ from sviedka.store.connect import (
 from sviedka.store.errors import PacksMissing, ProjectionsOutdated
 from sviedka.store.ledger import known_desks, last_pack, next_index
 from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.disk_errors import translating
 from sviedka.vault.layout import find_archive
 from sviedka.vault.packs import list_desks
 from sviedka.vault.recovery import recover
@@ -82,6 +85,7 @@ def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
     if is_behind(archive, database):
         with admission_lock(archive):
             bring_in_step(archive, keeper)
+    require_signed(archive)
     return database
 
 
@@ -89,6 +93,7 @@ def open_for_admission(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
     """Open the projections for writing. The caller holds the admission lock."""
     database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
+    require_signed(archive)
     return database
 
 
@@ -101,6 +106,42 @@ def bring_in_step(archive: Archive, keeper: Keeper) -> None:
     """Replay packs that the projections do not hold. The caller holds the admission lock."""
     if is_behind(archive, current_database()):
         keeper.run_job(REPLAY_JOB, {})
+
+
+def require_signed(archive: Archive) -> None:
+    """Refuse an archive that holds fewer statements than it has signed for: packs were taken away, with the database.
+
+    Without this an emptied vault would look like a new one, and what is admitted next would take the place of what is
+    gone.
+
+    Raises:
+        PacksMissing: A signed head, as published or as the keeper remembers it, covers more than the packs hold.
+    """
+    with database_failures():
+        for desk in list_signed(archive):
+            held, signed = next_index(current_database(), desk), _signed_size(archive, desk)
+            if held < signed:
+                raise PacksMissing(
+                    "A head of {signed} statements was signed at desk {desk}; the packs hold {held}.",
+                    signed=signed,
+                    desk=desk,
+                    held=held,
+                )
+
+
+def list_signed(archive: Archive) -> tuple[str, ...]:
+    """Return the desks for which there is a signed head, published or remembered."""
+    folders = (archive.root / "logs", archive.keys / "heads")
+    names = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
+    return tuple(sorted(name for name in names if "." not in name))
+
+
+def _signed_size(archive: Archive, desk: str) -> int:
+    sizes = []
+    for path in (archive.checkpoint(desk), head_record(archive, desk)):
+        with translating():
+            sizes += [parse_checkpoint(path.read_bytes()).size] if path.is_file() else []
+    return max(sizes, default=0)
 
 
 def is_behind(archive: Archive, database: DatabaseWrapper) -> bool:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Malformed
+from sviedka.core.base.errors import Malformed, Refuted
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import make_folder, sync_folder, write_all
 
@@ -33,6 +33,13 @@ class SumsMalformed(Malformed):
 
     code = "malformed.pack-sums"
     hint = "Compare SHA256SUMS with a replica's."
+
+
+class SumsCut(Refuted):
+    """More packs have no line than a kill can leave without one: the list was shortened."""
+
+    code = "refuted.pack-sums-cut"
+    hint = "Compare SHA256SUMS with a replica's. Nothing is added to it until it is whole again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +99,17 @@ class OpenSums:
             raise
 
     def complete(self) -> int:
-        """Add the lines that are missing at the end, and cut a torn one off; return how many were added."""
+        """Add the line that a kill left out, and cut a torn one off; return how many were added: 0 or 1.
+
+        Raises:
+            SumsCut: More than one is missing. A pack is listed before the next is made, so that no kill does this;
+                completing them would vouch for packs that nobody vouched for.
+        """
         last = self.last_name()
         folder = self._path.parent
         names = sorted(name for name in os.listdir(folder) if PACK_NAME.match(name) and name > last)  # noqa: PTH208
+        if len(names) > 1:
+            raise SumsCut("{count} packs have no line in SHA256SUMS; a kill leaves one at most.", count=len(names))
         torn = os.fstat(self._handle).st_size % _LINE_BYTES
         if names or torn:
             self.append([PackSum(name=name, sha256=hash_file(folder / name)) for name in names])
