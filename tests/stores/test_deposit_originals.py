@@ -341,3 +341,15 @@ def test_sniffing_never_fails_and_always_gives_a_media_type(head):
     kind, _, rest = sniff(head).partition("/")
     assert kind
     assert rest
+
+
+@pytest.mark.parametrize("case", ["", "two words", "a\nb", "Large"])
+def test_a_case_that_no_record_file_could_name_is_refused(archive, keeper, tmp_path, case):
+    from sviedka.store.deposit import deposit
+    from sviedka.store.labels import LabelMalformed
+
+    path = tmp_path / "given.txt"
+    path.write_text("given")
+    with pytest.raises(LabelMalformed):
+        deposit(archive, keeper, [path], case=case)
+    assert deposit(archive, keeper, [path], case="a-case").sealed

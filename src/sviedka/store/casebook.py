@@ -7,15 +7,14 @@ docs/reference/casebook.md.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Final, NoReturn
 
 from sviedka.core.base.errors import Malformed
+from sviedka.store.labels import is_label
 from sviedka.store.plain_yaml import Node, parse_yaml
 
 VERSION: Final = "1"
-_LABEL: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}\Z")
 
 
 class CasebookRefused(Malformed):
@@ -157,7 +156,7 @@ def _entry(part: Part, node: Node) -> Entry:
     label = fields.pop("label", None)
     if label is None and not part.labelled:
         return Entry(part=part, label=part.kind, node=node, fields=fields)
-    if label is None or not isinstance(label.value, str) or not _LABEL.match(label.value):
+    if label is None or not isinstance(label.value, str) or not is_label(label.value):
         refuse(label or node, part.kind, "a label of small letters, digits, dots and dashes")
     return Entry(part=part, label=label.value, node=node, fields=fields)
 

@@ -19,7 +19,7 @@ from sviedka.store.containers import MOST_DEPTH, Budget, ContainerRefused, open_
 from sviedka.store.deposit_report import Deposited, DepositedItem, report_of
 from sviedka.store.deposit_statements import Circumstances, SealedFacts
 from sviedka.store.drafting import Drafter, Saying
-from sviedka.store.labels import LabelIds
+from sviedka.store.labels import LabelIds, parse_label
 from sviedka.store.originals import (
     ChangedWhileRead,
     DiskFile,
@@ -81,10 +81,13 @@ def deposit(
     Raises:
         DiskFull, ReadOnly, DiskError, Locked: Groups before are kept; run it again for the rest.
         PersonUnknown: `handed_over_by` names a person who is not recorded.
+        LabelMalformed: `case` or `source` is no label that a record file could use.
     """
     ids = LabelIds(keeper.label_key())
-    case_id = SubjectId(case) if is_id(case) else ids.case(case)
-    source_id = None if source is None else SubjectId(source) if is_id(source) else ids.subject(case_id, source)
+    case_id = SubjectId(case) if is_id(case) else ids.case(parse_label(case))
+    source_id = (
+        None if source is None else SubjectId(source) if is_id(source) else ids.subject(case_id, parse_label(source))
+    )
     ids.wipe()
     circumstances = Circumstances(
         case=case_id,

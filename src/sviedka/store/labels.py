@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import encode_canonical
+from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import StatementId, SubjectId, format_id
 
 if TYPE_CHECKING:
@@ -19,6 +21,26 @@ if TYPE_CHECKING:
 
 _DOMAIN: Final = b"sviedka/label/1\n"
 _ID_BYTES: Final = 16
+_LABEL: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,119}\Z")
+
+
+class LabelMalformed(Malformed):
+    """A word that no record file could call anything."""
+
+    code = "malformed.label"
+    hint = "A label is small letters, digits, dots and dashes, and begins with a letter or a digit."
+
+
+def is_label(text: object) -> bool:
+    """Tell whether record files may call something `text`."""
+    return isinstance(text, str) and _LABEL.match(text) is not None
+
+
+def parse_label(text: str) -> str:
+    """Return `text` if it is a label; raise `LabelMalformed` if not."""
+    if not is_label(text):
+        raise LabelMalformed("This is not a label.")
+    return text
 
 
 class LabelIds:
