@@ -11,6 +11,7 @@ FORM = {"value", "unit", "bound", "ratio_to_bound", "peers", "runs", "spread"}
 NAMES = (
     "seal_large",
     "seal_small",
+    "seal_small_stated",
     "open",
     "admit_batch",
     "admit_single",
@@ -57,5 +58,5 @@ def test_all_measures_print_one_object():
     assert set(bench()) == set(NAMES)
 
 
-def test_an_unknown_measure_is_named_malformed():
-    assert bench("--only", "speed-of-light", expect=30)["code"] == "malformed.measure"
+def test_an_unknown_measure_is_wrong_usage():
+    assert "speed-of-light" in bench("--only", "speed-of-light", expect=2)["message"]

@@ -113,7 +113,7 @@ def measure_rebuild(*, quick: bool = False) -> Measurement:
     return Measurement(values=rates, unit="statements/s", bound=bound, reach="at least 2,000 statements/s")
 
 
-def measure_deposit_small(*, quick: bool = False) -> Measurement:
+def measure_seal_small_stated(*, quick: bool = False) -> Measurement:
     """Seal 20,000 files of 16 KiB to the end: payload, slip and both statements of each, durable in groups.
 
     Bound: the four signatures of each item, over all cores.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MEASURES: Final = {
     "seal_large": "sealing",
     "seal_small": "sealing",
+    "seal_small_stated": "admission",
     "open": "sealing",
     "admit_batch": "admission",
     "admit_single": "admission",
