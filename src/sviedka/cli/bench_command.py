@@ -18,7 +18,9 @@ EXAMPLE: Final = "sviedka bench --only seal_large"
 
 def configure(parser: ArgumentParser) -> None:
     """Add which measure, and how large."""
-    parser.add_argument("--only", metavar=translate("NAME"), help=translate("run this measure alone"))
+    from sviedka.bench.measures import MEASURES
+
+    parser.add_argument("--only", choices=tuple(MEASURES), help=translate("run this measure alone"))
     parser.add_argument("--quick", action="store_true", help=translate("a tenth of the size: shows that it works"))
 
 

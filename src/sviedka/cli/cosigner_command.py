@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.cli.places import free_place, readable_file
+from sviedka.cli.usage import number_between
 from sviedka.core.base.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -19,14 +21,15 @@ SUMMARY: Final = "countersign other organisations' logs"
 EXAMPLE: Final = (
     "sviedka cosigner new partner.key --name partner.example/cosigner\n"
     "sviedka cosigner serve partner.key --log archive.example/office-1+… --memory cosigned/\n"
-    "sviedka cosigner answer partner.key --log archive.example/office-1+… --memory cosigned/ REQUEST -o ANSWER"
+    "sviedka cosigner answer partner.key --log archive.example/office-1+… --memory cosigned/ request -o answer"
 )
 
 
-class RequestUnreadable(Unavailable):
-    """The carried file cannot be read."""
+class CannotListen(Unavailable):
+    """The address cannot be listened on."""
 
-    code = "unavailable.cosign-request"
+    code = "unavailable.cosigner-address"
+    hint = "Another program may have the port, or the address is not this machine's. Choose with --host and --port."
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -44,7 +47,9 @@ def configure(parser: ArgumentParser) -> None:
             "--memory", type=Path, required=True, metavar=translate("DIR"), help=translate("what it signed last")
         )
     serve.add_argument("--host", default="127.0.0.1", help=translate("the address to listen on"))
-    serve.add_argument("--port", type=int, default=0, help=translate("the port; 0 lets the system choose"))
+    serve.add_argument(
+        "--port", type=number_between(0, 65535), default=0, help=translate("the port; 0 lets the system choose")
+    )
     answer.add_argument("request", type=Path, metavar="REQUEST")
     answer.add_argument("-o", "--output", type=Path, required=True, metavar=translate("FILE"))
 
@@ -66,7 +71,14 @@ def _new(arguments: Namespace, console: Console) -> int:
 def _serve(arguments: Namespace, console: Console) -> int:
     from sviedka.anchor.cosigner_server import CosignerServer
 
-    with CosignerServer(_cosigner(arguments), host=arguments.host, port=arguments.port) as server:
+    cosigner = _cosigner(arguments)
+    try:
+        listening = CosignerServer(cosigner, host=arguments.host, port=arguments.port)
+    except OSError as reason:
+        raise CannotListen(
+            "{host} port {port} cannot be listened on.", host=arguments.host, port=arguments.port
+        ) from reason
+    with listening as server:
         host, port = server.server_address[:2]
         console.document |= {"verdict": "holds", "url": f"http://{host!s}:{port}"}
         console.show(f"http://{host!s}:{port}")
@@ -78,10 +90,9 @@ def _answer(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.clock import now
     from sviedka.vault.durable import write_new
 
-    try:
-        request = arguments.request.read_bytes()
-    except OSError as reason:
-        raise RequestUnreadable("The request cannot be read: {path}", path=str(arguments.request)) from reason
+    request = readable_file(arguments.request).read_bytes()
+    # Before the signing: the cosigner remembers what it signed, and an answer that cannot be written would be lost.
+    free_place(arguments.output)
     lines = _cosigner(arguments).cosign_file(request, time=int(now().timestamp()))
     write_new(arguments.output, lines, mode=0o644)
     console.document |= {"verdict": "holds", "answer": str(arguments.output)}

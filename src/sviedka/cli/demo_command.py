@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.core.base.errors import Unavailable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 SUMMARY: Final = "show the whole line on real files"
 EXAMPLE: Final = "sviedka demo"
+
+
+class ProgramMissing(Unavailable):
+    """Without this program there is nothing to show."""
+
+    code = "unavailable.program-missing"
+    hint = "Install it: sudo apt-get install openssl"
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -34,6 +43,8 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.cli.demonstration_stage import Stage
     from sviedka.cli.demonstration_story import play
 
+    if shutil.which("openssl") is None:
+        raise ProgramMissing("The demonstration's time authority needs the program {program}.", program="openssl")
     started = time.monotonic()
     stage = Stage(folder=arguments.folder.absolute(), console=console)
     console.say(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.cli.places import free_place, readable_file
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -30,6 +31,8 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    readable_file(arguments.spec)
+    free_place(arguments.output, archive=archive)
     with Keeper.connect(archive) as keeper, console.progress("building the dossier", None) as advance:
         built = build_dossier(archive, keeper, arguments.spec, out=arguments.output, progress=advance)
     console.document |= built.to_json()

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.cli.places import free_place, outside, readable_file
+from sviedka.core.base.errors import Unproven
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -16,7 +18,21 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 SUMMARY: Final = "sign, prove, cosign and export the log"
-EXAMPLE: Final = "sviedka log checkpoint\nsviedka log prove JTI -o statement.tlog-proof\nsviedka log export public/"
+EXAMPLE: Final = (
+    "sviedka log checkpoint\n"
+    "sviedka log prove 0123456789abcdef0123456789abcdef -o statement.tlog-proof\n"
+    "sviedka log cosign\n"
+    "sviedka log cosign --cosigner partner.example/cosigner --request request\n"
+    "sviedka log export public/\n"
+    "sviedka log policy -o pinned.policy"
+)
+
+
+class CosignerUnknown(Unproven):
+    """Which cosigner is meant cannot be told."""
+
+    code = "unproven.cosigner-unknown"
+    hint = "Compare the name with the entries of sviedka.toml."
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -69,6 +85,7 @@ def _prove(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    free_place(arguments.output, archive=archive)
     with Keeper.connect(archive) as keeper:
         proof = prove(archive, keeper, arguments.jti)
     write_new(arguments.output, proof.encode(), mode=0o644)
@@ -86,20 +103,28 @@ def _cosign(arguments: Namespace, console: Console) -> int:
     archive = find_archive(arguments.archive)
     desk, cosigners = _desk(archive), read_cosigners(archive)
     chosen = [one for one in cosigners if arguments.cosigner in {None, one.key.name}]
+    if cosigners and not chosen:
+        raise CosignerUnknown("sviedka.toml names no cosigner {name}.", name=arguments.cosigner)
     if not chosen:
         console.say("No cosigner is configured; sviedka.toml names them.")
         console.document |= {"verdict": "unproven", "cosigners": []}
         return 20
     if arguments.request:
+        if len(chosen) > 1:
+            raise CosignerUnknown("Say with --cosigner for which of the {count} cosigners.", count=len(chosen))
+        free_place(arguments.request, archive=archive)
         write_new(arguments.request, cosign_request(archive, desk, chosen[0]), mode=0o644)
         console.document |= {"verdict": "holds", "request": str(arguments.request)}
         console.say("Carry {path} to {name}.", path=str(arguments.request), name=chosen[0].key.name)
         return 0
     if arguments.answer:
-        take_carried(archive, desk, arguments.answer.read_bytes(), chosen)
+        take_carried(archive, desk, readable_file(arguments.answer).read_bytes(), chosen)
         return _show_cosigners(archive, desk, cosigners, console)
+    carried = {one.key.name for one in chosen if not one.url}
     for state in cosign_newest(archive, desk, chosen):
-        if state.why:
+        if state.why and state.name in carried:
+            console.warn("{name} has no url: carry a request to it, with --request.", name=state.name)
+        elif state.why:
             console.warn("{name} has not cosigned: {why}", name=state.name, why=state.why)
     return _show_cosigners(archive, desk, cosigners, console)
 
@@ -123,7 +148,8 @@ def _export(arguments: Namespace, console: Console) -> int:
     from sviedka.store.exporting import export_log
     from sviedka.vault.layout import find_archive
 
-    exported = export_log(find_archive(arguments.archive), arguments.folder)
+    archive = find_archive(arguments.archive)
+    exported = export_log(archive, outside(arguments.folder, archive))
     console.document |= {"verdict": "holds", "tiles": exported.tiles, "checkpoints": exported.checkpoints}
     console.say(
         "{tiles} tiles and {checkpoints} checkpoints copied. They hold hashes and signatures only, and are safe to publish.",
@@ -140,6 +166,7 @@ def _policy(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    free_place(arguments.output, archive=archive)
     with Keeper.connect(archive) as keeper:
         policy = policy_to_pin(archive, keeper)
     write_new(arguments.output, policy, mode=0o644)

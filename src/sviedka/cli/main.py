@@ -16,11 +16,13 @@ import importlib
 import os
 import sys
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from sviedka.cli.console import Console
+from sviedka.cli.console import Console, visible
 from sviedka.cli.language import LANGUAGES, choose_language, speak, translate
+from sviedka.cli.usage import Parser, WrongUsage
 from sviedka.core.base.errors import Failure, Unavailable
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ COMMANDS: Final = (
 """In the order in which a person meets them."""
 
 INTERRUPTED: Final = 130
+WRONG_USAGE: Final = 2
 BUG: Final = 1
 
 
@@ -73,25 +76,35 @@ class PackagesMissing(Unavailable):
 
 def run(words: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit status."""
-    sys.exit(main(list(sys.argv[1:] if words is None else words)))
+    try:
+        status = main(list(sys.argv[1:] if words is None else words))
+    except KeyboardInterrupt:  # before the command began: there is nothing to say
+        status = INTERRUPTED
+    sys.exit(status)
 
 
 def main(words: list[str]) -> int:
-    """Run the command line `words` and return its exit status.
-
-    Wrong usage leaves through argparse with status 2.
-    """
+    """Run the command line `words` and return its exit status; `--help` and `--version` leave through argparse."""
     speak(choose_language(words))
-    arguments = build_parser().parse_args(words)
-    console = Console(json_only=arguments.json)
+    console = Console(json_only="--json" in words)
     try:
-        status = _run(arguments, console)
+        status = _parse_and_run(words, console)
         console.close()
     except BrokenPipeError:
         # Nobody reads us any more. Python would complain once more at exit, when it flushes what is left.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BUG
     return status
+
+
+def _parse_and_run(words: list[str], console: Console) -> int:
+    try:
+        return _run(build_parser().parse_args(words), console)
+    except WrongUsage as wrong:
+        told = {"prog": wrong.program, "message": visible(wrong.sentence)}
+        sys.stderr.write(wrong.usage + translate("%(prog)s: error: %(message)s\n") % told)
+        console.document |= {"verdict": "usage", "exit_status": WRONG_USAGE, "message": wrong.sentence}
+        return WRONG_USAGE
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> int:
@@ -104,7 +117,7 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
         console.warn("Interrupted. What was acknowledged is kept; the rest was not begun or was taken back.")
         console.document |= {"verdict": "interrupted", "exit_status": INTERRUPTED}
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, WrongUsage):
         raise
     except Exception as bug:  # noqa: BLE001  # the outermost shell: a bug must not print values, which may be names
         return _confess(bug, console)
@@ -112,11 +125,12 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands, in the chosen language."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sviedka",
         description=translate("Seals what witnesses saw, and lets a stranger check what is made of it."),
         epilog=translate("Exit status: 0 holds, 10 refuted, 20 unproven, 30 malformed, 40 withheld, 50 unavailable."),
     )
+    parser.add_argument("--version", action="version", version=f"sviedka {version('sviedka')}")
     _add_language(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar=translate("COMMAND"))
     for name in COMMANDS:
@@ -125,19 +139,40 @@ def build_parser() -> argparse.ArgumentParser:
             name,
             help=translate(command.SUMMARY),
             description=translate(command.SUMMARY),
-            epilog=translate("Example:") + "\n\n    " + command.EXAMPLE.replace("\n", "\n    "),
+            epilog=_example(command.EXAMPLE),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         _add_common(added)
         command.configure(added)
+        _complete_actions(added, name, command.EXAMPLE)
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=translate("print one JSON object and nothing else"))
+def _complete_actions(parser: argparse.ArgumentParser, name: str, example: str) -> None:
+    """Let `sviedka log checkpoint --json` mean what `sviedka log --json checkpoint` does; give each action its example."""
+    groups = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]  # noqa: SLF001  # no other way to what add_subparsers made
+    for action, added in ((action, added) for group in groups for action, added in group.choices.items()):
+        _add_common(added, default=argparse.SUPPRESS)  # what stands before the action is not overwritten
+        added.formatter_class = argparse.RawDescriptionHelpFormatter
+        own = [line for line in example.splitlines() if line.startswith(f"sviedka {name} {action}")]
+        added.epilog = _example("\n".join(own))
+
+
+def _example(lines: str) -> str:
+    return translate("Example:") + "\n\n    " + lines.replace("\n", "\n    ")
+
+
+def _add_common(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=default or False,
+        help=translate("print one JSON object and nothing else"),
+    )
     _add_language(parser)
     parser.add_argument(
         "--archive",
+        default=default,
         metavar=translate("DIR"),
         type=Path,
         help=translate("the archive; else SVIEDKA_ARCHIVE, else the nearest parent folder with sviedka.toml"),
@@ -146,7 +181,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def _add_language(parser: argparse.ArgumentParser) -> None:
     # Read before parsing (`choose_language`): the parser itself speaks it. Here only so that it is allowed and explained.
-    parser.add_argument("--language", choices=LANGUAGES, help=translate("speak this language"))
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=argparse.SUPPRESS, help=translate("speak this language")
+    )
 
 
 def _command(name: str) -> Command:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.cli.places import free_place
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -31,6 +32,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    free_place(arguments.output, archive=archive)
     with Keeper.connect(archive) as keeper:
         opened = open_item(archive, keeper, arguments.item, out=arguments.output, purpose=arguments.purpose)
     console.document |= {"verdict": "holds", "item": opened.item_id, "sha256": opened.plain_sha256.hex()}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate, translate_count
+from sviedka.cli.places import readable_file
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -29,6 +30,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    readable_file(arguments.file)
     with Keeper.connect(archive) as keeper, console.progress("recording", None) as advance:
         result = record(archive, keeper, arguments.file, progress=advance)
     console.document |= {"verdict": "holds", "admitted": result.admitted, "known": result.known}

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate, translate_count
+from sviedka.cli.places import outside
+from sviedka.core.base.errors import Unavailable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -31,6 +33,8 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    for path in arguments.paths:
+        outside(path, archive)
     with Keeper.connect(archive) as keeper, console.progress("sealing", None) as advance:
         result = deposit(
             archive,
@@ -46,4 +50,12 @@ def run(arguments: Namespace, console: Console) -> int:
     console.show(translate_count("{count} file sealed and kept.", "{count} files sealed and kept.", len(result.sealed)))
     for finding in result.findings:
         console.warn(finding.message, **finding.facts)
+    if result.exit_status == 0 and any(map(_is_odd, arguments.paths)):
+        # In a folder a link is an oddity that is noted; named by the person, it is what they wanted sealed.
+        console.document["verdict"] = Unavailable.verdict
+        return Unavailable.exit_status
     return result.exit_status
+
+
+def _is_odd(path: Path) -> bool:
+    return path.is_symlink() or not (path.is_file() or path.is_dir())

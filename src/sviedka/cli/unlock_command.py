@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
 from sviedka.cli.secret_input import add_passphrase_option, read_passphrase
+from sviedka.cli.usage import number_between
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
+    from sviedka.keeper.client import KeeperStatus
+    from sviedka.vault.layout import Archive
 
 SUMMARY: Final = "start the keeper with your passphrase"
 EXAMPLE: Final = "sviedka unlock --minutes 30"
@@ -20,7 +23,9 @@ EXAMPLE: Final = "sviedka unlock --minutes 30"
 def configure(parser: ArgumentParser) -> None:
     """Add the passphrase and how long it holds."""
     add_passphrase_option(parser)
-    parser.add_argument("--minutes", type=int, metavar="N", help=translate("lock by itself after N minutes"))
+    parser.add_argument(
+        "--minutes", type=number_between(1, 1440), metavar="N", help=translate("lock by itself after N minutes")
+    )
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -29,12 +34,30 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
+    if (unlocked := _already(archive)) is not None:
+        _tell(unlocked, console)
+        console.say("It was unlocked already, and nothing was asked or changed. For other minutes, lock it first.")
+        return 0
     passphrase = read_passphrase(arguments)
     try:
         status = unlock(archive, passphrase, minutes=arguments.minutes)
     finally:
         passphrase[:] = bytes(len(passphrase))
+    _tell(status, console)
+    return 0
+
+
+def _already(archive: Archive) -> KeeperStatus | None:
+    from sviedka.keeper.client import Keeper, Locked
+
+    try:
+        with Keeper.connect(archive) as keeper:
+            return keeper.status()
+    except Locked:
+        return None
+
+
+def _tell(status: KeeperStatus, console: Console) -> None:
     until = status.locks_at.isoformat() if status.locks_at else None
     console.document |= {"verdict": "holds", "unlocked": True, "locks_at": until, "actor": status.actor}
     console.say("Unlocked until {until}. `sviedka lock` ends it sooner.", until=until)
-    return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.cli.usage import WrongUsage
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SUMMARY: Final = "check a dossier, trusting nobody but your own policy"
 EXAMPLE: Final = "sviedka verify dossier/ --policy pinned.policy"
+
+AGE: Final = b"age-encryption.org/v1\n"
+"""How a delivery begins that nobody has opened yet."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -52,12 +56,25 @@ def run(arguments: Namespace, console: Console) -> int:
         report = verify_dossier(arguments.dossier, policy=policy, progress=advance)
     console.document |= report.to_json()
     _tell(report, console)
+    if _is_encrypted(arguments.dossier):
+        console.warn("This file is encrypted to a receiver. Open it first: age -d -i YOUR-KEY -o dossier.zip FILE")
     return report.exit_status
+
+
+def _is_encrypted(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(AGE)) == AGE
 
 
 def _policy(arguments: Namespace) -> Policy | None:
     from sviedka.verify.policy_file import policy_from_fingerprints, read_policy
 
+    typed = arguments.authority or arguments.cosigner
+    if (arguments.policy and (arguments.root or typed)) or (typed and not arguments.root):
+        # Trust that was typed and then not used would be the worst misunderstanding of all.
+        raise WrongUsage(translate("give either --policy, or --root with --authority and --cosigner"))
     if arguments.policy:
         return read_policy(arguments.policy)
     if arguments.root:
