@@ -57,7 +57,9 @@ def _proofs(status: ArchiveStatus, console: Console) -> None:
         return
     console.say("The signed head covers {size} statements.", size=status.signed)
     if status.kept is not None and status.kept.statements > status.signed:
-        console.say("Newer statements that are not under it yet: {count}.", count=status.kept.statements - status.signed)
+        console.say(
+            "Newer statements that are not under it yet: {count}.", count=status.kept.statements - status.signed
+        )
     for name in status.cosigned:
         console.say("Cosigned by {name}.", name=name)
     for name in status.not_cosigned:
