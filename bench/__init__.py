@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: AGPL-3.0-or-later
-"""Measurements, each against the bound of the same machine in the same run. Never part of the tests."""
