@@ -196,7 +196,7 @@ def test_the_shell_completes_commands_actions_and_choices(office):
     script = (
         f'eval "$({sys.executable} -m sviedka.cli completion bash)"\n'
         'try() { COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _shtab_sviedka; echo "${COMPREPLY[*]}"; }\n'
-        "try sviedka lo; try sviedka log p; try sviedka log checkpoint --j; try sviedka bench --only seal\n"
+        "try sviedka lo; try sviedka log p; try sviedka log checkpoint --j; try sviedka bench --only log\n"
     )
     done = subprocess.run(["bash", "-c", script], cwd=office, capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.splitlines() == ["lock log", "prove policy", "--json", "seal_large seal_small"]
+    assert done.stdout.splitlines() == ["lock log", "prove policy", "--json", "log_build log_proof"]
