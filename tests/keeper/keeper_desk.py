@@ -2,12 +2,14 @@
 """A desk in miniature: founds archives, drafts statements, puts packs. For tests of the keeper only."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from sviedka.core.base.ids import StatementId, SubjectId
+from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.core.seal.statement import Composed, Disclose, Draft
 from sviedka.keeper.client import Keeper, OpeningReceipt
 from sviedka.keeper.founding import Founded, found_archive
@@ -18,9 +20,11 @@ from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
 from sviedka.vault.layout import Archive
 from sviedka.vault.packs import put_pack
+from sviedka.vault.slips import put_slip
 
 PASSPHRASE = b"nine grey herons over the Dnieper"
 CHEAP = KdfCost(memory_kib=8, passes=1)
+FILE_KEY = bytes(range(16))
 CASE = SubjectId("c" * 32)
 
 
@@ -31,7 +35,7 @@ class Desk:
     keeper: Keeper
     archive: Archive
     next_index: int = 0
-    admitted: list[Composed] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
 
     def draft(
         self, *, kind: str = "claim/1", subject: str | None = None, at: datetime | None = None, **fields
@@ -61,12 +65,25 @@ class Desk:
         first = self.next_index
         put_pack(self.archive, "minsk-1", first, self.pack(composed))
         self.next_index += len(composed)
+        self.leaves += [one.jwt for one in composed]
         return first
 
     def pack(self, composed: list[Composed]) -> bytes:
         """Return the pack of some statements."""
         lines = b"".join(one.jwt + b" " + one.sealed + b"\n" for one in composed)
         return seal_small(lines, (self.keeper.facts().vault_recipient,))
+
+    def put_item(self) -> str:
+        """Put a sealed item's slip, as the seal command would, and return the item."""
+        facts = self.keeper.facts()
+        item = new_id()
+        slip = wrap_file_key(FILE_KEY, [facts.epoch_recipient], [os.urandom(32)])
+        put_slip(self.archive, facts.epoch, SubjectId(item), slip)
+        return item
+
+    def unwrap(self, item: str, receipt: OpeningReceipt) -> bytearray:
+        """Ask for an item's key."""
+        return self.keeper.unwrap(item, receipt)
 
     def opening(self, item: str, **changes) -> Draft:
         """Return the draft that records an opening of `item`."""

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """No item opens before its opening is recorded; each test is an attack, and beside it the honest way passes."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from keeper_desk import PASSPHRASE, desk_of, found
+from keeper_desk import FILE_KEY, PASSPHRASE, desk_of, found
 
 from sviedka.core.base.ids import UserId
-from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.keeper.client import OpeningReceipt
 from sviedka.keeper.errors import LimitReached, OpeningRefused
 from sviedka.keeper.login import open_keyring
@@ -19,27 +17,17 @@ from sviedka.vault.clock import now
 from sviedka.vault.durable import write_new
 from sviedka.vault.entropy import new_id
 from sviedka.vault.packs import read_pack
-from sviedka.vault.slips import SlipLost, put_slip
-
-FILE_KEY = bytes(range(16))
-
-
-def put_item(desk):
-    """Put a sealed item's slip, as the seal command would, and return the item."""
-    facts = desk.keeper.facts()
-    item = new_id()
-    put_slip(desk.archive, facts.epoch, item, wrap_file_key(FILE_KEY, [facts.epoch_recipient], [os.urandom(32)]))
-    return item
+from sviedka.vault.slips import SlipLost
 
 
 @pytest.fixture
 def item(desk):
-    return put_item(desk)
+    return desk.put_item()
 
 
 def test_a_recorded_opening_opens(desk, item):
     receipt = desk.admit(desk.opening(item))
-    assert bytes(desk.keeper.unwrap(item, receipt)) == FILE_KEY
+    assert bytes(desk.unwrap(item, receipt)) == FILE_KEY
 
 
 def test_it_opens_from_the_middle_of_any_pack(desk, item):
@@ -48,15 +36,15 @@ def test_it_opens_from_the_middle_of_any_pack(desk, item):
     first = desk.put(composed)
     desk.admit(desk.draft())
     receipt = OpeningReceipt(jti=wanted.jti, desk="minsk-1", leaf_index=first + 1)
-    assert bytes(desk.keeper.unwrap(item, receipt)) == FILE_KEY
+    assert bytes(desk.unwrap(item, receipt)) == FILE_KEY
 
 
 def refused(desk, item, receipt):
     """Assert that the receipt does not open the item, and that an honest one still does."""
     with pytest.raises(OpeningRefused) as caught:
-        desk.keeper.unwrap(item, receipt)
+        desk.unwrap(item, receipt)
     assert caught.value.exit_status == 40
-    assert bytes(desk.keeper.unwrap(item, desk.admit(desk.opening(item)))) == FILE_KEY
+    assert bytes(desk.unwrap(item, desk.admit(desk.opening(item)))) == FILE_KEY
 
 
 def test_a_receipt_made_up_does_not(desk, item):
@@ -80,13 +68,13 @@ def test_another_kind_of_record_does_not(desk, item):
 
 def test_a_record_opens_once(desk, item):
     receipt = desk.admit(desk.opening(item))
-    desk.keeper.unwrap(item, receipt)
+    desk.unwrap(item, receipt)
     refused(desk, item, receipt)
 
 
 def test_a_record_opens_once_over_a_lock(desk, item):
     receipt = desk.admit(desk.opening(item))
-    desk.keeper.unwrap(item, receipt)
+    desk.unwrap(item, receipt)
     lock(desk.archive)
     with desk_of(desk.archive) as later:
         later.next_index = desk.next_index
@@ -97,10 +85,10 @@ def test_a_record_of_an_item_whose_slip_is_lost_is_used_up_all_the_same(desk):
     item = new_id()
     receipt = desk.admit(desk.opening(item))
     with pytest.raises(SlipLost) as caught:
-        desk.keeper.unwrap(item, receipt)
+        desk.unwrap(item, receipt)
     assert caught.value.exit_status == 10
     with pytest.raises(OpeningRefused):
-        desk.keeper.unwrap(item, receipt)
+        desk.unwrap(item, receipt)
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=11), timedelta(days=400), timedelta(minutes=-4)])
@@ -143,9 +131,9 @@ def test_a_list_that_is_damaged_does_not_open_and_gives_no_traceback(desk, item)
     for damaged in (b"", b"x" * len(whole), whole[:-1], whole.replace(b".age", b".agf"), whole[::-1]):
         sums.write_bytes(damaged)
         with pytest.raises(OpeningRefused):
-            desk.keeper.unwrap(item, receipt)
+            desk.unwrap(item, receipt)
     sums.write_bytes(whole)
-    assert bytes(desk.keeper.unwrap(item, receipt)) == FILE_KEY
+    assert bytes(desk.unwrap(item, receipt)) == FILE_KEY
 
 
 def test_a_pack_by_somebody_without_our_keys_does_not(desk, item, tmp_path):
@@ -163,7 +151,7 @@ def test_what_somebody_else_recorded_does_not(founded):
         receipt = desk.admit(desk.opening("d" * 32))
     keyring = open_keyring(founded.archive, bytearray(PASSPHRASE), clock=now)
     reader = keyring._receipts
-    assert reader.read(receipt, item="d" * 32).author == founded.actor
+    assert reader.read(receipt, item="d" * 32).statement.author == founded.actor
     for change in ({"actor": UserId("e" * 32)}, {"author_key": bytes(keyring.root.public)}):
         with pytest.raises(OpeningRefused):
             replace(reader, **change).read(receipt, item="d" * 32)
@@ -206,7 +194,7 @@ def test_a_journal_with_rubbish_in_it_is_read_as_far_as_it_goes(tmp_path):
 
 def test_the_journal_names_no_record_and_no_item(desk, item):
     receipt = desk.admit(desk.opening(item))
-    desk.keeper.unwrap(item, receipt)
+    desk.unwrap(item, receipt)
     journal = (desk.archive.run / "openings").read_text()
     assert receipt.jti not in journal
     assert item not in journal
@@ -216,10 +204,10 @@ def test_the_limit_of_the_configuration_holds(founded):
     text = founded.archive.config.read_text()
     founded.archive.config.write_text(text.replace("openings_per_hour = 200", "openings_per_hour = 1"))
     with desk_of(founded.archive) as desk:
-        item = put_item(desk)
-        desk.keeper.unwrap(item, desk.admit(desk.opening(item)))
+        item = desk.put_item()
+        desk.unwrap(item, desk.admit(desk.opening(item)))
         with pytest.raises(LimitReached):
-            desk.keeper.unwrap(item, desk.admit(desk.opening(item)))
+            desk.unwrap(item, desk.admit(desk.opening(item)))
 
 
 def test_reading_the_pack_is_reading_what_the_vault_has(desk, item):

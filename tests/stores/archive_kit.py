@@ -36,8 +36,11 @@ class LocalKeeper:
     def new_cells(self, count):
         return self.keyring.new_cells(count)
 
-    def sign_checkpoint(self, size, root, consistency):
-        return self.keyring.heads.sign(size=size, root=root, consistency=consistency)
+    def open_records(self):
+        return self.keyring.heads.open_records.indexes()
+
+    def sign_checkpoint(self, size, root, consistency, openings=None):
+        return self.keyring.heads.sign(size=size, root=root, consistency=consistency, openings=openings)
 
     def unwrap(self, item_id, receipt):
         return self.keyring.unwrap(SubjectId(item_id), receipt)

@@ -37,7 +37,7 @@ from sviedka.keeper.receipts import OpeningReceipt
 from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sviedka.core.seal.statement import Composed, Draft
     from sviedka.vault.layout import Archive
@@ -135,20 +135,43 @@ class Keeper:
             raise FrameMalformed("The keeper's answer lacks its cells.")
         return [CellId(parse_id(cell)) for cell in cells]
 
-    def sign_checkpoint(self, size: int, root: bytes, consistency: tuple[bytes, ...]) -> bytes:
+    def open_records(self) -> tuple[int, ...]:
+        """Return the places in the log of those records of openings that no signed head covers yet, ascending.
+
+        Raises:
+            HeadRefused: What the keeper remembers of them is missing or was changed.
+        """
+        part = bytes(self._part({"ask": "open_records"}))
+        found = parse_canonical(part, max_bytes=MAX_FRAME_BYTES)
+        if not isinstance(found, list):
+            raise FrameMalformed("The keeper's answer lacks its places.")
+        return tuple(index for index in found if isinstance(index, int))
+
+    def sign_checkpoint(
+        self,
+        size: int,
+        root: bytes,
+        consistency: tuple[bytes, ...],
+        openings: Mapping[int, tuple[bytes, ...]] | None = None,
+    ) -> bytes:
         """Have a head signed; return the note.
 
         Args:
             size: Leaves in the tree.
             root: Its root, 32 bytes.
             consistency: Proof from the last head signed; empty for the first and for the same again.
+            openings: By place, an inclusion proof in this tree for each of `open_records`.
 
         Raises:
+            OpeningMissing: An opening's record does not stand in this tree, or was not proven to.
             HeadRefused: It does not continue what was signed before.
         """
         proof: list[Json] = [encode_base64(item) for item in consistency]
         header: Header = {"ask": "sign_checkpoint", "size": size, "root": encode_base64(root), "consistency": proof}
-        return bytes(self._part(header))
+        proofs: list[Json] = [
+            [index, [encode_base64(item) for item in hashes]] for index, hashes in (openings or {}).items()
+        ]
+        return bytes(self._part(header, (encode_canonical(proofs),)))
 
     def unwrap(self, item_id: str, receipt: OpeningReceipt) -> bytearray:
         """Return an item's file key, 16 bytes, once its opening is recorded; wiped by `forget`, or by the caller.

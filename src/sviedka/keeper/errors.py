@@ -170,6 +170,15 @@ class HeadRefused(Refuted):
     hint = "Statements that were signed for are missing from the log. Run sviedka check --full."
 
 
+class OpeningMissing(Refuted):
+    """A head was to be signed of a log that lacks the record of an opening that happened."""
+
+    code = "refuted.opening-missing"
+    hint = (
+        "A key was given for a record that was taken away since. Run sviedka check --full; do not go on with this log."
+    )
+
+
 class FolderNotEmpty(Unavailable):
     """A new archive needs an empty folder."""
 

@@ -25,9 +25,10 @@ from sviedka.keeper.derivation import EPOCHS, derive_from_vault
 from sviedka.keeper.epoch_keys import KEY_FILE_MODE, EpochKeys
 from sviedka.keeper.founding_keys import FoundingKeys
 from sviedka.keeper.founding_place import FoundingPlace
-from sviedka.keeper.heads import empty_head, head_record
+from sviedka.keeper.heads import empty_head, head_record, openings_record
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.offline_folder import write_offline_folder
+from sviedka.keeper.open_records import EMPTY_JOURNAL
 from sviedka.keeper.sealing import seal_small
 from sviedka.keeper.wrapping import FULL_COST, SALT_BYTES, KdfCost, wrap_secret
 from sviedka.vault.clock import now as read_clock
@@ -130,6 +131,7 @@ def _write_archive(
         head_record(archive, keys.desk),
         empty_head(origin=keys.origin, key=Ed25519PrivateKey.from_private_bytes(keys.log)),
     )
+    replace(openings_record(archive, keys.desk), EMPTY_JOURNAL)
     epochs = _epochs(archive, keys)
     epoch, recipient = epochs.current(now)
     (cell,) = CellKeys(archive, epochs).make(1, epoch=epoch, recipient=recipient)

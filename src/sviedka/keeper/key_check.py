@@ -15,8 +15,9 @@ from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_header import unwrap_file_key
 from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
 from sviedka.core.seal.keylist import parse_keylist, verify_keylist
-from sviedka.keeper.heads import head_record
+from sviedka.keeper.heads import head_record, openings_record
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.open_records import parse_journal
 from sviedka.keeper.wrapping import parse_wrapped
 from sviedka.vault.epochs import list_epochs
 
@@ -75,7 +76,9 @@ def _key_files(keys: JobKeys) -> Iterator[tuple[Path, Callable[[bytes], object]]
         yield path, open_age
     for path in [archive.keylist, *sorted((archive.keys / "keylists").glob("*"))]:
         yield path, read_keylist
-    yield head_record(archive, keys.origin.partition("/")[2]), read_head
+    desk = keys.origin.partition("/")[2]
+    yield head_record(archive, desk), read_head
+    yield openings_record(archive, desk), parse_journal
 
 
 def _open_slip(keys: JobKeys, epoch: str, data: bytes) -> None:

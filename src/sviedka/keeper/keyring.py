@@ -113,12 +113,14 @@ class Keyring:
 
         Raises:
             OpeningRefused, LimitReached: See `ReceiptReader.read` and `Openings.take`.
+            HeadRefused: What is remembered of earlier openings is missing.
             SlipLost: The item's slip is not there.
         """
-        statement = self._receipts.read(receipt, item=item)
-        if statement.at is None:
+        opened = self._receipts.read(receipt, item=item)
+        if opened.statement.at is None:
             raise Malformed("A record of an opening without a time.")
-        self.openings.take(receipt.jti, actor=self.actor, recorded_at=statement.at, now=self.clock())
+        self.openings.take(receipt.jti, actor=self.actor, recorded_at=opened.statement.at, now=self.clock())
+        self.heads.open_records.remember(opened.record)
         return self.file_key(item)
 
     def file_key(self, item: SubjectId) -> bytearray:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable, Unproven
 from sviedka.core.seal.age_file import decrypt_secret
+from sviedka.core.seal.merkle_proof import leaf_hash
 from sviedka.core.seal.statement import (
     Statement,
     open_sealed,
@@ -25,6 +26,7 @@ from sviedka.core.seal.statement import (
 from sviedka.keeper.errors import OpeningRefused
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.listed_packs import find_listed_pack
+from sviedka.keeper.open_records import OpenRecord
 from sviedka.vault.packs import read_pack
 
 if TYPE_CHECKING:
@@ -47,6 +49,14 @@ class OpeningReceipt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """A statement that a receipt points to, and what the keeper remembers of it."""
+
+    statement: Statement
+    record: OpenRecord
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptReader:
     """What is needed to check receipts.
 
@@ -63,7 +73,7 @@ class ReceiptReader:
     author_key: bytes
     actor: UserId
 
-    def read(self, receipt: OpeningReceipt, *, item: SubjectId) -> Statement:
+    def read(self, receipt: OpeningReceipt, *, item: SubjectId) -> Recorded:
         """Return the record that `receipt` points to, if it is what it must be.
 
         Untrusted: `receipt`, `item`, and the vault's files.
@@ -84,7 +94,7 @@ class ReceiptReader:
             raise OpeningRefused("The record is not of an opening of this item.")
         if statement.author != self.actor:
             raise OpeningRefused("The record was made by somebody else.")
-        return statement
+        return Recorded(statement=statement, record=OpenRecord(leaf_index=receipt.leaf_index, leaf=leaf_hash(jwt)))
 
     def _verified(self, jwt: bytes, sealed: bytes) -> Statement:
         head = parse_jwt(jwt)

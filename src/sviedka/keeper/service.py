@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.canonical import parse_canonical
+from sviedka.core.base.canonical import encode_canonical, parse_canonical
 from sviedka.core.base.encoding import decode_base64
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import StatementId, SubjectId, parse_id
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PASSIVE: Final = frozenset({"status", "watch"})
 """Requests that do not count as use: they leave the time of the lock where it is."""
 
-_MOST_PROOF: Final = 64  # hashes in a consistency proof (RFC 9162 §2.1.4): log2 of the largest tree, and one
+_MOST_PROOF: Final = 64  # hashes in a proof (RFC 9162 §2.1.3, §2.1.4): log2 of the largest tree, and one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +77,7 @@ class Service:
             "facts": self._facts,
             "compose": self._compose,
             "new_cells": self._new_cells,
+            "open_records": self._open_records,
             "sign_checkpoint": self._sign_checkpoint,
             "unwrap": self._unwrap,
             "database_key": lambda _: Answer(header={}, parts=(self._keyring.database_key(),)),
@@ -146,14 +147,17 @@ class Service:
         cells: list[Json] = list(self._keyring.new_cells(_number(frame, "count")))
         return Answer(header={"cells": cells})
 
+    def _open_records(self, _frame: Frame) -> Answer:
+        indexes: list[Json] = list(self._keyring.heads.open_records.indexes())
+        return Answer(header={}, parts=(encode_canonical(indexes),))
+
     def _sign_checkpoint(self, frame: Frame) -> Answer:
-        proof = frame.header.get("consistency")
-        if not isinstance(proof, list) or len(proof) > _MOST_PROOF:
-            raise FrameMalformed("A consistency proof is a list of at most {most} hashes.", most=_MOST_PROOF)
+        (part,) = _parts(frame, 1)
         note = self._keyring.heads.sign(
             size=_number(frame, "size"),
             root=_base64(frame.header.get("root")),
-            consistency=tuple(_base64(item) for item in proof),
+            consistency=_proof(frame.header.get("consistency")),
+            openings=_opening_proofs(parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)),
         )
         return Answer(header={}, parts=(note,))
 
@@ -200,6 +204,24 @@ def _number(frame: Frame, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise FrameMalformed("A request lacks {name}, or it is negative.", name=name)
     return value
+
+
+def _proof(value: Json) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_PROOF:
+        raise FrameMalformed("A proof is a list of at most {most} hashes.", most=_MOST_PROOF)
+    return tuple(_base64(item) for item in value)
+
+
+def _opening_proofs(value: Json) -> dict[int, tuple[bytes, ...]]:
+    """Read a list of [place in the log, inclusion proof]."""
+    if not isinstance(value, list):
+        raise FrameMalformed("Proofs of openings are a list.")
+    proofs = {}
+    for entry in value:
+        if not isinstance(entry, list) or len(entry) != 2 or type(entry[0]) is not int:
+            raise FrameMalformed("A proof of an opening is a place and a list of hashes.")
+        proofs[entry[0]] = _proof(entry[1])
+    return proofs
 
 
 def _base64(value: Json) -> bytes:

@@ -16,11 +16,13 @@ from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
 from sviedka.core.seal.merkle import Tree
 from sviedka.core.seal.tiles import tile_bytes, tiles_of
 from sviedka.core.seal.tlog_proof import TlogProof, format_tlog_proof
-from sviedka.keeper.heads import head_record
+from sviedka.keeper.errors import OpeningMissing
+from sviedka.keeper.heads import read_head
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import find_leaves, leaf_hashes, next_index
 from sviedka.store.session import open_for_admission, open_store
 from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import AlreadyThere, make_folder, replace, write_new
 from sviedka.vault.group_commit import GroupCommit
 
@@ -67,7 +69,8 @@ def make_checkpoint(archive: Archive, keeper: Keeper) -> Checkpoint:
 
     Raises:
         NothingStated: The log is empty.
-        HeadRefused: The keeper remembers another past than the statements lead to.
+        HeadRefused: The keeper remembers another past than the statements lead to, or its memory is missing.
+        OpeningMissing: The record of an opening that happened is not among the statements.
     """
     with admission_lock(archive):
         database = open_for_admission(archive, keeper)
@@ -75,11 +78,28 @@ def make_checkpoint(archive: Archive, keeper: Keeper) -> Checkpoint:
         tree = load_log(database, desk)
         if tree.size == 0:
             raise NothingStated("There is no statement to sign for yet.")
-        signed = parse_checkpoint(head_record(archive, desk).read_bytes()).size
+        with translating():
+            signed = read_head(archive, desk).size  # the keeper checks its signature
         proof = tree.consistency(signed) if 0 < signed <= tree.size else ()
-        note = keeper.sign_checkpoint(tree.size, tree.root(), proof)
+        note = _sign(keeper, tree, proof)
         _publish(archive, desk, tree, note)
     return parse_checkpoint(note)
+
+
+def _sign(keeper: Keeper, tree: Tree, consistency: tuple[bytes, ...]) -> bytes:
+    """Have the head signed, with a proof for every opening that the keeper remembers.
+
+    Whoever admitted a record before we took the lock may be given the key only now: then the keeper remembers one more
+    than it told us, and is asked again. What it remembers and is not in the tree stays refused.
+    """
+    while True:
+        indexes = keeper.open_records()
+        proofs = {index: tree.inclusion(index) for index in indexes if index < tree.size}
+        try:
+            return keeper.sign_checkpoint(tree.size, tree.root(), consistency, proofs)
+        except OpeningMissing:
+            if keeper.open_records() == indexes:
+                raise
 
 
 def load_log(database: DatabaseWrapper, desk: str, size: int | None = None) -> Tree:
