@@ -254,3 +254,9 @@ def _():
     recipe = small_recipe()
     files = recipe.build()
     return reseal(recipe, files | {"spec.json": files["spec.json"].replace(b'":', b'": ', 1)})
+
+
+@reject("revocation lists that are together larger than may be kept")
+def _():
+    lists = {f"logs/1/heads/0001/a{number:02}.crl.pem": bytes(4 << 20) for number in range(16)}
+    return zip_bytes(small_recipe().build() | lists, deflated=True)

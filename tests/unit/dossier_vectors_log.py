@@ -16,6 +16,7 @@ from small_dossier import (
     reseal,
     small_recipe,
     with_spec,
+    zip_bytes,
 )
 
 from sviedka.core.disclose.dossier_lines import ProofLine
@@ -262,3 +263,20 @@ def _():
     forged = base64.b64encode(bytes.fromhex(key_id) + bytes(72)).decode()
     recipe.checkpoints[recipe.archive.desk.desk] = checkpoint + f"— cosigner.example/one {forged}\n".encode()
     return recipe.build()
+
+
+@reject("a statement line with more disclosures than a statement may have")
+def _():
+    recipe = small_recipe()
+    files = recipe.build()
+    first, rest = files[STATEMENTS].split(b"\n", 1)
+    jwt = first.partition(b"~")[0]
+    long = b"~".join([jwt, *(b"%04d" % number for number in range(4_097)), b"\n"])
+    return reseal(recipe, files | {STATEMENTS: long + rest})
+
+
+@reject("more lines than there can be statements")
+def _():
+    recipe = small_recipe()
+    lines = b"\n" * 250_001
+    return zip_bytes(reseal(recipe, recipe.build() | {STATEMENTS: lines, PROOFS: lines}), deflated=True)

@@ -44,6 +44,7 @@ const CODES: Readonly<Record<FindingVerdict, readonly string[]>> = {
     "path.foreign",
     "file.too-large",
     "files.too-many",
+    "files.too-large",
     "bagit.differs",
     "bag-info.differs",
     "manifest.malformed",

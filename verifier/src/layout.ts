@@ -4,6 +4,10 @@
 const KIB = 1024;
 const MIB = 1024 * KIB;
 export const MAX_FILES = 100_000;
+/** Parts of a path in a folder. */
+export const MAX_DEPTH = 16;
+/** Together, of the files that are read whole and kept. */
+export const MAX_READ_BYTES = 64 * MIB;
 
 const K = "[1-9][0-9]?";
 const AUTHORITY = "[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?";
@@ -78,6 +82,16 @@ export function isAuthorityName(text: string): boolean {
 
 export function isExhibit(path: string): boolean {
   return path.startsWith("data/");
+}
+
+/** Files for people: nothing in them is evidence, so nothing in them is read. */
+export function isOnlyHashed(path: string): boolean {
+  return /^(?:report\/|loadfile\/|VERIFY\.md|verify\.html)/.test(path);
+}
+
+/** Whether a file is held in memory until the end; statements have caps of their own. */
+export function isKept(path: string): boolean {
+  return !isExhibit(path) && !path.startsWith("statements/") && !isOnlyHashed(path);
 }
 
 /** Numbers of the logs: 1 to the highest that a path speaks of, at least 1. */

@@ -6,14 +6,22 @@ import { type Bytes, encodeUtf8, equalBytes, toHex } from "./bytes.ts";
 import { type Progress, sha256 } from "./digest.ts";
 import type { Entry, Files } from "./entry.ts";
 import { Failure } from "./errors.ts";
-import { MAX_FILES, UNLISTED, capOf, isExhibit, logNumbers, missingPaths } from "./layout.ts";
+import {
+  MAX_FILES,
+  MAX_READ_BYTES,
+  UNLISTED,
+  capOf,
+  isExhibit,
+  isKept,
+  isOnlyHashed,
+  logNumbers,
+  missingPaths,
+} from "./layout.ts";
 import { BadLine, parseManifest } from "./lines.ts";
 import type { Findings } from "./report.ts";
 import { type Seal, parseSeal } from "./seal.ts";
 
 const BAGIT = encodeUtf8("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
-/** Files for people: nothing in them is evidence, so nothing in them is read. */
-const ONLY_HASHED = /^(?:report\/|loadfile\/|VERIFY\.md|verify\.html)/;
 
 /** A dossier whose tag files are as they were sealed. `exhibits`: SHA-256 in hexadecimal by path. */
 export interface Opened {
@@ -47,17 +55,21 @@ function checkLayout(entries: Files, findings: Findings): void {
   } else if (entries.size > MAX_FILES) {
     findings.add("files.too-many");
   } else {
-    for (const [path, entry] of entries) checkEntry(path, entry, findings);
+    const kept = [...entries].filter(([path, entry]) => checkEntry(path, entry, findings) && isKept(path));
+    if (kept.reduce((sum, [, entry]) => sum + entry.size, 0) > MAX_READ_BYTES) findings.add("files.too-large");
     if (!findings.stops) findings.addAll("file.missing", missingPaths(new Set(entries.keys())));
   }
 }
 
-function checkEntry(path: string, entry: Entry, findings: Findings): void {
+/** Judge one file by itself; tell whether nothing was found. */
+function checkEntry(path: string, entry: Entry, findings: Findings): boolean {
   const cap = capOf(path);
   if (entry.isLink) findings.add("path.link", showPath(path));
   else if (path === "fetch.txt") findings.add("path.fetch");
   else if (cap === undefined) findings.add("path.foreign", showPath(path));
   else if (entry.size > cap) findings.add("file.too-large", path);
+  else return true;
+  return false;
 }
 
 /** A path for a report: printable ASCII, everything else as percent-encoded UTF-8. */
@@ -115,7 +127,7 @@ async function readTagFiles(
   const kept = new Map<string, Bytes>();
   for (const [path, digest] of listed) {
     let found: Bytes;
-    if (ONLY_HASHED.test(path)) {
+    if (isOnlyHashed(path)) {
       found = await (entries.get(path) as Entry).sha256(progress);
     } else {
       const data = await read(entries, path);

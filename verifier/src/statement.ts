@@ -10,7 +10,7 @@ import { type Common, readCommon } from "./statement_common.ts";
 import { PAYLOAD, type StatementHead, isListOfDigests } from "./statement_head.ts";
 
 const MAX_SDJWT_CHARS = 4_194_304;
-const MAX_DISCLOSURES = 4_096;
+export const MAX_DISCLOSURES = 4_096;
 const MAX_DIGESTS = 65_536;
 /** How far a disclosure may stand inside others (spec 3.5). */
 const MAX_NESTING = 32;

@@ -10,7 +10,7 @@ import { leafHash, verifyInclusion } from "./merkle.ts";
 import { type ProofLine, parseProofLine } from "./lines.ts";
 import type { VerifierKey } from "./note_key.ts";
 import type { Findings } from "./report.ts";
-import { type Statement, readDisclosures } from "./statement.ts";
+import { MAX_DISCLOSURES, type Statement, readDisclosures } from "./statement.ts";
 import { isWrittenBy } from "./statement_common.ts";
 import { type StatementHead, isSignedHead, parseJwt } from "./statement_head.ts";
 
@@ -50,7 +50,8 @@ export interface CheckedStatement {
 interface Line {
   readonly number: number;
   readonly head: StatementHead;
-  readonly disclosures: readonly string[];
+  /** As it stands in the file. It is split again when its turn comes: all parts of all lines would fill memory. */
+  readonly text: string;
   readonly place: ProofLine;
 }
 
@@ -114,7 +115,7 @@ function follows(place: ProofLine, before: ProofLine): boolean {
   return place.log > before.log || (place.log === before.log && place.index > before.index);
 }
 
-type ReadLine = Pick<Line, "head" | "disclosures">;
+type ReadLine = Pick<Line, "head" | "text">;
 
 function parseStatements(lines: readonly string[], findings: Findings): ReadLine[] | undefined {
   const heads: ReadLine[] = [];
@@ -131,15 +132,28 @@ function parseStatements(lines: readonly string[], findings: Findings): ReadLine
 
 function parseLine(line: string): ReadLine | undefined {
   if (line.length > MAX_LINE_BYTES || !/^[A-Za-z0-9_~.-]*~$/.test(line)) return undefined;
-  const [jwt, ...disclosures] = line.slice(0, -1).split("~") as [string, ...string[]];
+  // Before they are split: a million empty ones fit into a line.
+  if (isOver(line, "~", MAX_DISCLOSURES + 1)) return undefined;
+  const [jwt, ...disclosures] = split(line);
   const ascending = disclosures.every((text, at) => at === 0 || text > (disclosures[at - 1] as string));
   if (disclosures.includes("") || !ascending) return undefined;
   try {
-    return { head: parseJwt(jwt), disclosures };
+    return { head: parseJwt(jwt), text: line };
   } catch (reason) {
     if (reason instanceof Failure) return undefined;
     throw reason;
   }
+}
+
+/** The statement and its disclosures. */
+function split(line: string): [string, ...string[]] {
+  return line.slice(0, -1).split("~") as [string, ...string[]];
+}
+
+function isOver(line: string, part: string, most: number): boolean {
+  let count = 0;
+  for (let at = line.indexOf(part); at >= 0; at = line.indexOf(part, at + 1)) if (++count > most) return true;
+  return false;
 }
 
 /** Check one statement; the code of what contradicts it comes back as text. */
@@ -175,7 +189,8 @@ function isIncluded(context: StatementContext, { head, place }: Line): boolean {
   return didSucceed(() => verifyInclusion(leafHash(head.jwt), place.index, root.size, place.hashes, root.root));
 }
 
-function read({ head, disclosures }: Line): Statement | undefined {
+function read({ head, text }: Line): Statement | undefined {
+  const [, ...disclosures] = split(text);
   let statement: Statement | undefined;
   didSucceed(() => {
     statement = readDisclosures(head, disclosures);

@@ -13,12 +13,16 @@ import { exhibitBytes, tellFiles, tellLogs } from "./facts.ts";
 import { revokedAt } from "./keylist.ts";
 import { vkeyOf } from "./note_key.ts";
 import { type Opened, openDossier } from "./opening.ts";
+import { MAX_DEPTH } from "./layout.ts";
 import type { Policy } from "./policy.ts";
 import { type Facts, Findings, PARTS, type Part, type Report, makeReport, noFacts } from "./report.ts";
 import { type Keys, checkConsistency, checkSignatures } from "./signatures.ts";
 import { type CheckedStatement, type DatedKey, type StatementContext, checkStatements } from "./statement_check.ts";
 import { checkCosigned, checkOrigin } from "./trust.ts";
 import { readZip } from "./zip.ts";
+
+/** Lines of each list. A statement has over a kilobyte, so that no more fit; empty lines would, by the million. */
+const MAX_STATEMENTS = 250_000;
 
 /** A dossier that is as it was sealed: what the other parts are judged from. */
 interface Sound {
@@ -74,7 +78,12 @@ async function checkUnaltered(
 }
 
 async function listEntries(source: ReadonlyMap<string, Blob> | Blob, findings: Findings): Promise<Files | undefined> {
-  if (!(source instanceof Blob)) return new Map([...source].map(([path, blob]) => [path, blobEntry(blob)]));
+  if (!(source instanceof Blob)) {
+    if (![...source.keys()].some((path) => path.split("/").length > MAX_DEPTH))
+      return new Map([...source].map(([path, blob]) => [path, blobEntry(blob)]));
+    findings.add("container.malformed");
+    return undefined;
+  }
   try {
     return await readZip(source);
   } catch (reason) {
@@ -91,9 +100,26 @@ function readAll(opened: Opened, findings: Findings): Contents | undefined {
   const expected = `Bag-Software-Agent: sviedka\nBagging-Date: ${day}\nPayload-Oxum: ${octets}.${count}\n`;
   if (!equalBytes(opened.tagFiles.get("bag-info.txt") as Bytes, encodeUtf8(expected))) findings.add("bag-info.differs");
   const contents = readContents(opened.tagFiles, new Set(opened.exhibits.keys()), findings);
-  const counts = ["statements/statements.txt", "statements/proofs.txt"].map((path) => linesOf(opened, path).length);
-  if (counts[0] !== counts[1]) findings.add("tag-file.malformed", "statements/proofs.txt");
+  checkCounts(opened, findings);
   return findings.stops ? undefined : contents;
+}
+
+/** As many statements as proofs, and no more than there can be: counted before they are split. */
+function checkCounts(opened: Opened, findings: Findings): void {
+  const lists = ["statements/statements.txt", "statements/proofs.txt"];
+  const tooLong = lists.find((path) => lineFeeds(opened.tagFiles.get(path) as Bytes) > MAX_STATEMENTS);
+  if (tooLong !== undefined) {
+    findings.add("tag-file.malformed", tooLong);
+    return;
+  }
+  const [statements, proofs] = lists.map((path) => linesOf(opened, path).length);
+  if (statements !== proofs) findings.add("tag-file.malformed", "statements/proofs.txt");
+}
+
+function lineFeeds(data: Bytes): number {
+  let count = 0;
+  for (let at = data.indexOf(0x0a); at >= 0; at = data.indexOf(0x0a, at + 1)) count++;
+  return count;
 }
 
 /** Lines without their line feeds; a last one that has none gets a mark that no line may have. */

@@ -12,6 +12,8 @@ const END64_BYTES = 56;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const MAX_DIRECTORY_BYTES = 32 * 1024 * 1024;
+/** Files and folders: 100,000 files, and the folders that many can need. */
+const MAX_ENTRIES = 150_000;
 const LINK = 0o120000;
 const FULL_16 = 0xffff;
 const FULL_32 = 0xffffffff;
@@ -37,7 +39,8 @@ interface Member {
 export async function readZip(zip: Blob): Promise<Map<string, Entry>> {
   const directory = await findDirectory(zip);
   if (directory.start + directory.size !== directory.end || directory.size > MAX_DIRECTORY_BYTES) throw bad();
-  const members = parseDirectory(await view(zip, directory.start, directory.size));
+  if (directory.count > MAX_ENTRIES) throw bad();
+  const members = parseDirectory(await view(zip, directory.start, directory.size), directory.count);
   if (members.length !== directory.count || new Set(members.map((one) => one.name)).size !== members.length)
     throw bad();
   const starts = new Map<Member, number>();
@@ -80,11 +83,11 @@ async function findDirectory64(zip: Blob, after: number): Promise<Directory> {
   return { count, size, start, end };
 }
 
-function parseDirectory(data: DataView<ArrayBuffer>): Member[] {
+function parseDirectory(data: DataView<ArrayBuffer>, count: number): Member[] {
   const members: Member[] = [];
   let at = 0;
   while (at < data.byteLength) {
-    if (at + CENTRAL_BYTES > data.byteLength) throw bad();
+    if (members.length === count || at + CENTRAL_BYTES > data.byteLength) throw bad();
     const lengths = [28, 30, 32].map((place) => data.getUint16(at + place, true)) as [number, number, number];
     const next = at + CENTRAL_BYTES + lengths[0] + lengths[1] + lengths[2];
     if (next > data.byteLength) throw bad();

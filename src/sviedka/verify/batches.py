@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.core.disclose.bag_paths import PROOFS, STATEMENTS
-from sviedka.verify.crew import STATEMENTS_IN_A_BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +33,9 @@ def gather_statements(batches: Sequence[Batch], findings: Findings) -> tuple[Che
 def _first_bad_proof(batches: Sequence[Batch]) -> int | None:
     bad = [batch.bad_proof for batch in batches if batch.bad_proof is not None]
     last: tuple[int, int] | None = None
-    for number, batch in enumerate(batches):
+    for batch in batches:
         if last is not None and batch.first_place is not None and batch.first_place <= last:
-            bad.append(number * STATEMENTS_IN_A_BATCH + 1)
+            bad.append(batch.first_line)
         last = batch.last_place
     return min(bad, default=None)
 

@@ -46,6 +46,7 @@ _MALFORMED: Final = {
     "path.foreign": "It holds a file that no dossier holds.",
     "file.too-large": "A file is larger than its kind may be.",
     "files.too-many": "It holds more files than a dossier may.",
+    "files.too-large": "Its lists, keys and stamps are together larger than in any dossier.",
     "bagit.differs": "The BagIt declaration is not the one that a dossier has.",
     "bag-info.differs": "The bag's own description does not agree with its content.",
     "manifest.malformed": "A list of files is not in its form.",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 BLOCK_BYTES: Final = 1 << 20
+MAX_ENTRIES: Final = 150_000
+"""Files and folders, listed before anything else is known: 100,000 files, and the folders that many can need."""
 
 
 class ContainerMalformed(Malformed):
@@ -31,6 +33,13 @@ class DossierUnreadable(Unavailable):
 
     code = "unavailable.dossier"
     hint = "Copy the dossier to this computer and try again."
+
+
+class DossierAbsent(DossierUnreadable):
+    """There is nothing at the place given."""
+
+    code = "unavailable.dossier-absent"
+    hint = "Look at the spelling of the path."
 
 
 class EntryDamaged(Malformed):

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from sviedka.verify.statement_check import StatementContext
 
 STATEMENTS_IN_A_BATCH: Final = 250
+BYTES_IN_A_BATCH: Final = 8 << 20
+"""So that what is made of a batch while it is checked stays small, however long its lines are."""
+
 WORTH_BYTES: Final = 16 << 20
 WORTH_STATEMENTS: Final = 500
 BYTES_OF_A_STATEMENT: Final = 1 << 18
@@ -47,9 +50,11 @@ class _Statements:
     context: StatementContext
     lines: Sequence[bytes]
     proofs: Sequence[bytes]
+    ends: Mapping[int, int]
+    """Where each batch ends, by where it starts."""
 
     def check(self, start: int) -> Batch:
-        end = start + STATEMENTS_IN_A_BATCH
+        end = self.ends[start]
         return check_batch(self.context, self.lines[start:end], self.proofs[start:end], first_line=start + 1)
 
 
@@ -105,7 +110,7 @@ class Crew:
 
     def start_checking(self, context: StatementContext, lines: Sequence[bytes], proofs: Sequence[bytes]) -> None:
         """Begin to check the lines of statements.txt against those of proofs.txt; as many of each."""
-        self._statements = _Statements(context=context, lines=lines, proofs=proofs)
+        self._statements = _Statements(context=context, lines=lines, proofs=proofs, ends=_part(lines))
         if len(lines) >= WORTH_STATEMENTS:
             self._share_out(self._batch_tasks())
 
@@ -131,8 +136,7 @@ class Crew:
         return tuple(batch for batch in found if isinstance(batch, Batch))
 
     def _batch_tasks(self) -> list[Task]:
-        count = len(self._statements.lines) if self._statements is not None else 0
-        return [("statements", start) for start in range(0, count, STATEMENTS_IN_A_BATCH)]
+        return [("statements", start) for start in self._statements.ends] if self._statements is not None else []
 
     def _share_out(self, tasks: Sequence[Task]) -> None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -200,8 +204,22 @@ class Crew:
         self._results[task] = result
         if self._progress is not None:
             kind, number = task
-            count = min(STATEMENTS_IN_A_BATCH, len(self._statements.lines) - number) if self._statements else 0
+            count = self._statements.ends[number] - number if kind == "statements" and self._statements else 0
             self._progress(self._exhibits[number].size_bytes if kind == "exhibit" else count * BYTES_OF_A_STATEMENT)
+
+
+def _part(lines: Sequence[bytes]) -> dict[int, int]:
+    """Part lines into batches; return where each ends, by where it starts."""
+    ends: dict[int, int] = {}
+    start, held = 0, 0
+    for place, line in enumerate(lines):
+        if place > start and (place - start == STATEMENTS_IN_A_BATCH or held + len(line) > BYTES_IN_A_BATCH):
+            ends[start] = place
+            start, held = place, 0
+        held += len(line)
+    if lines:
+        ends[start] = len(lines)
+    return ends
 
 
 def _write_all(pipe: int, data: bytes) -> None:

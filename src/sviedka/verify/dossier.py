@@ -8,7 +8,7 @@ no memory) is raised.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.disclose.bag_paths import BAG_INFO, PROOFS, STATEMENTS, is_exhibit
 from sviedka.core.disclose.manifest import format_bag_info
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from sviedka.core.seal.note import VerifierKey
     from sviedka.core.seal.policy import Policy
+
+MAX_STATEMENTS: Final = 250_000
+"""Lines of each list. A statement has over a kilobyte, so that no more fit; empty lines would, by the million."""
 
 Progress = Callable[[int], None]
 """Told how many bytes were hashed since the last call; a statement counts as some."""
@@ -149,10 +152,15 @@ def _read(opened: Opened, findings: Findings) -> StatementContext | None:
     if opened.files[BAG_INFO] != expected:
         findings.add("bag-info.differs")
     contents = read_contents(opened.files, frozenset(opened.listing.exhibits), findings)
-    opened.statements = _split(opened.files[STATEMENTS])
-    opened.proofs = _split(opened.files[PROOFS])
-    if len(opened.statements) != len(opened.proofs):
+    if opened.files[STATEMENTS].count(b"\n") > MAX_STATEMENTS:
+        findings.add("tag-file.malformed", STATEMENTS)
+    elif opened.files[PROOFS].count(b"\n") > MAX_STATEMENTS:
         findings.add("tag-file.malformed", PROOFS)
+    else:
+        opened.statements = _split(opened.files[STATEMENTS])
+        opened.proofs = _split(opened.files[PROOFS])
+        if len(opened.statements) != len(opened.proofs):
+            findings.add("tag-file.malformed", PROOFS)
     if contents is None or findings.must_stop():
         return None
     opened.contents = contents

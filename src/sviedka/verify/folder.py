@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.disclose.bag_paths import MAX_FILES
-from sviedka.verify.container import BLOCK_BYTES, DossierUnreadable, Entry
+from sviedka.verify.container import BLOCK_BYTES, MAX_ENTRIES, ContainerMalformed, DossierUnreadable, Entry
+from sviedka.verify.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
     from pathlib import Path
 
+
+MAX_DEPTH: Final = 16
+"""Parts of a path. No dossier's has more than five; endless nesting is made to exhaust whoever follows it."""
 
 _WORTH_MAPPING: Final = 1 << 20
 _WINDOW_BYTES: Final = 64 << 20
@@ -31,7 +35,7 @@ class FolderContainer:
         """List files and links; folders count only through what is in them."""
         try:
             found: list[Entry] = []
-            for entry in _walk(self.root, ""):
+            for entry in _walk(self.root):
                 found.append(entry)
                 if len(found) > MAX_FILES:
                     break  # enough to refuse it; a wrong folder may hold millions
@@ -43,9 +47,8 @@ class FolderContainer:
         """Read a file through one buffer, or, `mapped`, from the disk's own pages."""
         path = self.root / entry.path
         try:
-            # O_NOFOLLOW: what was a file when it was listed may be a link now.
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-            with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  # a descriptor, not a path
+            # What was a file when it was listed may be a link or a pipe now.
+            with open_regular(path, follow=False) as file:
                 yield from _mapped(file) if mapped and entry.size_bytes >= _WORTH_MAPPING else _read(file)
         except OSError as reason:
             raise DossierUnreadable("A file of the dossier cannot be read.") from reason
@@ -72,13 +75,22 @@ def _mapped(file: FileIO) -> Iterator[memoryview]:
         start += length
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
-    with os.scandir(folder) as listing:
-        for item in listing:
-            path = prefix + item.name
-            if item.is_dir(follow_symlinks=False):
-                yield from _walk(folder / item.name, f"{path}/")
-            elif item.is_file(follow_symlinks=False):
-                yield Entry(path=path, size_bytes=item.stat(follow_symlinks=False).st_size)
-            else:
-                yield Entry(path=path, size_bytes=0, is_regular=False)
+def _walk(root: Path) -> Iterator[Entry]:
+    """List what is below `root`, folder by folder: as deep as a dossier may be, and no more folders than that."""
+    waiting, folders = [""], 0
+    while waiting:
+        folder = waiting.pop()
+        if folder.count("/") >= MAX_DEPTH:
+            raise ContainerMalformed("Folders lie in one another deeper than in any dossier.")
+        with os.scandir(root / folder) as listing:
+            for item in listing:
+                path = folder + item.name
+                if item.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                    folders += 1
+                    if folders > MAX_ENTRIES:
+                        raise ContainerMalformed("It holds more folders than a dossier may.")
+                elif item.is_file(follow_symlinks=False):
+                    yield Entry(path=path, size_bytes=item.stat(follow_symlinks=False).st_size)
+                else:
+                    yield Entry(path=path, size_bytes=0, is_regular=False)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.disclose import bag_paths as at
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sviedka.verify.findings import Findings
+
+
+MAX_READ_BYTES: Final = 64 << 20
+"""Together, of the files that are read whole and kept: everything but exhibits, statements and what is for people."""
+
+ONLY_HASHED: Final = ("report/", "loadfile/", at.VERIFY_TEXT, at.VERIFY_PAGE)
+"""Files for people: nothing in them is evidence, so nothing in them is read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +41,9 @@ def check_layout(entries: Iterable[Entry], findings: Findings) -> dict[str, Entr
     elif len(files) > at.MAX_FILES:
         findings.add("files.too-many")
     else:
-        for entry in files.values():
-            _check_entry(entry, findings)
+        sound = [entry for entry in files.values() if _check_entry(entry, findings)]
+        if sum(entry.size_bytes for entry in sound if _is_kept(entry.path)) > MAX_READ_BYTES:
+            findings.add("files.too-large")
         if not findings.must_stop():
             findings.add_all("file.missing", at.find_missing(files))
     return files
@@ -59,7 +67,7 @@ def show_path(path: str) -> str:
     return "".join(chr(byte) if 0x21 <= byte <= 0x7E and byte != 0x25 else f"%{byte:02X}" for byte in raw)
 
 
-def _check_entry(entry: Entry, findings: Findings) -> None:
+def _check_entry(entry: Entry, findings: Findings) -> bool:
     cap = at.find_cap(entry.path)
     if not entry.is_regular:
         findings.add("path.link", show_path(entry.path))
@@ -69,6 +77,14 @@ def _check_entry(entry: Entry, findings: Findings) -> None:
         findings.add("path.foreign", show_path(entry.path))
     elif entry.size_bytes > cap:
         findings.add("file.too-large", entry.path)
+    else:
+        return True
+    return False
+
+
+def _is_kept(path: str) -> bool:
+    """Tell whether a file is held in memory until the end; statements have caps of their own."""
+    return not (at.is_exhibit(path) or path.startswith(("statements/", *ONLY_HASHED)))
 
 
 def _parse(path: str, data: bytes, findings: Findings) -> dict[str, bytes]:

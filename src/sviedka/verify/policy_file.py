@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from io import BufferedReader
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Unavailable
 from sviedka.core.seal.policy import MAX_BYTES, PolicyMalformed, parse_policy
+from sviedka.verify.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +30,11 @@ def read_policy(path: Path) -> Policy:
     """Read a policy file.
 
     Raises:
-        PolicyUnreadable: It is not there, or cannot be read.
+        PolicyUnreadable: It is not there, is no regular file, or cannot be read.
         PolicyMalformed, TooLarge: It is not understood; nothing of it is used.
     """
     try:
-        with path.open("rb") as file:
+        with BufferedReader(open_regular(path)) as file:
             return parse_policy(file.read(MAX_BYTES + 1))
     except OSError as reason:
         raise PolicyUnreadable("The policy file cannot be read.") from reason

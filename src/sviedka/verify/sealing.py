@@ -12,15 +12,13 @@ from sviedka.core.disclose import bag_paths as at
 from sviedka.core.disclose.seal_text import SealText, parse_seal_text
 from sviedka.core.seal.note import Note, parse_note
 from sviedka.verify.container import Container, Entry, hash_entry, read_entry
+from sviedka.verify.layout import ONLY_HASHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sviedka.verify.findings import Findings
     from sviedka.verify.layout import Listing
-
-_ONLY_HASHED = ("report/", "loadfile/", at.VERIFY_TEXT, at.VERIFY_PAGE)
-"""Files for people: nothing in them is evidence, so nothing in them is read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +49,7 @@ def read_tag_files(
     """Hash every file but the exhibits, compare, and return those that are read later."""
     kept: dict[str, bytes] = {}
     for path, digest in listing.tag_files.items():
-        if path.startswith(_ONLY_HASHED):
+        if path.startswith(ONLY_HASHED):
             found = hash_entry(container, files[path])
         else:
             kept[path] = read_entry(container, files[path])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sviedka.verify.container import Container, DossierUnreadable
+from sviedka.verify.container import Container, DossierAbsent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ def open_container(source: Path) -> Container:
     """Return the container at `source`, a folder or a ZIP file.
 
     Raises:
-        DossierUnreadable: There is nothing at `source`.
+        DossierAbsent: There is nothing at `source`.
     """
     # Imported here: a folder needs no ZIP reader, and starting up counts.
     if source.is_dir():
@@ -23,7 +23,7 @@ def open_container(source: Path) -> Container:
 
         return FolderContainer(source)
     if not source.exists():
-        raise DossierUnreadable("There is no file or folder at the place given.")
+        raise DossierAbsent("There is no file or folder at the place given.")
     from sviedka.verify.zip_file import ZipContainer  # noqa: PLC0415
 
     return ZipContainer(source)

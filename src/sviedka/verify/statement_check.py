@@ -24,6 +24,7 @@ from sviedka.core.seal.statement import (
     verify_author,
     verify_signature,
 )
+from sviedka.core.seal.statement_shapes import MAX_DISCLOSURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,12 +93,14 @@ class Batch:
     """What was found in some lines.
 
     Attributes:
+        first_line: The number of the first of them.
         bad_statement, bad_proof: The first lines not in their form, if any; then nothing else was looked at.
         first_place, last_place: (log, leaf index) of the first and last proof that could be read.
         identifiers: `jti` and line of each statement.
         refuted: Code and line of each statement that something contradicts.
     """
 
+    first_line: int
     bad_statement: int | None
     bad_proof: int | None
     first_place: tuple[int, int] | None
@@ -140,6 +143,7 @@ def check_batch(
             except _StatementRefuted as reason:
                 refuted.append((str(reason), line.number))
     return Batch(
+        first_line=first_line,
         bad_statement=bad_statement,
         bad_proof=bad_proof,
         first_place=ends[0] if ends else None,
@@ -174,6 +178,8 @@ def _parse_statements(
     heads: list[tuple[StatementHead, bytes, Sequence[str]]] = []
     for number, raw in enumerate(lines, start=first_line):
         if len(raw) > MAX_LINE_BYTES or not raw.endswith(b"~") or raw.translate(None, _ALLOWED):
+            return heads, number
+        if raw.count(b"~") > MAX_DISCLOSURES + 1:  # before they are split: a million empty ones fit into a line
             return heads, number
         jwt, *disclosures = raw[:-1].decode("ascii").split("~")
         if not all(disclosures) or any(later <= before for before, later in pairwise(disclosures)):

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from itertools import islice
 from struct import Struct, unpack_from
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from sviedka.verify.container import ContainerMalformed
+from sviedka.verify.container import MAX_ENTRIES, ContainerMalformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +53,11 @@ def read_directory(file: BinaryIO) -> tuple[list[Listed], int]:
     count, length, start, end = _find_directory(file, size_bytes)
     if start + length != end or length > MAX_DIRECTORY_BYTES:
         raise ContainerMalformed("The ZIP file's directory does not end where its end record begins.")
+    if count > MAX_ENTRIES:
+        raise ContainerMalformed("The ZIP file holds more entries than a dossier may.")
     file.seek(start)
-    listed = list(_read_entries(file.read(length)))
+    # One entry more than stated shows that the number is wrong; a million more would only cost memory.
+    listed = list(islice(_read_entries(file.read(length)), count + 1))
     if len(listed) != count or len({item.name for item in listed}) != count:
         raise ContainerMalformed("The ZIP file's directory lists another number of files, or one name twice.")
     return listed, start

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import TYPE_CHECKING, BinaryIO
 
 from sviedka.core.disclose.bag_paths import BAGIT
 from sviedka.verify.container import BLOCK_BYTES, ContainerMalformed, DossierUnreadable, Entry, EntryDamaged
+from sviedka.verify.regular import open_regular
 from sviedka.verify.zip_directory import LOCAL, LOCAL_SIGNATURE, Listed, read_directory
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class ZipContainer:
     def entries(self) -> tuple[Entry, ...]:
         """List the files, the common folder that many programs add cut off."""
         try:
-            with self.path.open("rb") as file:
+            with BufferedReader(open_regular(self.path)) as file:
                 listed, end = read_directory(file)
                 found = [_locate(file, item) for item in listed]
         except OSError as reason:
@@ -42,7 +44,7 @@ class ZipContainer:
         """Read a file, unpacking it if need be; no more is unpacked than the stated size."""
         del mapped  # stored files begin anywhere, not where a page does
         try:
-            with self.path.open("rb", buffering=0) as file:
+            with open_regular(self.path) as file:
                 file.seek(entry.start)
                 stored = _stored(file, entry.stored_bytes)
                 yield from _inflated(stored, entry.size_bytes) if entry.deflated else stored

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What a person drops or chooses becomes files by path. Nothing is read here, and nothing leaves the page.
 
+import { MAX_DEPTH } from "../layout.ts";
+
 /** A dossier as the browser hands it over, and the name to show for it. */
 export interface Given {
   readonly name: string;
@@ -37,6 +39,7 @@ export async function fromDrop(transfer: DataTransfer): Promise<Given | undefine
 }
 
 async function walkHandle(folder: FileSystemDirectoryHandle, prefix: string, files: Map<string, Blob>): Promise<void> {
+  if (isTooDeep(prefix, files)) return;
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind === "directory") await walkHandle(handle as FileSystemDirectoryHandle, `${prefix}${name}/`, files);
     else files.set(prefix + name, await (handle as FileSystemFileHandle).getFile());
@@ -44,6 +47,7 @@ async function walkHandle(folder: FileSystemDirectoryHandle, prefix: string, fil
 }
 
 async function walkEntry(folder: FileSystemDirectoryEntry, prefix: string, files: Map<string, Blob>): Promise<void> {
+  if (isTooDeep(prefix, files)) return;
   const reader = folder.createReader();
   for (let batch = await readBatch(reader); batch.length > 0; batch = await readBatch(reader)) {
     for (const entry of batch) {
@@ -51,6 +55,13 @@ async function walkEntry(folder: FileSystemDirectoryEntry, prefix: string, files
       else files.set(prefix + entry.name, await fileOf(entry as FileSystemFileEntry));
     }
   }
+}
+
+/** Endless nesting is not followed; the path that is left of it is refused as too deep. */
+function isTooDeep(prefix: string, files: Map<string, Blob>): boolean {
+  const tooDeep = prefix.split("/").length > MAX_DEPTH;
+  if (tooDeep) files.set(prefix, new Blob());
+  return tooDeep;
 }
 
 function readBatch(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {

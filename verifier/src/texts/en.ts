@@ -78,6 +78,7 @@ export const en: Texts = {
       "There are files that do not belong into a dossier: {count}. (Some computers add their own, such as .DS_Store or Thumbs.db: delete those and check again.)",
     "file.too-large": "Files are larger than their kind may be: {count}",
     "files.too-many": "There are more files than a dossier may have.",
+    "files.too-large": "Its lists, keys and time stamps are together larger than in any dossier.",
     "file.missing": "Files are missing: {count}",
     "file.unlisted": "Files lie here that nobody vouched for: {count}",
     "bagit.differs": "The first file of the bag, bagit.txt, is not what it must be.",
