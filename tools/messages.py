@@ -35,6 +35,8 @@ WORDS = {"PURPOSES", "LEVELS", "MATERIALS"}
 """Tables of the format's words that stand in sentences."""
 TABLES = {
     "NOT_AGREED",
+    "_PAYLOAD_LOST",
+    "_NO_KEY_LIST",
     "HINT",
     "_LOCKED",
     "_REFUTED",

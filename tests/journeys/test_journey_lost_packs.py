@@ -87,3 +87,24 @@ def test_a_large_zip_is_sealed_and_unpacked(desk):
         for number in range(6):
             container.writestr(f"folder/{number}.bin", os.urandom(1_000_000))
     assert "7 " in desk.run("seal", "large.zip", "--case", "lost")
+
+
+def test_a_payload_or_slip_that_is_gone_is_found_by_a_full_check(desk):
+    desk.run("check", "--full")  # the control: nothing is gone yet
+    for folder in ("objects", "slips"):
+        kept = desk.folder / f"kept-{folder}"
+        shutil.copytree(desk.archive / folder, kept, symlinks=True)
+        shutil.rmtree(desk.archive / folder)
+        assert "refuted" in desk.run("check", "--full", expect=10)
+        shutil.rmtree(desk.archive / folder, ignore_errors=True)
+        shutil.copytree(kept, desk.archive / folder, symlinks=True)
+    one = next(path for path in desk.archive.glob("objects/??/*"))
+    one.unlink()
+    assert one.name in desk.run("check", "--full", expect=10)
+    desk.run("lock")
+    assert "NOT CHECKED" in desk.run("check", "--full"), "locked, nobody can say what there has to be, and that is said"
+
+
+def test_an_archive_without_its_key_list_does_not_pass(desk):
+    (desk.archive / "keys" / "keylist").unlink()
+    assert "refuted" in desk.run("check", "--full", expect=10)

@@ -12,18 +12,25 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted
 from sviedka.keeper.client import Keeper
+from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.store.comparing import compare_projections
+from sviedka.store.connect import database_failures
+from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
 from sviedka.vault.findings import Finding, finding_of, worst_first
+from sviedka.vault.objects import has_payload
 from sviedka.vault.scrub import CheckResult, check
+from sviedka.vault.slips import find_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sviedka.vault.layout import Archive
 
 KEY_CHECK_JOB: Final = "sviedka.keeper.key_check:job"
+_PAYLOAD_LOST: Final = "This payload was sealed and acknowledged, and is gone."
+_NO_KEY_LIST: Final = "The key list is gone."
 
 
 def check_archive(
@@ -39,7 +46,11 @@ def check_archive(
     Returns:
         What was found, and whether keys and projections were looked at.
     """
+    read_config(archive)  # a folder that is no archive of ours has nothing to find fault with
     result = check(archive, full=full, progress=progress)
+    if not archive.keylist.is_file():
+        missing = Finding(verdict="refuted", code="refuted.no-key-list", reference="keys/keylist", message=_NO_KEY_LIST)
+        result = replace(result, findings=worst_first([*result.findings, missing]))
     if not full:
         return result, False
     try:
@@ -52,14 +63,27 @@ def check_archive(
 
 
 def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
-    """Return a finding if more was signed for than the packs hold."""
+    """Return a finding if more was signed for than the packs hold, and for each sealed item that is not there whole."""
     try:
-        open_store(archive, keeper)
+        database = open_store(archive, keeper)
+        with database_failures():
+            items = sealed_items(database)
     except (Refuted, Malformed) as failure:
         return [finding_of(failure, "packs")]
     finally:
         close_store()
-    return []
+    return [finding for item, payload in items for finding in _lost(archive, item, payload)]
+
+
+def _lost(archive: Archive, item: str, payload: str) -> Iterator[Finding]:
+    # A scrub of what is there cannot miss what is gone: only the statements say what there has to be.
+    if not has_payload(archive, payload):
+        reference = str(archive.payload(payload).relative_to(archive.root))
+        yield Finding(verdict="refuted", code="refuted.payload-lost", reference=reference, message=_PAYLOAD_LOST)
+    try:
+        find_slip(archive, item)
+    except (Refuted, Malformed) as failure:
+        yield finding_of(failure, f"slips/*/{item[:2]}/{item}")
 
 
 def _broken_keys(keeper: Keeper) -> list[Finding]:

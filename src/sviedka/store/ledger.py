@@ -61,6 +61,12 @@ def find_leaves(database: DatabaseWrapper, jtis: Sequence[str]) -> dict[str, tup
     return {jti: (desk, index) for jti, desk, index in found}
 
 
+def sealed_items(database: DatabaseWrapper) -> list[tuple[str, str]]:
+    """Return (item, payload's SHA-256 in hexadecimal) of everything that was acknowledged as sealed, by item."""
+    sql = "SELECT item, payload_sha256 FROM store_item WHERE payload_sha256 IS NOT NULL ORDER BY item"
+    return list(database.connection.execute(sql))
+
+
 def find_heads(database: DatabaseWrapper, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}
