@@ -66,7 +66,7 @@ export const en: Texts = {
     unaltered: { name: "Unaltered", question: "Is every file as it was sealed?" },
     origin: { name: "Origin", question: "Does it come from the archive that you trust?" },
     cosigned: { name: "Cosigned", question: "Have other organisations confirmed the log?" },
-    existed: { name: "Existed by a date", question: "Does an outside clock show that it existed by then?" },
+    existed: { name: "Existed by a date", question: "Does a clock that you trust show that it existed by then?" },
     consent: { name: "Consent at build", question: "Had everybody in it agreed when it was built?" },
   },
   findings: {
