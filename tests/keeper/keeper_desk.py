@@ -10,15 +10,19 @@ from pathlib import Path
 
 from sviedka.core.base.ids import StatementId, SubjectId
 from sviedka.core.seal.age_header import wrap_file_key
+from sviedka.core.seal.seal_file import SealedBytes, seal_bytes
 from sviedka.core.seal.statement import Composed, Disclose, Draft
-from sviedka.keeper.client import Keeper, OpeningReceipt
+from sviedka.keeper.client import Keeper, OpeningReceipt, SealingReceipt
 from sviedka.keeper.founding import Founded, found_archive
 from sviedka.keeper.sealing import seal_small
 from sviedka.keeper.unlocking import lock, unlock
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
+from sviedka.vault.fan import scratch_of
+from sviedka.vault.group_commit import GroupCommit
 from sviedka.vault.layout import Archive
+from sviedka.vault.objects import put_payload_bytes
 from sviedka.vault.packs import put_pack
 from sviedka.vault.slips import put_slip
 
@@ -36,6 +40,8 @@ class Desk:
     archive: Archive
     next_index: int = 0
     leaves: list[bytes] = field(default_factory=list)
+    payloads: dict[str, str] = field(default_factory=dict)
+    sealings: dict[str, SealingReceipt] = field(default_factory=dict)
 
     def draft(
         self, *, kind: str = "claim/1", subject: str | None = None, at: datetime | None = None, **fields
@@ -73,17 +79,33 @@ class Desk:
         lines = b"".join(one.jwt + b" " + one.sealed + b"\n" for one in composed)
         return seal_small(lines, (self.keeper.facts().vault_recipient,))
 
-    def put_item(self) -> str:
-        """Put a sealed item's slip, as the seal command would, and return the item."""
+    def put_item(self, file_key: bytes = FILE_KEY) -> str:
+        """Put an item's payload and slip and state it, as the seal command would; return the item."""
         facts = self.keeper.facts()
         item = new_id()
-        slip = wrap_file_key(FILE_KEY, [facts.epoch_recipient], [os.urandom(32)])
+        payload = seal_bytes(b"an original", file_key=file_key, nonce=os.urandom(16))
+        self.payloads[item] = self.put_payload(payload)
+        self.state_sealed(item, self.payloads[item])
+        slip = wrap_file_key(file_key, [facts.epoch_recipient], [os.urandom(32)])
         put_slip(self.archive, facts.epoch, SubjectId(item), slip)
         return item
 
+    def put_payload(self, sealed: SealedBytes) -> str:
+        """Put a payload; return its digest."""
+        with GroupCommit(scratch_of(self.archive.objects)) as group:
+            put_payload_bytes(self.archive, sealed, group=group)
+            group.commit()
+        return sealed.facts.payload_sha256.hex()
+
     def unwrap(self, item: str, receipt: OpeningReceipt) -> bytearray:
         """Ask for an item's key."""
-        return self.keeper.unwrap(item, receipt)
+        nowhere = SealingReceipt(jti=StatementId("0" * 32), leaf_index=0)
+        return self.keeper.unwrap(item, receipt, self.sealings.get(item, nowhere))
+
+    def state_sealed(self, item: str, payload_sha256: str) -> None:
+        """Admit the statement that an item was sealed."""
+        where = self.admit(self.draft(kind="item.sealed/1", subject=item, payload_sha256=payload_sha256))
+        self.sealings[item] = SealingReceipt(jti=where.jti, leaf_index=where.leaf_index)
 
     def opening(self, item: str, **changes) -> Draft:
         """Return the draft that records an opening of `item`."""

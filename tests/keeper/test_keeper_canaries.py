@@ -13,7 +13,6 @@ from keeper_desk import PASSPHRASE, desk_of, found
 from process_memory import secrets_in
 
 from sviedka.core.base.errors import Failure
-from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.core.seal.age_keys import format_identity
 from sviedka.keeper.client import OpeningReceipt
 from sviedka.keeper.errors import FrameMalformed, KeysMissing
@@ -23,7 +22,6 @@ from sviedka.keeper.unlocking import unlock
 from sviedka.keeper.workers import write_trace
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
-from sviedka.vault.slips import put_slip
 
 FILE_KEY = b"canary file key!"
 CANARY = b"canary-passphrase-4711"
@@ -78,13 +76,12 @@ def use(founded):
     attempt(lambda: unlock(founded.archive, bytearray(b"canary-wrong-passphrase")))
     unlock(founded.archive, bytearray(CANARY))
     with desk_of(founded.archive) as desk:
-        facts, item = desk.keeper.facts(), new_id()
-        put_slip(desk.archive, facts.epoch, item, wrap_file_key(FILE_KEY, [facts.epoch_recipient], [os.urandom(32)]))
+        facts, item = desk.keeper.facts(), desk.put_item(FILE_KEY)
         receipt = desk.admit(desk.opening(item))
-        desk.keeper.unwrap(item, receipt)
+        desk.unwrap(item, receipt)
         desk.keeper.run_job("sviedka.keeper.key_check:job", None)
-        attempt(lambda: desk.keeper.unwrap(item, receipt))
-        attempt(lambda: desk.keeper.unwrap(item, OpeningReceipt(jti=new_id(), desk="minsk-1", leaf_index=9)))
+        attempt(lambda: desk.unwrap(item, receipt))
+        attempt(lambda: desk.unwrap(item, OpeningReceipt(jti=new_id(), desk="minsk-1", leaf_index=9)))
         attempt(lambda: desk.keeper.compose([desk.draft(note="x", cells=("e" * 32,))]))
         attempt(lambda: desk.keeper.compose([desk.draft(note=0.5)]))
         attempt(lambda: desk.keeper.sign_checkpoint(0, bytes(32), ()))

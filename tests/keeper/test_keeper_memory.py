@@ -15,27 +15,24 @@ from keeper_desk import PASSPHRASE
 from process_memory import dump_with_gdb, is_gone, read_memory, secrets_in
 
 from sviedka.core.base.errors import Failure
-from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.core.seal.age_keys import format_identity
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.place import read_peer
 from sviedka.keeper.unlocking import lock
 from sviedka.vault.clock import now
-from sviedka.vault.entropy import new_id
-from sviedka.vault.slips import put_slip
 
 FILE_KEY = b"canary file key!"
 
 DESK = """
 import json, sys, time
 from pathlib import Path
-from sviedka.keeper.client import Keeper, OpeningReceipt
+from sviedka.keeper.client import Keeper, OpeningReceipt, SealingReceipt
 from sviedka.vault.layout import Archive
 order = json.loads(sys.stdin.readline())
 keeper = Keeper.connect(Archive(root=Path(order["archive"])))
 key = keeper.database_key()
-file_key = keeper.unwrap(order["item"], OpeningReceipt(**order["receipt"]))
+file_key = keeper.unwrap(order["item"], OpeningReceipt(**order["receipt"]), SealingReceipt(**order["sealing"]))
 connection = {"open": bytearray(key)}
 def end_connections():
     connection["open"][:] = bytes(32)
@@ -71,9 +68,8 @@ def secrets(founded):
 def used(desk):
     """A keeper that has done everything once, and a receipt that is still good."""
     facts = desk.keeper.facts()
-    item = new_id()
-    put_slip(desk.archive, facts.epoch, item, wrap_file_key(FILE_KEY, [facts.epoch_recipient], [os.urandom(32)]))
-    desk.keeper.unwrap(item, desk.admit(desk.opening(item)))
+    item = desk.put_item(FILE_KEY)
+    desk.unwrap(item, desk.admit(desk.opening(item)))
     desk.keeper.database_key()
     desk.keeper.label_key()
     digest = "ab" * 32
@@ -81,7 +77,8 @@ def used(desk):
         f"sviedka/dossier/1\n{facts.origin}\ntagmanifest {digest}\nlog 1 {digest}\nspec {digest}\nbuilt-at 0\n"
         "as-of 2026-11-21T22:53:00Z\n"
     )
-    return {"item": item, "receipt": vars_of(desk.admit(desk.opening(item)))}
+    sealing = {"jti": desk.sealings[item].jti, "leaf_index": desk.sealings[item].leaf_index}
+    return {"item": item, "receipt": vars_of(desk.admit(desk.opening(item))), "sealing": sealing}
 
 
 def vars_of(receipt):

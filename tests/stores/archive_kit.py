@@ -42,8 +42,8 @@ class LocalKeeper:
     def sign_checkpoint(self, size, root, consistency, openings=None):
         return self.keyring.heads.sign(size=size, root=root, consistency=consistency, openings=openings)
 
-    def unwrap(self, item_id, receipt):
-        return self.keyring.unwrap(SubjectId(item_id), receipt)
+    def unwrap(self, item_id, receipt, sealing):
+        return self.keyring.unwrap(SubjectId(item_id), receipt, sealing)
 
     def database_key(self):
         return self.keyring.database_key()

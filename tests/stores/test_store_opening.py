@@ -42,9 +42,9 @@ def test_the_record_is_durable_before_the_key_is_asked_for(archive, keeper, item
     seen = []
     real = keeper.unwrap
 
-    def unwrap(item_id, receipt):
+    def unwrap(item_id, receipt, sealing):
         seen.append(types_of(keeper, item)[-1])
-        return real(item_id, receipt)
+        return real(item_id, receipt, sealing)
 
     keeper.unwrap = unwrap
     open_item(archive, keeper, item, out=tmp_path / "out", purpose="for the court")

@@ -33,7 +33,7 @@ from sviedka.keeper.frames import (
 )
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.place import open_peer, read_peer, socket_path, wait_until_gone
-from sviedka.keeper.receipts import OpeningReceipt
+from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
 from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.statement import Composed, Draft
     from sviedka.vault.layout import Archive
 
-__all__ = ["Keeper", "KeeperFacts", "KeeperGone", "KeeperStatus", "Locked", "OpeningReceipt"]
+__all__ = ["Keeper", "KeeperFacts", "KeeperGone", "KeeperStatus", "Locked", "OpeningReceipt", "SealingReceipt"]
 
 
 LOCK_S: Final = 5.0
@@ -173,13 +173,14 @@ class Keeper:
         ]
         return bytes(self._part(header, (encode_canonical(proofs),)))
 
-    def unwrap(self, item_id: str, receipt: OpeningReceipt) -> bytearray:
+    def unwrap(self, item_id: str, receipt: OpeningReceipt, sealing: SealingReceipt) -> bytearray:
         """Return an item's file key, 16 bytes, once its opening is recorded; wiped by `forget`, or by the caller.
 
         Raises:
             OpeningRefused: The keeper does not find the record, or it is not of this opening.
             LimitReached: Too many items were opened in the last hour.
-            SlipLost: The item's slip is not there.
+            SlipLost, PayloadLost: The item's slip or payload is not there.
+            SlipForeign: The slip's key does not open the payload that was stated to be sealed.
         """
         header: Header = {
             "ask": "unwrap",
@@ -187,6 +188,8 @@ class Keeper:
             "jti": receipt.jti,
             "desk": receipt.desk,
             "leaf_index": receipt.leaf_index,
+            "sealing_jti": sealing.jti,
+            "sealing_leaf_index": sealing.leaf_index,
         }
         return self._secret(header)
 

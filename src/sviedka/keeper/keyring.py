@@ -20,7 +20,9 @@ from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
 from sviedka.keeper.facts import KeeperFacts
-from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader
+from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
+from sviedka.keeper.slip_check import require_opens
 from sviedka.vault.entropy import random_bytes
 from sviedka.vault.slips import find_slip
 
@@ -108,20 +110,28 @@ class Keyring:
         epoch, recipient = self.epochs.current(self.clock())
         return self.cells.make(count, epoch=epoch, recipient=recipient)
 
-    def unwrap(self, item: SubjectId, receipt: OpeningReceipt) -> bytearray:
+    def unwrap(self, item: SubjectId, receipt: OpeningReceipt, sealing: SealingReceipt) -> bytearray:
         """Return an item's file key, 16 bytes, once the opening is found recorded. The caller wipes it.
 
         Raises:
             OpeningRefused, LimitReached: See `ReceiptReader.read` and `Openings.take`.
             HeadRefused: What is remembered of earlier openings is missing.
-            SlipLost: The item's slip is not there.
+            SlipLost, PayloadLost: The item's slip or payload is not there.
+            SlipForeign: The slip's key does not open the payload that was stated to be sealed.
         """
         opened = self._receipts.read(receipt, item=item)
+        sealed, payload = self._receipts.read_sealing(sealing, item=item)
         if opened.statement.at is None:
             raise Malformed("A record of an opening without a time.")
         self.openings.take(receipt.jti, actor=self.actor, recorded_at=opened.statement.at, now=self.clock())
-        self.heads.open_records.remember(opened.record)
-        return self.file_key(item)
+        self.heads.open_records.remember(opened.record, sealed.record)
+        file_key = self.file_key(item)
+        try:
+            require_opens(self.archive, item, payload, file_key)
+        except BaseException:
+            wipe(file_key)
+            raise
+        return file_key
 
     def file_key(self, item: SubjectId) -> bytearray:
         """Return an item's file key without asking whether the opening is recorded: for jobs inside the keeper."""
@@ -181,6 +191,7 @@ class Keyring:
             statement_key=self.statement_key.public_key().public_bytes_raw(),
             author_key=self.user_key.public_key().public_bytes_raw(),
             actor=self.actor,
+            keylist=self.keylist,
         )
 
 

@@ -60,15 +60,17 @@ class OpenRecords:
         """
         return tuple(sorted({record.leaf_index for record in self._records()}))
 
-    def remember(self, record: OpenRecord) -> None:
-        """Keep `record`, durably.
+    def remember(self, *found: OpenRecord) -> None:
+        """Keep records, durably.
 
         Raises:
             HeadRefused: The journal is missing or is not what this keeper wrote; nothing is opened then.
             DiskFull, ReadOnly, DiskError: It is not kept.
         """
         records = self._records()
-        if record not in records:
+        for record in found:
+            if record in records:
+                continue
             append_line(self._journal, record.line)
             records[record] = None
 

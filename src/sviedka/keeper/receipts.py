@@ -9,6 +9,7 @@ receipt says, signed by this desk, by the person who is logged in, about this it
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -30,13 +31,17 @@ from sviedka.keeper.open_records import OpenRecord
 from sviedka.vault.packs import read_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sviedka.core.base.ids import CellId, StatementId, SubjectId, UserId
     from sviedka.core.seal.age_keys import X25519Identity
+    from sviedka.core.seal.keylist import KeyList
+    from sviedka.core.seal.statement import StatementHead
     from sviedka.vault.layout import Archive
 
 OPENED_TYPE: Final = "item.opened/1"
+SEALED_TYPE: Final = "item.sealed/1"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,14 @@ class OpeningReceipt:
 
     jti: StatementId
     desk: str
+    leaf_index: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealingReceipt:
+    """Where it is stated that an item was sealed, and as which payload: in the log of this desk too."""
+
+    jti: StatementId
     leaf_index: int
 
 
@@ -72,6 +85,7 @@ class ReceiptReader:
     statement_key: bytes
     author_key: bytes
     actor: UserId
+    keylist: KeyList
 
     def read(self, receipt: OpeningReceipt, *, item: SubjectId) -> Recorded:
         """Return the record that `receipt` points to, if it is what it must be.
@@ -83,26 +97,55 @@ class ReceiptReader:
         """
         if receipt.desk != self.desk:
             raise OpeningRefused("The record stands in another desk's log than this one's.")
-        jwt, sealed = _cut_line(self._pack_line(receipt.leaf_index))
-        try:
-            statement = self._verified(jwt, sealed)
-        except (Malformed, Refuted, Unproven) as reason:
-            raise OpeningRefused("What the receipt points to is not a genuine statement by you.") from reason
-        if statement.head.jti != receipt.jti:
-            raise OpeningRefused("Another statement stands where the receipt points.")
+        found = self._read(receipt.jti, receipt.leaf_index, self._by_author)
+        statement = found.statement
         if statement.type != OPENED_TYPE or statement.subject != item:
             raise OpeningRefused("The record is not of an opening of this item.")
         if statement.author != self.actor:
             raise OpeningRefused("The record was made by somebody else.")
-        return Recorded(statement=statement, record=OpenRecord(leaf_index=receipt.leaf_index, leaf=leaf_hash(jwt)))
+        return found
 
-    def _verified(self, jwt: bytes, sealed: bytes) -> Statement:
+    def read_sealing(self, receipt: SealingReceipt, *, item: SubjectId) -> tuple[Recorded, str]:
+        """Return the statement that `item` was sealed, and the SHA-256 (hex) of its payload.
+
+        Whoever was logged in then stated it, perhaps under an older key of this desk.
+
+        Untrusted: `receipt`, `item`, and the vault's files.
+
+        Raises:
+            OpeningRefused: It is not there, or does not say so.
+        """
+        found = self._read(receipt.jti, receipt.leaf_index, self._by_desk)
+        payload = found.statement.fields.get("payload_sha256")
+        if found.statement.type != SEALED_TYPE or found.statement.subject != item:
+            raise OpeningRefused("It is not stated that this item was sealed.")
+        if not isinstance(payload, str) or not _DIGEST.match(payload):
+            raise OpeningRefused("The statement of the sealing does not say which payload is this item's.")
+        return found, payload
+
+    def _read(self, jti: StatementId, index: int, verified: Callable[[bytes, bytes], Statement]) -> Recorded:
+        jwt, sealed = _cut_line(self._pack_line(index))
+        try:
+            statement = verified(jwt, sealed)
+        except (Malformed, Refuted, Unproven) as reason:
+            raise OpeningRefused("What the receipt points to is not a genuine statement by you.") from reason
+        if statement.head.jti != jti:
+            raise OpeningRefused("Another statement stands where the receipt points.")
+        return Recorded(statement=statement, record=OpenRecord(leaf_index=index, leaf=leaf_hash(jwt)))
+
+    def _by_desk(self, jwt: bytes, sealed: bytes) -> Statement:
         head = parse_jwt(jwt)
-        verify_signature(head, self.statement_key)
-        groups = open_sealed(sealed, head=head, cell_keys=self.cell_keys)
-        statement = read_disclosures(head, [text for group in groups for text in group.disclosures])
+        return self._shown(head, sealed, self.keylist.statement_key(head.kid).public)
+
+    def _by_author(self, jwt: bytes, sealed: bytes) -> Statement:
+        statement = self._shown(parse_jwt(jwt), sealed, self.statement_key)
         verify_author(statement, self.author_key)
         return statement
+
+    def _shown(self, head: StatementHead, sealed: bytes, key: bytes) -> Statement:
+        verify_signature(head, key)
+        groups = open_sealed(sealed, head=head, cell_keys=self.cell_keys)
+        return read_disclosures(head, [text for group in groups for text in group.disclosures])
 
     def _pack_line(self, leaf_index: int) -> bytes:
         """Return the line of leaf `leaf_index` from a pack that the append-only list vouches for."""

@@ -19,7 +19,7 @@ from sviedka.core.base.instants import format_instant
 from sviedka.keeper.errors import FrameMalformed, RequestRefused
 from sviedka.keeper.frames import MAX_FRAME_BYTES
 from sviedka.keeper.jobs import JobKeys
-from sviedka.keeper.receipts import OpeningReceipt
+from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
 from sviedka.keeper.wire import encode_composed, parse_drafts
 
 if TYPE_CHECKING:
@@ -165,7 +165,10 @@ class Service:
         receipt = OpeningReceipt(
             jti=StatementId(_id(frame, "jti")), desk=_text(frame, "desk"), leaf_index=_number(frame, "leaf_index")
         )
-        return Answer(header={}, parts=(self._keyring.unwrap(SubjectId(_id(frame, "item")), receipt),))
+        sealing = SealingReceipt(
+            jti=StatementId(_id(frame, "sealing_jti")), leaf_index=_number(frame, "sealing_leaf_index")
+        )
+        return Answer(header={}, parts=(self._keyring.unwrap(SubjectId(_id(frame, "item")), receipt, sealing),))
 
     def _seal_dossier(self, frame: Frame) -> Answer:
         (part,) = _parts(frame, 1)

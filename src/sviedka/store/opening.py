@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed, Unproven, Withheld
 from sviedka.core.base.ids import StatementId, SubjectId, is_id
-from sviedka.keeper.client import OpeningReceipt
+from sviedka.keeper.client import OpeningReceipt, SealingReceipt
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.admission import admit
 from sviedka.store.connect import database_failures
@@ -109,8 +109,9 @@ def open_item(
     if not has_payload(archive, sealed.payload_sha256):
         raise PayloadLost("A payload that was acknowledged is missing from the vault.")
     _require_slip(archive, sealed.item)
+    sealing = _find_sealing(database, sealed)
     receipt = _record(archive, keeper, database, sealed, purpose)
-    file_key = keeper.unwrap(sealed.item, receipt)
+    file_key = keeper.unwrap(sealed.item, receipt, sealing)
     plain = None if sealed.plain_sha256 is None else bytes.fromhex(sealed.plain_sha256)
     try:
         opened = release_payload(
@@ -139,6 +140,14 @@ def _find(database: DatabaseWrapper, item: str) -> SealedItem:
     if len(found) != 1:
         raise ItemUnknown("{count} sealed items are called that.", count=len(found))
     return found[0]
+
+
+def _find_sealing(database: DatabaseWrapper, sealed: SealedItem) -> SealingReceipt:
+    """Return where it is stated that the item was sealed; the keeper reads for itself what is stated there."""
+    sql = "SELECT s.jti, s.leaf_index FROM store_item i JOIN store_statement s ON s.jti = i.sealed WHERE i.item = ?"
+    with database_failures():
+        jti, index = database.connection.execute(sql, (sealed.item,)).fetchone()
+    return SealingReceipt(jti=StatementId(jti), leaf_index=index)
 
 
 def _record(
