@@ -19,12 +19,12 @@ from sviedka.core.seal.merkle_proof import leaf_hash, verify_inclusion
 from sviedka.core.seal.statement import (
     Statement,
     StatementHead,
-    parse_jwt,
     read_disclosures,
     verify_author,
     verify_signature,
 )
 from sviedka.core.seal.statement_shapes import MAX_DISCLOSURES
+from sviedka.verify.quick_reading import read_head, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -185,7 +185,8 @@ def _parse_statements(
         if not all(disclosures) or any(later <= before for before, later in pairwise(disclosures)):
             return heads, number
         try:
-            heads.append((parse_jwt(jwt.encode("ascii")), jwt.encode("ascii"), disclosures))
+            leaf = jwt.encode("ascii")
+            heads.append((read_head(leaf), leaf, disclosures))
         except Malformed:
             return heads, number
     return heads, None
@@ -236,7 +237,7 @@ def _check_place(context: StatementContext, line: _Line) -> None:
 
 def _read(line: _Line) -> Statement:
     try:
-        return read_disclosures(line.head, line.disclosures)
+        return read_plain(line.head, line.disclosures) or read_disclosures(line.head, line.disclosures)
     except Failure as reason:
         raise _StatementRefuted("disclosure.refused") from reason
 
