@@ -9,13 +9,14 @@ from struct import Struct
 import pytest
 from small_dossier import reseal, small_recipe, zip_bytes
 
+from sviedka.core.seal.statement import parse_jwt, read_disclosures
 from sviedka.verify.container import ContainerMalformed, DossierAbsent, DossierUnreadable, MemoryContainer
 from sviedka.verify.crew import BYTES_IN_A_BATCH, STATEMENTS_IN_A_BATCH, _part
 from sviedka.verify.dossier import MAX_STATEMENTS, verify_container, verify_dossier
 from sviedka.verify.folder import MAX_DEPTH, FolderContainer
 from sviedka.verify.layout import MAX_READ_BYTES
 from sviedka.verify.policy_file import PolicyUnreadable, read_policy
-from sviedka.verify.statement_check import MAX_LINE_BYTES, StatementContext, check_batch
+from sviedka.verify.statement_check import MAX_LINE_BYTES, StatementContext, _kept_fields, check_batch
 from sviedka.verify.zip_directory import CENTRAL, END, END64, END64_LOCATOR
 from sviedka.verify.zip_file import ZipContainer
 
@@ -95,6 +96,18 @@ def test_lines_without_number_are_counted_and_not_split(recipe, path):
     assert found(verify_container(MemoryContainer(files), policy=None)) == [
         ("tag-file.malformed", (f"{PROOFS}:1", f"{STATEMENTS}:1"))
     ]
+
+
+def test_of_what_a_statement_shows_only_what_is_asked_for_later_is_held(recipe):
+    held = {}
+    for line in recipe.build()[STATEMENTS].decode().splitlines():
+        jwt, *disclosures = line[:-1].split("~")
+        statement = read_disclosures(parse_jwt(jwt.encode()), disclosures)
+        fields = _kept_fields(statement)
+        held[statement.type.partition("/")[0]] = set(fields), len(statement.fields) > len(fields)
+    assert held["consent.given"] == ({"grants", "person"}, True)
+    assert held["item.sealed"] == ({"media_type", "plain_sha256", "size_bytes"}, True)
+    assert {kind for kind, (names, _) in held.items() if names} == {"consent.given", "item.sealed"}
 
 
 def test_batches_are_bounded_by_bytes_and_by_lines():

@@ -17,6 +17,9 @@ import { type StatementHead, isSignedHead, parseJwt } from "./statement_head.ts"
 const MAX_LINE_BYTES = 4_194_304;
 const AT_ONCE = 256;
 
+/** Fields that are asked for later. Everything that statements show, held at once, would be many times the file. */
+const NEEDED: readonly string[] = ["grants", "media_type", "person", "plain_sha256", "size_bytes"];
+
 /** A key, and since when it counts as taken back. */
 export interface DatedKey {
   readonly key: VerifierKey;
@@ -180,7 +183,7 @@ async function check(context: StatementContext, line: Line): Promise<CheckedStat
     revokedAt: revoked[0],
     author: author.known,
     traces: findTraces(statement),
-    fields: statement.fields,
+    fields: new Map([...statement.fields].filter(([name]) => NEEDED.includes(name))),
   };
 }
 

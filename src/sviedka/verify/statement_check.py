@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES: Final = 4_194_304
 _ALLOWED: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~."
 _KEPT: Final = ("item.sealed/", "consent.")
+_NEEDED: Final = ("grants", "media_type", "person", "plain_sha256", "size_bytes")
+"""Of those, what is asked for later. Everything that statements show, held at once, would be many times the file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +76,7 @@ class CheckedStatement:
         withheld: Digests without a disclosure.
         revoked_at: Since when a key that signed it counts as taken back.
         author: Whether the author's signature was shown: `verified`, `unknown`, or not at all.
-        fields: Of sealed items and consents, the disclosed fields; else empty.
+        fields: Of sealed items and consents, those disclosed fields that are asked for later; else empty.
     """
 
     line: int
@@ -263,4 +265,6 @@ def _traces(statement: Statement) -> Traces:
 
 
 def _kept_fields(statement: Statement) -> Mapping[str, Json]:
-    return statement.fields if statement.type is not None and statement.type.startswith(_KEPT) else {}
+    if statement.type is None or not statement.type.startswith(_KEPT):
+        return {}
+    return {name: statement.fields[name] for name in _NEEDED if name in statement.fields}
