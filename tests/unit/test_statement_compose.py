@@ -183,6 +183,7 @@ def test_more_parts_than_a_statement_holds_are_refused():
         {"heads": ("4" * 32, "3" * 32)},
         {"heads": ("4" * 32, "4" * 32)},
         {"heads": ("x",)},
+        {"at": datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)},
         {"archive_cell": "x"},
         {"parts": (Disclose(name="_sd", value=1, cells=(ARCHIVE,)),)},
         {"parts": (Disclose(name="iss", value=1, cells=(ARCHIVE,)),)},

@@ -17,6 +17,8 @@ verifies it again with their own.
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 MAX_OUTSIDERS: Final = 32
+MAX_ROOT_BYTES: Final = 65_536
+"""Of a root certificate's file."""
 
 
 class AnchorsMalformed(Malformed):
@@ -49,7 +53,7 @@ def read_authorities(archive: Archive) -> tuple[Authority, ...]:
     """Return the time authorities in the order of the configuration; none is no error.
 
     Raises:
-        AnchorsMalformed: An entry lacks a part, or its root is no certificate.
+        AnchorsMalformed: An entry lacks a part, or its root is no certificate, or no file of the archive's folder.
         AnchorsUnreadable: `sviedka.toml` or a root file cannot be read.
     """
     return tuple(_authority(archive, entry) for entry in _entries(archive, "time_authority"))
@@ -67,10 +71,7 @@ def read_cosigners(archive: Archive) -> tuple[KnownCosigner, ...]:
 
 def _authority(archive: Archive, entry: dict[str, object]) -> Authority:
     name, url, kind = (_word(entry, part) for part in ("name", "url", "kind"))
-    try:
-        root = (archive.root / _word(entry, "root")).read_bytes()
-    except OSError as reason:
-        raise AnchorsUnreadable("The root certificate of time authority {name} cannot be read.", name=name) from reason
+    root = _read_root(archive, _word(entry, "root"), name)
     try:
         authority = Authority(name=name, url=url, kind=AuthorityKind(kind), root_pem=root)
         archive.stamp("any", 0, name, "tsr")  # refuses a name that cannot name files
@@ -78,6 +79,30 @@ def _authority(archive: Archive, entry: dict[str, object]) -> Authority:
     except (Malformed, ValueError) as reason:
         raise AnchorsMalformed("Time authority {name} cannot be used as it is configured.", name=name) from reason
     return authority
+
+
+def _read_root(archive: Archive, path: str, name: str) -> bytes:
+    """Return a root's bytes: of a regular file inside the archive's folder, links followed, and not more than a root has."""
+    try:
+        place = (archive.root / path).resolve()
+        if not place.is_relative_to(archive.root.resolve()):
+            raise AnchorsMalformed("The root certificate of time authority {name} lies outside the archive.", name=name)
+        # O_NONBLOCK: a pipe must not make us wait for a writer
+        handle = os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (OSError, ValueError, RuntimeError) as reason:  # NUL in a path; a circle of links
+        raise AnchorsUnreadable("The root certificate of time authority {name} cannot be read.", name=name) from reason
+    try:
+        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        data = os.read(handle, MAX_ROOT_BYTES + 1) if regular else b""
+    except OSError as reason:
+        raise AnchorsUnreadable("The root certificate of time authority {name} cannot be read.", name=name) from reason
+    finally:
+        os.close(handle)
+    if not regular:
+        raise AnchorsMalformed("The root certificate of time authority {name} is not a file.", name=name)
+    if len(data) > MAX_ROOT_BYTES:
+        raise AnchorsMalformed("The root certificate of time authority {name} is too long.", name=name)
+    return data
 
 
 def _cosigner(entry: dict[str, object]) -> KnownCosigner:

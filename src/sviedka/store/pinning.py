@@ -10,11 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.anchor.config import read_authorities, read_cosigners
-from sviedka.core.seal.keylist import parse_keylist
+from sviedka.core.seal.keylist import parse_keylist, verify_keylist
 from sviedka.core.seal.note_key import parse_vkey
 from sviedka.core.seal.policy import Policy, PolicyGroup, PolicyLog, PolicyWitness, format_policy
+from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
+    from sviedka.core.seal.keylist import KeyList
+    from sviedka.core.seal.note import VerifierKey
     from sviedka.keeper.client import Keeper
     from sviedka.vault.layout import Archive
 
@@ -27,9 +30,16 @@ def policy_to_pin(archive: Archive, keeper: Keeper) -> bytes:
     Raises:
         Locked: The root's key is believed only from the keeper, which has it under the passphrase.
         Malformed: `sviedka.toml` or the key list cannot be read as what it is.
+        SignatureRefuted, KeyUnknown: The root did not sign the key list in this folder.
+        KeyNotListed: The list does not name this log's key.
+        DiskError: The key list cannot be read.
+
+    The cosigners and authorities are those of `sviedka.toml`, which nobody signs: whoever hands the policy over
+    compares their keys with what those outsiders themselves say.
     """
     facts = keeper.facts()
-    log = parse_keylist(archive.keylist.read_bytes()).log_key(facts.origin)
+    root = parse_vkey(facts.root)
+    log = _own_keylist(archive, root).log_key(facts.origin)
     witnesses = tuple(
         PolicyWitness(name=f"cosigner-{number}", key=cosigner.key)
         for number, cosigner in enumerate(read_cosigners(archive), start=1)
@@ -40,7 +50,15 @@ def policy_to_pin(archive: Archive, keeper: Keeper) -> bytes:
         witnesses=witnesses,
         groups=(PolicyGroup(name=GROUP, threshold=len(members), members=members),) if members else (),
         quorum=GROUP if members else None,
-        roots=(parse_vkey(facts.root),),
+        roots=(root,),
         authorities=tuple(authority.pin for authority in read_authorities(archive)),
     )
     return format_policy(policy)
+
+
+def _own_keylist(archive: Archive, root: VerifierKey) -> KeyList:
+    """Return the folder's key list, signed by the root that the keeper vouches for: anybody may have written the file."""
+    with translating():
+        keylist = parse_keylist(archive.keylist.read_bytes())
+    verify_keylist(keylist, root)
+    return keylist

@@ -173,6 +173,8 @@ def _check_draft(draft: Draft, *, origin: str, desk_kid: str) -> None:
         parse_origin(origin)
     except Malformed as reason:
         raise DraftRefused("An identifier or the origin of the draft is not of its shape.") from reason
+    if unix_day(draft.at) < 0:  # iat counts from 1970; no reader takes one below
+        raise DraftRefused("A statement cannot be dated before 1970.")
     if not TYPE_NAME.fullmatch(draft.type):
         raise DraftRefused("A statement's type is written like claim/1.")
     if list(draft.heads) != sorted(set(draft.heads)) or len(draft.heads) > MAX_HEADS:
