@@ -47,7 +47,9 @@ def run(arguments: Namespace, console: Console) -> int:
     if unlocked and not result.findings:
         console.say("Every key, slip and cell opens, and the database is what the statements come to.")
     elif arguments.full and not unlocked:
-        console.say("NOT CHECKED, because the archive is locked: whether all that was sealed is there, whether the keys open, and the database.")
+        console.say(
+            "NOT CHECKED, because the archive is locked: whether all that was sealed is there, whether the keys open, and the database."
+        )
     if not arguments.full:
         console.say("Only names and sizes were looked at. `sviedka check --full` reads every byte.")
     return result.exit_status

@@ -18,7 +18,7 @@ from sviedka.keeper.hygiene import wipe
 from sviedka.store.admission import admit
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
-from sviedka.store.ledger import find_labelled, find_sealed
+from sviedka.store.ledger import find_labelled, find_sealed, find_sealing
 from sviedka.store.session import open_store
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import AlreadyThere
@@ -144,10 +144,9 @@ def _find(database: DatabaseWrapper, item: str) -> SealedItem:
 
 def _find_sealing(database: DatabaseWrapper, sealed: SealedItem) -> SealingReceipt:
     """Return where it is stated that the item was sealed; the keeper reads for itself what is stated there."""
-    sql = "SELECT s.jti, s.leaf_index FROM store_item i JOIN store_statement s ON s.jti = i.sealed WHERE i.item = ?"
     with database_failures():
-        jti, index = database.connection.execute(sql, (sealed.item,)).fetchone()
-    return SealingReceipt(jti=StatementId(jti), leaf_index=index)
+        jti, index = find_sealing(database, sealed.item)
+    return SealingReceipt(jti=jti, leaf_index=index)
 
 
 def _record(
