@@ -67,13 +67,6 @@ def sealed_items(database: DatabaseWrapper) -> list[tuple[str, str]]:
     return list(database.connection.execute(sql))
 
 
-def find_sealing(database: DatabaseWrapper, item: str) -> tuple[StatementId, int]:
-    """Return id and leaf index of the statement that an item, which is sealed, was sealed."""
-    sql = "SELECT s.jti, s.leaf_index FROM store_item i JOIN store_statement s ON s.jti = i.sealed WHERE i.item = ?"
-    jti, index = database.connection.execute(sql, (item,)).fetchone()
-    return jti, index
-
-
 def find_heads(database: DatabaseWrapper, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}
@@ -120,15 +113,6 @@ def find_sealed(database: DatabaseWrapper, item: str) -> SealedItem | None:
     if row is None:
         return None
     return SealedItem(item=SubjectId(row[0]), case=SubjectId(row[1]), payload_sha256=row[2], plain_sha256=row[3])
-
-
-def find_sealing(database: DatabaseWrapper, item: str) -> tuple[StatementId, int]:
-    """Return id and leaf index of the statement that an item, which is known, was sealed."""
-    jti, index = database.connection.execute(
-        "SELECT s.jti, s.leaf_index FROM store_item i JOIN store_statement s ON s.jti = i.sealed WHERE i.item = ?",
-        (item,),
-    ).fetchone()
-    return StatementId(jti), index
 
 
 def find_labelled(database: DatabaseWrapper, label: str) -> list[str]:
