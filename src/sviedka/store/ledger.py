@@ -67,6 +67,15 @@ def sealed_items(database: DatabaseWrapper) -> list[tuple[str, str]]:
     return list(database.connection.execute(sql))
 
 
+def find_sealing(database: DatabaseWrapper, item: str) -> tuple[StatementId, int]:
+    """Return id and leaf index of the statement that an item, which is known, was sealed."""
+    jti, index = database.connection.execute(
+        "SELECT s.jti, s.leaf_index FROM store_item i JOIN store_statement s ON s.jti = i.sealed WHERE i.item = ?",
+        (item,),
+    ).fetchone()
+    return StatementId(jti), index
+
+
 def find_heads(database: DatabaseWrapper, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}
