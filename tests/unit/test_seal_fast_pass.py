@@ -17,7 +17,7 @@ from sviedka.core.seal.age_chunks import PLAIN_CHUNK, payload_bytes, plaintext_b
 from sviedka.core.seal.age_errors import PayloadForged, PayloadTrailing, PayloadTruncated
 from sviedka.core.seal.age_file import encrypt_payload
 from sviedka.core.seal.age_pipeline import Pipeline
-from sviedka.core.seal.age_stages import Buffers
+from sviedka.core.seal.age_stages import KEPT_PLAIN, Buffers
 from sviedka.core.seal.age_stream import decrypt_stream, encrypt_stream
 from sviedka.core.seal.seal_file import open_stream, seal_bytes, seal_stream
 
@@ -28,11 +28,15 @@ SIZES = [
     PLAIN_CHUNK - 1,
     PLAIN_CHUNK,
     PLAIN_CHUNK + 1,
+    KEPT_PLAIN - 1,
+    KEPT_PLAIN,
+    KEPT_PLAIN + 1,
     PLAIN_BLOCK - 1,
     PLAIN_BLOCK,
     PLAIN_BLOCK + 1,
     5 * PLAIN_BLOCK,
-    5 * PLAIN_BLOCK + PLAIN_CHUNK + 1,
+    5 * PLAIN_BLOCK + KEPT_PLAIN,
+    5 * PLAIN_BLOCK + KEPT_PLAIN + PLAIN_CHUNK + 1,
 ]
 
 

@@ -70,7 +70,7 @@ def encrypt_payload(
     sealer = BlockSealer(file_key=file_key, nonce=nonce)
     payload = bytearray(payload_bytes(len(plaintext)))
     payload[:NONCE_BYTES] = nonce
-    sealer.seal(memoryview(plaintext), memoryview(payload)[NONCE_BYTES:], final=True)
+    sealer.seal(memoryview(plaintext), memoryview(payload)[NONCE_BYTES:], first=0, final=True)
     return payload
 
 

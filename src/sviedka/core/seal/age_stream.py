@@ -29,41 +29,47 @@ if TYPE_CHECKING:
 
 
 class BlockSealer:
-    """Encrypts one payload's blocks in order."""
+    """Encrypts runs of one payload's chunks."""
 
     def __init__(self, *, file_key: bytes | bytearray, nonce: bytes) -> None:
         """Derive the payload key from 16 bytes of file key and 16 bytes of nonce, both fresh."""
         if len(nonce) != NONCE_BYTES:
             raise ValueError("a payload nonce is 16 bytes")
         self._cipher = _cipher(file_key, nonce)
-        self._number = 0
 
     def seal(
         self,
         plain: memoryview,
         into: memoryview,
         *,
+        first: int,
         final: bool,
-        update: Callable[[memoryview], object] | None = None,
+        update_plain: Callable[[memoryview], object] | None = None,
+        update_sealed: Callable[[memoryview], object] | None = None,
     ) -> int:
-        """Encrypt one block into the front of `into`; return how many bytes that made.
+        """Encrypt a run of chunks into the front of `into`; return how many bytes that made.
+
+        Encrypting holds the interpreter's lock and hashing lets go of it: taking turns chunk by chunk, no other thread waits
+        for the lock longer than a chunk takes.
 
         Args:
             plain: Whole chunks, unless `final`. Empty only if the whole plaintext is.
             into: Room for the chunks and their tags.
-            final: Whether the plaintext ends with this block.
-            update: Told each sealed chunk (a hash). Encrypting holds the interpreter's lock and hashing lets go of it:
-                taking turns chunk by chunk, no other thread waits for the lock longer than a chunk takes.
+            first: The number of the first of these chunks. No number may be sealed twice with different bytes.
+            final: Whether the plaintext ends with this run.
+            update_plain: Told each chunk as it was (a hash).
+            update_sealed: Told each sealed chunk (a hash).
         """
         at = 0
         left = len(plain)
-        for part in parts(plain, len(plain), PLAIN_CHUNK):
+        for number, part in enumerate(parts(plain, len(plain), PLAIN_CHUNK), first):
             left -= len(part)
             room = into[at : at + len(part) + TAG_BYTES]
-            at += self._cipher.encrypt_into(chunk_nonce(self._number, final=final and not left), part, None, room)
-            if update is not None:
-                update(room)
-            self._number += 1
+            at += self._cipher.encrypt_into(chunk_nonce(number, final=final and not left), part, None, room)
+            if update_plain is not None:
+                update_plain(part)
+            if update_sealed is not None:
+                update_sealed(room)
         return at
 
 
@@ -129,7 +135,7 @@ def encrypt_stream(
     writer.write(memoryview(nonce))
     total = 0
     for block, final in read_blocks(reader, (new_buffer(PLAIN_BLOCK), new_buffer(PLAIN_BLOCK))):
-        made = sealer.seal(block, out, final=final)
+        made = sealer.seal(block, out, first=total // PLAIN_CHUNK, final=final)
         writer.write(out[:made])
         total += len(block)
         if observe is not None:

@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The fast pass: a file is read once, hashed, encrypted, hashed again and written, on all cores.
 
-Three stages: one thread reads and hashes the plaintext, the caller's thread encrypts and hashes the payload, one
-thread writes. They hold about 16 MiB between them whatever the file's size. Opening is the same the other way round,
-with one hash. Neither knows where bytes come from or go to: reader and writer are arguments. Spec: spec/02-item.md §4.
+Three stages: one thread reads, hashes the plaintext and encrypts a quarter of it, the caller's thread encrypts the rest
+and hashes the payload, one thread writes. They hold about 16 MiB between them whatever the file's size. Opening is the
+same the other way round, with one hash. Neither knows where bytes come from or go to: reader and writer are arguments.
+Spec: spec/02-item.md §4.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sviedka.core.seal.age_blocks import PAGE_BYTES, Reader, Writer
+from sviedka.core.seal.age_chunks import TAG_BYTES, count_chunks
 from sviedka.core.seal.age_file import encrypt_payload
 from sviedka.core.seal.age_pipeline import Channel, Pipeline
-from sviedka.core.seal.age_stages import Buffers, Filled, open_ahead, read_ahead, write_behind
+from sviedka.core.seal.age_stages import KEPT_PLAIN, Begun, Buffers, Filled, begin_blocks, open_ahead, write_behind
 from sviedka.core.seal.age_stream import BlockOpener, BlockSealer, read_nonce
 
 if TYPE_CHECKING:
@@ -68,25 +71,27 @@ def seal_stream(
     memory = buffers or Buffers()
     plain_hash, payload_hash = hashlib.sha256(), hashlib.sha256()
     with Pipeline() as pipeline:
-        free = pipeline.channel(memory.source)
+        free, free_out = pipeline.channel(memory.source), pipeline.channel(memory.target)
+        begun: Channel[Begun] = pipeline.channel()
         full: Channel[Filled] = pipeline.channel()
-        free_out = pipeline.channel(memory.target)
-        full_out: Channel[Filled] = pipeline.channel()
-        pipeline.start(lambda: read_ahead(reader, free, full, plain_hash.update))
-        pipeline.start(lambda: write_behind(writer, full_out, free_out))
-        sealer = BlockSealer(file_key=file_key, nonce=nonce)
+        begin = partial(begin_blocks, free=free, free_out=free_out, begun=begun)
+        pipeline.start(partial(begin, reader, BlockSealer(file_key=file_key, nonce=nonce), plain_hash.update))
+        pipeline.start(partial(write_behind, writer, full, free_out))
+        sealer = BlockSealer(file_key=file_key, nonce=nonce)  # a cipher of its own: they work at the same time
         payload_hash.update(nonce)
         carried, total, final = nonce, 0, False
         while not final:
-            block, size, final = full.get()
-            out = free_out.get()
-            start = len(carried)
+            block, size, final, out, start, first = begun.get()
             out[:start] = carried
-            end = start + sealer.seal(block[:size], out[start:], final=final, update=payload_hash.update)
+            end = start + size + TAG_BYTES * count_chunks(size)
+            kept = block[: min(size, KEPT_PLAIN)]
+            ends_here = final and size <= KEPT_PLAIN
+            made = sealer.seal(kept, out[start:], first=first, final=ends_here, update_sealed=payload_hash.update)
+            payload_hash.update(out[start + made : end])
             free.put(block)
             whole = end if final else end // PAGE_BYTES * PAGE_BYTES
             carried = bytes(out[whole:end])
-            full_out.put(Filled(out, whole, final))
+            full.put(Filled(out, whole, final))
             total += size
             if observe is not None:
                 observe(size)
