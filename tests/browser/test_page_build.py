@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """verify.html is what its sources build, types are strict, and the page's code gives what every vector says."""
 
+import fcntl
 import json
 import os
 import re
@@ -28,8 +29,11 @@ def run(*command):
 def _packages():
     installed = VERIFIER / "node_modules/.package-lock.json"
     lock = VERIFIER / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        run("npm", "ci", "--silent")
+    # Workers of one run take turns: two `npm ci` in one folder remove each other's packages.
+    with (VERIFIER / "package-lock.json").open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            run("npm", "ci", "--silent")
 
 
 def test_the_page_is_byte_for_byte_what_its_sources_build(tmp_path):
