@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from archive_kit import LocalKeeper, admit_all, found, source
 
+from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.core.base.errors import Failure, Refuted
 from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
 from sviedka.core.seal.merkle import leaf_hash, verify_consistency, verify_inclusion
@@ -17,10 +18,8 @@ from sviedka.store.checkpointing import (
     NothingStated,
     NotYetCheckpointed,
     StatementUnknown,
-    frozen_sizes,
     load_log,
     make_checkpoint,
-    newest_checkpoint,
     prove,
 )
 from sviedka.store.connect import current_database

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sviedka.anchor.cosigner_client import make_request, request_cosignature, take_answer
+from sviedka.anchor.published import newest_checkpoint, sizes_in
 from sviedka.core.base.errors import Failure, Refuted, Unproven
 from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
 from sviedka.core.seal.cosignature import verify_cosignatures
@@ -87,11 +88,10 @@ def take_carried(archive: Archive, desk: str, answer: bytes, cosigners: Sequence
 
 def newest(archive: Archive, desk: str) -> Checkpoint:
     """Return the desk's newest checkpoint with the cosignatures gathered so far; raise `NoCheckpoint` if none."""
-    path = archive.checkpoint(desk)
-    if not path.exists():
+    head = newest_checkpoint(archive, desk)
+    if head is None:
         raise NoCheckpoint("The log has no signed head yet.")
-    with translating():
-        return parse_checkpoint(path.read_bytes())
+    return head
 
 
 def has_signed(head: Checkpoint, cosigner: KnownCosigner) -> bool:
@@ -101,13 +101,7 @@ def has_signed(head: Checkpoint, cosigner: KnownCosigner) -> bool:
 
 def last_signed(archive: Archive, desk: str, cosigner: KnownCosigner) -> int:
     """Return the size of the newest checkpoint that this cosigner signed, as far as is known here; 0 if none."""
-    folder = archive.log(desk) / "cosigned"
-    sizes = (
-        sorted((int(path.name) for path in folder.iterdir() if path.name.isdecimal()), reverse=True)
-        if folder.is_dir()
-        else []
-    )
-    for size in sizes:
+    for size in reversed(sizes_in(archive.log(desk) / "cosigned")):
         if has_signed(parse_checkpoint(archive.cosigned_checkpoint(desk, size).read_bytes()), cosigner):
             return size
     return 0

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.anchor.published import sizes_in
 from sviedka.anchor.stamp_state import StampState, StateMalformed, format_state, parse_state
-from sviedka.core.base.errors import Malformed
-from sviedka.core.seal.checkpoint import parse_size
 from sviedka.core.seal.stamp import Stamp
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import replace, write_new
@@ -104,12 +103,5 @@ class StampFiles:
 def frozen_checkpoints(archive: Archive) -> tuple[tuple[str, int], ...]:
     """Return desk and size of every frozen checkpoint, by desk and then by size."""
     logs = archive.root / "logs"
-    found = []
-    for folder in sorted(logs.iterdir()) if logs.is_dir() else ():
-        checkpoints = folder / "checkpoints"
-        for path in checkpoints.iterdir() if checkpoints.is_dir() else ():
-            try:
-                found.append((folder.name, parse_size(path.name)))
-            except Malformed:
-                continue  # a temporary of a writer at work
-    return tuple(sorted(found))
+    folders = sorted(logs.iterdir()) if logs.is_dir() else []
+    return tuple((folder.name, size) for folder in folders for size in sizes_in(folder / "checkpoints"))

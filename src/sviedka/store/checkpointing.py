@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.core.base.errors import Refuted, Unproven
 from sviedka.core.base.ids import parse_origin
 from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
@@ -106,19 +107,6 @@ def load_log(database: DatabaseWrapper, desk: str, size: int | None = None) -> T
     """Return the tree over the desk's first `size` statements, or over all."""
     with database_failures():
         return Tree.from_hashes(leaf_hashes(database, desk, next_index(database, desk) if size is None else size))
-
-
-def newest_checkpoint(archive: Archive, desk: str) -> Checkpoint | None:
-    """Return the newest checkpoint of a desk, with the cosignatures gathered so far, if there is one."""
-    path = archive.checkpoint(desk)
-    return parse_checkpoint(path.read_bytes()) if path.exists() else None
-
-
-def frozen_sizes(archive: Archive, desk: str) -> tuple[int, ...]:
-    """Return the sizes of all checkpoints that were published, ascending."""
-    folder = archive.log(desk) / "checkpoints"
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return tuple(sorted(int(name) for name in names if name.isascii() and name.isdecimal()))
 
 
 def prove(archive: Archive, keeper: Keeper, jti: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sviedka.anchor.config import read_authorities
+from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.anchor.stamp_files import StampFiles
 from sviedka.anchor.stamp_state import StampWord
 from sviedka.core.base.errors import Unproven
@@ -21,7 +22,7 @@ from sviedka.core.disclose.dossier_lines import ProofLine
 from sviedka.core.disclose.report_facts import ReportAuthority, ReportHead
 from sviedka.core.disclose.stamp_states import StampProgress, StampState
 from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
-from sviedka.store.checkpointing import LogDiffers, frozen_sizes, load_log, newest_checkpoint
+from sviedka.store.checkpointing import LogDiffers, load_log
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sviedka.anchor.published import newest_checkpoint
 from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.core.seal.tiles import TileMalformed, TileRefuted, load_tree, parse_tile_path, tile_bytes
-from sviedka.store.checkpointing import newest_checkpoint
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import AlreadyThere, make_folder, replace, write_new
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.store.checkpointing import LogDiffers, load_log, newest_checkpoint
+from sviedka.anchor.published import newest_checkpoint
+from sviedka.store.checkpointing import LogDiffers, load_log
 from sviedka.store.connect import connect, connect_any_version, database_failures, disconnect
 from sviedka.store.errors import DatabaseUnreadable
 from sviedka.store.refolding import refold_desk

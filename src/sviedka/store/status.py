@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.anchor.config import read_authorities, read_cosigners
 from sviedka.anchor.cosigning import has_signed
+from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.anchor.stamp_files import StampFiles
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
-from sviedka.store.checkpointing import frozen_sizes, newest_checkpoint
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import count_items, next_index
 from sviedka.store.session import is_behind, open_store
