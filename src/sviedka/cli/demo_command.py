@@ -51,7 +51,7 @@ def run(arguments: Namespace, console: Console) -> int:
         "Everything below happens in {folder}; every command is run as it is printed.", folder=str(stage.folder)
     )
     play(stage)
-    console.document |= {"verdict": "holds", "folder": str(stage.folder), "chapters": len(stage.steps)}
+    console.document |= {"verdict": "holds", "folder": str(stage.folder), "chapters": stage.chapters}
     console.say()
     console.say("Done in {seconds} s. Open next:", seconds=round(time.monotonic() - started))
     for name in ("dossier/report/report.pdf", "dossier/verify.html", "dossier/VERIFY.md"):

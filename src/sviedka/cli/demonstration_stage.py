@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
@@ -42,11 +42,11 @@ class DemonstrationFailed(Refuted):
 
 @dataclass(kw_only=True)
 class Stage:
-    """Where the demonstration plays, and what has been noted for the end."""
+    """Where the demonstration plays, and how many chapters were told."""
 
     folder: Path
     console: Console
-    steps: list[dict[str, object]] = field(default_factory=list)
+    chapters: int = 0
 
     def clear(self) -> None:
         """Make an empty folder; clear an older demonstration away."""
@@ -59,9 +59,9 @@ class Stage:
 
     def title(self, message: str) -> None:
         """Begin a chapter."""
+        self.chapters += 1
         self.console.say()
-        self.console.say("{number}. {title}", number=len(self.steps) + 1, title=translate(message))
-        self.steps.append({"title": message})
+        self.console.say("{number}. {title}", number=self.chapters, title=translate(message))
 
     def tell(self, message: str, **facts: object) -> None:
         """Say what just happened, in words for somebody who has never seen a hash."""
@@ -95,7 +95,6 @@ class Stage:
         if not quiet or done.returncode != expect:
             for line in (done.stdout + done.stderr).splitlines():
                 self.console.show("     " + line)
-        self.steps[-1].setdefault("statuses", []).append(done.returncode)  # type: ignore[attr-defined]  # a list, made here
         if done.returncode != expect:
             raise DemonstrationFailed(
                 "`{command}` left with status {got}, not {expect}.", command=name, got=done.returncode, expect=expect
