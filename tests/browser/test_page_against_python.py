@@ -12,28 +12,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from sviedka.core.seal.policy import parse_policy
 from sviedka.verify.container import MemoryContainer
 from sviedka.verify.dossier import verify_container
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "src/sviedka/verify/page/verify.html"
 sys.path.insert(0, str(ROOT / "tests/unit"))
 
 from small_dossier import reseal, small_recipe  # noqa: E402  # beside the tests of the Python verifier
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 VERIFY = """async ([files, policy]) => {
   const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const map = new Map(files.map(([path, text]) => [path, new Blob([bytes(text)])]));
@@ -42,18 +30,6 @@ VERIFY = """async ([files, policy]) => {
 INSERTED = b'\n\0 ~.-_"{}[]:,0aAzZ/+=\xc3\xff'
 
 pytestmark = pytest.mark.xdist_group("page")
-
-
-@pytest.fixture(scope="module")
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        context = browser.new_context()
-        context.set_offline(True)
-        tab = context.new_page()
-        tab.goto(PAGE.as_uri())
-        yield tab
-        browser.close()
 
 
 @pytest.fixture(scope="module")

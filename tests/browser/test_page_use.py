@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "src/sviedka/verify/page/verify.html"
@@ -18,26 +18,8 @@ ALTERED = FOLDER / "reject/a-disclosure-with-a-changed-value.zip"
 NO_DOSSIER = FOLDER / "reject/a-folder-that-is-no-dossier.zip"
 POLICY = FOLDER / "policy"
 LOCALES = {"en": "en-GB", "be": "be-BY", "ru": "ru-RU"}
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 pytestmark = pytest.mark.xdist_group("page")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -8,22 +8,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "src/sviedka/verify/page/verify.html"
 FOLDER = ROOT / "spec/vectors/dossier"
 VECTORS = sorted(FOLDER.glob("*/*.zip"))
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 VERIFY_ZIP = """async ([zip, policy]) => {
   const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -36,18 +24,6 @@ VERIFY_FILES = """async ([files, policy]) => {
 }"""
 
 pytestmark = pytest.mark.xdist_group("page")
-
-
-@pytest.fixture(scope="module")
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        context = browser.new_context()
-        context.set_offline(True)
-        tab = context.new_page()
-        tab.goto(PAGE.as_uri())
-        yield tab
-        browser.close()
 
 
 def b64(data):
