@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Rules that hold for the whole suite: a skip fails the run, and no test talks beyond this machine."""
+"""Rules that hold for the whole suite: a skip fails the run, no test talks beyond this machine, what needs root and was not run is said."""
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,17 @@ settings.load_profile("untimed")
 @pytest.fixture(autouse=True)
 def _loopback_only():
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+IS_ROOT = os.geteuid() == 0
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what mounts disks where nobody may; `pytest_terminal_summary` then says what was not run, and how to run it."""
+    if not IS_ROOT:
+        mounting = [item for item in items if item.get_closest_marker("root")]
+        config.hook.pytest_deselected(items=mounting)
+        items[:] = [item for item in items if item not in mounting]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -30,3 +43,8 @@ def pytest_terminal_summary(terminalreporter):
         for name, value in report.user_properties:
             if name == "counted":
                 terminalreporter.write_line(f"counted: {value}")
+    if not IS_ROOT:
+        terminalreporter.write_line(
+            "NOT RUN, because they mount disks and this is not root: power cuts and full disks. Run them:"
+        )
+        terminalreporter.write_line("    sudo .venv/bin/pytest -m root tests/faults")

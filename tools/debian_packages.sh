@@ -4,7 +4,7 @@
 set -euo pipefail
 
 demo="openssl age"
-tests="$demo chromium fonts-dejavu-core gdb nodejs npm poppler-utils strace unzip"
+tests="$demo chromium e2fsprogs fonts-dejavu-core gdb nodejs npm poppler-utils strace unzip xfsprogs"
 bench="$demo restic"
 packages=$demo
 case ${1:-} in
@@ -18,6 +18,8 @@ esac
 program_of() {
   case $1 in
     nodejs) echo node ;;
+    e2fsprogs) echo mkfs.ext4 ;;
+    xfsprogs) echo mkfs.xfs ;;
     poppler-utils) echo pdftoppm ;;
     fonts-dejavu-core) echo "" ;;
     *) echo "$1" ;;

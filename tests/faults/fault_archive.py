@@ -18,14 +18,19 @@ PASSPHRASE = b"faults and kills"
 CASE = "faults"
 
 
-def open_new_archive(folder):
-    archive = found_archive(
+def found_cheaply(folder):
+    """Found an archive whose passphrase costs nothing to stretch."""
+    return found_archive(
         folder / "archive",
         archive_name="archive.example",
         desk="desk-1",
         passphrase=bytearray(PASSPHRASE),
         cost=KdfCost(memory_kib=64, passes=1, lanes=1),
     ).archive
+
+
+def open_new_archive(folder):
+    archive = found_cheaply(folder)
     unlock(archive, bytearray(PASSPHRASE), minutes=60)
     return archive
 
@@ -43,11 +48,12 @@ def seal_one(archive, folder, size=5000):
     return sealed.item_id, sha256(content).hexdigest()
 
 
-def verify_nothing_lost(archive, acknowledged):
-    """Assert that every acknowledged item is there, whole, once, and that vault and database agree.
+def verify_nothing_lost(archive, acknowledged, labels=frozenset()):
+    """Assert that every acknowledged item and record is there, whole, once, and that vault and database agree.
 
     Args:
         acknowledged: {item id: SHA-256 of the plain file, hex}.
+        labels: What record files called the subjects of acknowledged statements.
     """
     disconnect()
     with Keeper.connect(archive) as keeper:
@@ -57,6 +63,8 @@ def verify_nothing_lost(archive, acknowledged):
             leaves = database.connection.execute(
                 "SELECT jwt, leaf_hash, leaf_index FROM store_statement ORDER BY leaf_index"
             ).fetchall()
+            told = {label for (label,) in database.connection.execute("SELECT label FROM store_label").fetchall()}
+    assert labels <= told, "an acknowledged record is gone"
     kept = {item: plain for item, plain, _ in rows}
     assert acknowledged.items() <= kept.items(), "an acknowledged item is gone"
     assert [index for *_, index in leaves] == list(range(len(leaves))), "a leaf is missing or doubled"
