@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Failure, Malformed, Refuted
 from sviedka.core.seal.age_file import decrypt_bytes
-from sviedka.core.seal.statement import open_sealed, parse_jwt, read_disclosures, verify_author, verify_signature
+from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.statement import open_sealed, verify_author, verify_signature
 from sviedka.core.seal.statement_errors import AuthorRefuted
 from sviedka.store.folding import fold
 from sviedka.store.packing import parse_pack
@@ -84,10 +85,10 @@ class PackReader:
         return ReadPack(first_index=first_index, folded=folded)
 
     def _fold(self, entry: Entry, leaf_index: int) -> Folded:
-        head = parse_jwt(entry.jwt)
+        head = read_head(entry.jwt)
         self._verify_desk(head)
         groups = open_sealed(entry.sealed, head=head, cell_keys=self._keys.cell_keys)
-        statement = read_disclosures(head, [text for group in groups for text in group.disclosures])
+        statement = read_shown(head, [text for group in groups for text in group.disclosures])
         self._verify_author(statement)
         return fold(telling_of(statement), jwt=entry.jwt, groups=groups, desk=self._desk, leaf_index=leaf_index)
 

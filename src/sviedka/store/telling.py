@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.encoding import decode_base64url, encode_base64url
 from sviedka.core.base.errors import Malformed, Refuted
-from sviedka.core.seal.statement import Text, common_facts, digest_text, parse_jwt, read_disclosures
+from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.statement import Text, common_facts, digest_text
 from sviedka.core.seal.statement_shapes import COMMON
 
 if TYPE_CHECKING:
@@ -94,10 +95,10 @@ def read_back(telling: Telling, composed: Composed) -> None:
 
     Raises:
         ComposedDiffers: Something else.
-        Failure: What `parse_jwt` or `read_disclosures` finds wrong.
+        Failure: What `read_head` or `read_shown` finds wrong.
     """
-    head = parse_jwt(composed.jwt)
-    read = read_disclosures(head, [text for group in composed.groups for text in group.disclosures])
+    head = read_head(composed.jwt)
+    read = read_shown(head, [text for group in composed.groups for text in group.disclosures])
     if telling_of(read) != telling or head.enc != sha256(composed.sealed).digest():
         raise ComposedDiffers("Statement {jti} came back from the keeper telling something else.", jti=telling.jti)
 

@@ -16,15 +16,14 @@ from sviedka.core.base.instants import unix_day
 from sviedka.core.disclose.appearances import Traces, find_traces
 from sviedka.core.disclose.dossier_lines import ProofLine, parse_proof_line
 from sviedka.core.seal.merkle_proof import leaf_hash, verify_inclusion
+from sviedka.core.seal.quick_reading import read_head, read_shown
 from sviedka.core.seal.statement import (
     Statement,
     StatementHead,
-    read_disclosures,
     verify_author,
     verify_signature,
 )
 from sviedka.core.seal.statement_shapes import MAX_DISCLOSURES
-from sviedka.verify.quick_reading import read_head, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -239,7 +238,7 @@ def _check_place(context: StatementContext, line: _Line) -> None:
 
 def _read(line: _Line) -> Statement:
     try:
-        return read_plain(line.head, line.disclosures) or read_disclosures(line.head, line.disclosures)
+        return read_shown(line.head, line.disclosures)
     except Failure as reason:
         raise _StatementRefuted("disclosure.refused") from reason
 

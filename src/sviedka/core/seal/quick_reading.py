@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Statements in their usual form, read in a third of the time.
 
-A large dossier holds tens of thousands of statements, and nearly all of them look alike: no nested digests, no
+Dossiers and packs hold tens of thousands of statements, and nearly all of them look alike: no nested digests, no
 astral characters, no huge numbers. Those are read here by a few calls for a whole statement instead of a few for each
 part. Whatever is unusual in any way, whatever might be wrong, is left to the strict readers of `core.seal`, whose
 answer alone counts: this module either returns what they would, or None. A test holds the two against each other.
@@ -20,9 +20,10 @@ from sviedka.core.base.canonical import MAX_INTEGER
 from sviedka.core.base.ids import StatementId
 from sviedka.core.base.instants import DAY_SECONDS
 from sviedka.core.seal.disclosure import RESERVED
-from sviedka.core.seal.statement import Statement, StatementHead, parse_jwt
 from sviedka.core.seal.statement_common import build_statement
-from sviedka.core.seal.statement_shapes import MAX_LEAF_BYTES, PAYLOAD, SIZES
+from sviedka.core.seal.statement_head import parse_jwt
+from sviedka.core.seal.statement_read import read_disclosures
+from sviedka.core.seal.statement_shapes import MAX_LEAF_BYTES, PAYLOAD, SIZES, Statement, StatementHead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,9 @@ _FIRST_ODD: Final = "\ud800"
 _SALT: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 _AUTHOR: Final = "author_sig"
 _TAKEN: Final = RESERVED | frozenset(PAYLOAD)
-_LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+_BARE: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_JWT: Final = _BARE + b"."
+_LETTERS: Final = frozenset(_BARE)
 _LAST: Final[tuple[frozenset[int], ...]] = (_LETTERS, frozenset(), frozenset(b"AQgw"), frozenset(b"AEIMQUYcgkosw048"))
 """By length modulo 4, the last characters that leave no bits over: any other is a second spelling."""
 
@@ -73,26 +76,33 @@ _headers: dict[bytes, tuple[str, str]] = {}
 
 
 def read_head(jwt: bytes) -> StatementHead:
-    """Read a statement's signed part; as `parse_jwt`, and with its errors.
-
-    Untrusted: `jwt`, ASCII of base64url characters and dots.
-    """
+    """Read a statement's signed part; as `parse_jwt`, and with its errors. Untrusted: `jwt`."""
     return _quick_head(jwt) or _strict_head(jwt)
+
+
+def read_shown(head: StatementHead, disclosures: Sequence[str]) -> Statement:
+    """Put the disclosures back into the statement; as `read_disclosures`, and with its errors.
+
+    Untrusted: `disclosures`. Already verified by the caller: `head`.
+    """
+    return read_plain(head, disclosures) or read_disclosures(head, disclosures)
 
 
 def read_plain(head: StatementHead, disclosures: Sequence[str]) -> Statement | None:
     """Put plain disclosures back into the statement; None leaves it to `read_disclosures`.
 
-    Untrusted: `disclosures`, ASCII. Already verified by the caller: `head`.
+    Untrusted: `disclosures`. Already verified by the caller: `head`.
 
     Raises:
         Malformed, Refuted: As `read_disclosures`, of the parts that every statement has.
     """
     joined = "~".join(disclosures)
     ends = {(len(text) & 3, text[-1:]) for text in disclosures}
-    if len(disclosures) > MOST_PARTS or len(joined) > MOST_CHARS or "." in joined or not ends <= _BARE_ENDS:
+    if len(disclosures) > MOST_PARTS or len(joined) > MOST_CHARS or not joined.isascii() or not ends <= _BARE_ENDS:
         return None
     raw = joined.encode("ascii").split(b"~") if disclosures else []
+    if len(raw) != len(disclosures) or any(text.translate(None, _BARE) for text in raw):
+        return None  # base64 is decoded below by a call that passes over what is none
     values = _values(raw)
     digests = _digests(raw)
     known = set(digests)
@@ -165,7 +175,7 @@ def _digests(raw: Sequence[bytes]) -> list[str]:
 
 def _quick_head(jwt: bytes) -> StatementHead | None:
     parts = jwt.split(b".")
-    if len(parts) != 3 or len(jwt) > MAX_LEAF_BYTES or parts[0] not in _headers:
+    if len(parts) != 3 or len(jwt) > MAX_LEAF_BYTES or parts[0] not in _headers or jwt.translate(None, _JWT):
         return None
     (origin, kid), payload, signature = _headers[parts[0]], parts[1], parts[2]
     if not _is_bare(payload) or len(signature) != _SIGNATURE_CHARS or not _is_bare(signature):

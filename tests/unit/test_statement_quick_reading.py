@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from small_dossier import SmallDesk, make_id
 
 from sviedka.core.base.errors import Failure
+from sviedka.core.seal.quick_reading import read_head, read_plain
 from sviedka.core.seal.statement import digest_text, parse_jwt, read_disclosures
-from sviedka.verify.quick_reading import read_head, read_plain
 
 DESK = SmallDesk()
 KEPT = [
