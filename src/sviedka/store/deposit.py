@@ -29,7 +29,7 @@ from sviedka.store.originals import (
     OriginalUnreadable,
     find_originals,
 )
-from sviedka.store.sealing import SMALL_BYTES, Sealer, Small
+from sviedka.store.sealing import SMALL_BYTES, Sealer, SealingGroup, Small
 from sviedka.store.session import close_store, open_store
 from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, ZIP, sniff
 from sviedka.vault.clock import now, read_clock_trust
@@ -126,6 +126,7 @@ class _Run:
         self._drafter = Drafter(database, archive_cell=facts.archive_cell)
         self._sealer = Sealer(archive, keeper, database, facts)
         self._admitting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="admit")
+        self._sealing: tuple[SealingGroup, _Group] | None = None
         self._waiting: tuple[Future[object], _Group] | None = None
         self._group = _Group()
         self._kept: list[DepositedItem] = []
@@ -134,8 +135,7 @@ class _Run:
     def run(self, paths: Sequence[Path]) -> Deposited:
         for found in find_originals(paths):
             self._take(found, Budget(), depth=0)
-        self._flush()
-        self._finish()
+        self._drain()
         return Deposited(sealed=tuple(self._kept), findings=tuple(self._findings))
 
     def close(self) -> None:
@@ -227,14 +227,30 @@ class _Run:
             self._flush()
 
     def _flush(self) -> None:
-        """Make the group's bytes durable, then hand its statements over; the next group begins meanwhile."""
+        """Begin to seal the group; state what was sealed of the one before, while the next is read."""
         group, self._group = self._group, _Group()
+        before, self._sealing = self._sealing, None
+        facts = self._sealer.end_small(before[0]) if before is not None else []
         smalls = [part for part in group.parts if isinstance(part, Small)]
-        facts = dict(zip(map(id, smalls), self._sealer.seal_small(smalls), strict=True)) if smalls else {}
+        self._sealing = (self._sealer.begin_small(smalls), group)
+        if before is not None:
+            self._state(before[1], facts)
+
+    def _drain(self) -> None:
+        """End what was begun."""
+        if self._group.parts:
+            self._flush()
+        self._flush()
+        self._sealing = None
+        self._finish()
+
+    def _state(self, group: _Group, facts: Sequence[SealedFacts]) -> None:
+        """Hand the statements of a group over, whose bytes are durable."""
+        sealed = iter(facts)
         said, group.parts = group.parts, []
         for part in said:
             if isinstance(part, Small):
-                self._say_sealed(group, part.original, facts[id(part)])
+                self._say_sealed(group, part.original, next(sealed))
             else:
                 group.parts.append(part)
         drafts = [self._drafter.draft(part, now()) for part in group.parts if isinstance(part, Saying)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Bytes of originals into the vault: payload and slip durable before anything is said of them.
 
-Small files are sealed in memory, a group of them with a few syncs; large ones in the fast pass. Bytes that the
+Small files are sealed in groups (`sealing_group`), large ones in the fast pass. Bytes that the
 archive holds already get a second slip and no second payload, once the old payload was read and found whole. A slip
 needs the epoch's public key only; wrapping the key of an *old* payload again is the keeper's, and runs as a job
 there.
@@ -13,21 +13,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.seal.age_header import wrap_file_key
-from sviedka.core.seal.seal_file import seal_bytes
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.connect import database_failures
 from sviedka.store.deposit_statements import SealedFacts
 from sviedka.store.ledger import find_payloads
 from sviedka.store.originals import ChangedWhileRead, OriginalUnreadable
+from sviedka.store.sealing_group import Known, Place, Task, put_own_slip
+from sviedka.store.sealing_hand import SealingHand
 from sviedka.store.sniffing import HEAD_BYTES, sniff
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove
 from sviedka.vault.entropy import random_bytes
-from sviedka.vault.objects import has_payload, put_payload, put_payload_bytes
+from sviedka.vault.objects import has_payload, put_payload
 from sviedka.vault.pack_sums import hash_file
-from sviedka.vault.slips import put_slip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from sviedka.keeper.facts import KeeperFacts
     from sviedka.store.originals import Original, Source
     from sviedka.store.sqlcipher.base import DatabaseWrapper
-    from sviedka.vault.group_commit import GroupCommit
     from sviedka.vault.layout import Archive
 
 SMALL_BYTES: Final = 1_048_576
@@ -59,12 +57,12 @@ class Small:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
-    """A payload that is in the vault, and its file key if this run sealed it."""
+class SealingGroup:
+    """A group that is being sealed: its originals, and what waits for their payloads."""
 
-    payload_sha256: str
-    item: SubjectId
-    file_key: bytearray | None = field(default=None, repr=False)
+    smalls: Sequence[Small]
+    tasks: Sequence[Task]
+    wait: Callable[[], list[Known]]
 
 
 class Sealer:
@@ -76,30 +74,46 @@ class Sealer:
         self._keeper = keeper
         self._database = database
         self._facts = facts
-        self._own: dict[str, _Known] = {}
+        self._place = Place(archive=archive, epoch=facts.epoch, recipient=facts.epoch_recipient)
+        self._hand = SealingHand(self._place)
+        self._own: dict[str, Known] = {}
 
-    def seal_small(self, smalls: Sequence[Small]) -> list[SealedFacts]:
-        """Seal small originals; payloads and slips are durable when this returns.
+    def begin_small(self, smalls: Sequence[Small]) -> SealingGroup:
+        """Begin to seal small originals; the group before them was ended.
 
         Raises:
             DiskFull, ReadOnly, DiskError: None of them is acknowledged.
         """
         digests = [sha256(small.data).hexdigest() for small in smalls]
         known = self._known(digests, [small.original.item for small in smalls])
-        sealed: list[SealedFacts] = []
-        with open_group(self._archive) as group:
-            for small, digest in zip(smalls, digests, strict=True):
-                there = known.get(small.original.item) or self._own.get(digest)
-                payload = (
-                    self._seal_in_memory(small, digest, group)
-                    if there is None
-                    else self._share(small.original.item, there, group)
+        tasks = [
+            Task(
+                item=small.original.item,
+                plain_sha256=digest,
+                data=small.data,
+                there=known.get(small.original.item) or self._own.get(digest),
+            )
+            for small, digest in zip(smalls, digests, strict=True)
+        ]
+        return SealingGroup(smalls=smalls, tasks=tasks, wait=self._hand.begin(tasks))
+
+    def end_small(self, begun: SealingGroup) -> list[SealedFacts]:
+        """Wait for a group; payloads and slips of all its originals are durable when this returns.
+
+        Raises:
+            DiskFull, ReadOnly, DiskError, HandLost: None of them is acknowledged.
+        """
+        facts = []
+        for small, task, known in zip(begun.smalls, begun.tasks, begun.wait(), strict=True):
+            shared = task.there is not None or task.plain_sha256 in self._own
+            if known.file_key is not None:
+                self._own.setdefault(task.plain_sha256, known)
+            facts.append(
+                self._facts_of(
+                    task.plain_sha256, known.payload_sha256, len(small.data), small.media_type, shared=shared
                 )
-                sealed.append(
-                    self._facts_of(digest, payload, len(small.data), small.media_type, shared=there is not None)
-                )
-            group.commit()
-        return sealed
+            )
+        return facts
 
     def seal_large(self, original: Original, observe: Callable[[int], None] | None) -> SealedFacts:
         """Seal one large original in the fast pass; durable when this returns.
@@ -114,17 +128,20 @@ class Sealer:
         there = self._known([plain], [original.item]).get(original.item) or self._own.get(plain)
         with open_group(self._archive) as group:
             if there is None:
-                self._put_slip(original.item, file_key, group)
-                self._own[plain] = _Known(payload_sha256=payload, item=original.item, file_key=file_key)
+                put_own_slip(self._place, original.item, file_key, group)
+                self._own[plain] = Known(payload_sha256=payload, file_key=file_key)
             else:
                 remove(self._archive.payload(payload))  # acknowledged to nobody, and its key goes no further than here
-                payload = self._share(original.item, there, group)
+                if there.file_key is not None:  # else the keeper has put the slip already
+                    put_own_slip(self._place, original.item, there.file_key, group)
+                payload = there.payload_sha256
                 wipe(file_key)
             group.commit()
         return self._facts_of(plain, payload, sealed.size_bytes, media_type, shared=there is not None)
 
     def wipe(self) -> None:
-        """Forget the file keys."""
+        """Forget the file keys, and end the process that knew some of them."""
+        self._hand.close()
         for known in self._own.values():
             wipe(known.file_key or bytearray())
         self._own.clear()
@@ -148,25 +165,7 @@ class Sealer:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _seal_in_memory(self, small: Small, digest: str, group: GroupCommit) -> str:
-        file_key = bytearray(random_bytes(16))
-        sealed = seal_bytes(small.data, file_key=file_key, nonce=random_bytes(16))
-        put_payload_bytes(self._archive, sealed, group=group)
-        self._put_slip(small.original.item, file_key, group)
-        payload = sealed.facts.payload_sha256.hex()
-        self._own[digest] = _Known(payload_sha256=payload, item=small.original.item, file_key=file_key)
-        return payload
-
-    def _share(self, item: SubjectId, there: _Known, group: GroupCommit) -> str:
-        if there.file_key is not None:
-            self._put_slip(item, there.file_key, group)
-        return there.payload_sha256  # else the keeper has put the slip already
-
-    def _put_slip(self, item: SubjectId, file_key: bytearray, group: GroupCommit) -> None:
-        header = wrap_file_key(bytes(file_key), [self._facts.epoch_recipient], [random_bytes(32)])
-        put_slip(self._archive, self._facts.epoch, item, header, group=group)
-
-    def _known(self, digests: Sequence[str], items: Sequence[SubjectId]) -> dict[SubjectId, _Known]:
+    def _known(self, digests: Sequence[str], items: Sequence[SubjectId]) -> dict[SubjectId, Known]:
         """Return, by new item, the payloads of earlier deposits that it shares; their second slips are put when this returns."""
         wanted = {digest: item for digest, item in zip(digests, items, strict=True) if digest not in self._own}
         with database_failures():
@@ -180,11 +179,7 @@ class Sealer:
             return {}
         told = self._keeper.run_job(SECOND_SLIP_JOB, {"pairs": asked, "epoch": self._facts.epoch})
         done = set(told) if isinstance(told, list) else set()
-        return {
-            item: _Known(payload_sha256=found[digest][1], item=found[digest][0])
-            for item, digest in pairs
-            if item in done
-        }
+        return {item: Known(payload_sha256=found[digest][1]) for item, digest in pairs if item in done}
 
     def _is_whole(self, payload: str) -> bool:
         """A second deposit must not come to rest on a payload that has rotted: the bytes at hand may be the last good ones."""
