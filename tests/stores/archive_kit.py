@@ -2,6 +2,7 @@
 """A small archive for the store's tests: real keys, a real vault, and a keeper without its process."""
 
 from sviedka.core.base.ids import SubjectId
+from sviedka.core.seal.assertion import format_assertion
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.jobs import resolve_name
 from sviedka.keeper.login import open_keyring
@@ -32,6 +33,12 @@ class LocalKeeper:
 
     def compose(self, drafts):
         return self.keyring.compose(drafts)
+
+    def prepare(self, drafts):
+        return self.keyring.prepare(drafts)
+
+    def finish(self, asserted):
+        return self.keyring.finish([(pending.handle, format_assertion(assertion)) for pending, assertion in asserted])
 
     def new_cells(self, count):
         return self.keyring.new_cells(count)

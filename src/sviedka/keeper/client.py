@@ -32,6 +32,7 @@ from sviedka.keeper.frames import (
     parse_length,
 )
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.pending import encode_assertions, parse_pending
 from sviedka.keeper.place import open_peer, read_peer, socket_path, wait_until_gone
 from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
 from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
@@ -39,7 +40,9 @@ from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from sviedka.core.seal.assertion import Assertion
     from sviedka.core.seal.statement import Composed, Draft
+    from sviedka.keeper.pending import PendingStatement
     from sviedka.vault.layout import Archive
 
 __all__ = ["Keeper", "KeeperFacts", "KeeperGone", "KeeperStatus", "Locked", "OpeningReceipt", "SealingReceipt"]
@@ -127,6 +130,35 @@ class Keeper:
                 raise FrameMalformed("The keeper's answer lacks a part.")
             composed += parse_composed(*frame.parts)
         return composed
+
+    def prepare(self, drafts: Sequence[Draft]) -> list[PendingStatement]:
+        """Have statements made up to what somebody is to stand behind; the keeper holds them for ten minutes.
+
+        Args:
+            drafts: 1 to 64, of types that carry an assertion.
+
+        Raises:
+            RequestRefused: Another number, or a type that carries none.
+            CellErased, DraftRefused, TooLarge: As `compose`.
+        """
+        part, *more = encode_drafts(drafts)
+        if more:
+            raise FrameMalformed("What is to be asserted at once is larger than a message.")
+        return parse_pending(self._part({"ask": "prepare"}, (part,)))
+
+    def finish(self, asserted: Sequence[tuple[PendingStatement, Assertion]]) -> list[Composed]:
+        """Have what was prepared sealed and signed, each with the assertion of its person. Good for one attempt.
+
+        Raises:
+            PreparedGone: It waited too long.
+            AssertionMalformed, AssertionKeyUnknown, AssertionRefuted, AssertionPersonRefuted, UserRevoked: The keeper
+                does not take the assertion for that person's over that statement.
+        """
+        listed = [(pending.handle, assertion) for pending, assertion in asserted]
+        frame = self._ask({"ask": "finish"}, (encode_assertions(listed),))
+        if len(frame.parts) != 2:
+            raise FrameMalformed("The keeper's answer lacks a part.")
+        return parse_composed(*frame.parts)
 
     def new_cells(self, count: int) -> list[CellId]:
         """Have 1 to 4,096 cells made; they are durable when this returns."""

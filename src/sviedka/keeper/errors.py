@@ -123,6 +123,27 @@ class LimitReached(Withheld):
     hint = "Wait, or raise openings_per_hour in sviedka.toml and unlock again; the change is yours to answer for."
 
 
+class AssertionNeeded(Withheld):
+    """Somebody has to stand behind a statement of this type in person, and nobody did."""
+
+    code = "withheld.assertion"
+    hint = "The person who is named asserts it themself, with their passphrase or their security key."
+
+
+class AssertionGivenUp(Withheld):
+    """The person was asked to assert a statement and did not."""
+
+    code = "withheld.assertion-given-up"
+    hint = "Nothing was recorded."
+
+
+class PreparedGone(Unavailable):
+    """A prepared statement that the keeper does not hold, or holds no more."""
+
+    code = "unavailable.prepared-gone"
+    hint = "It waited too long, or others took its place. Nothing was recorded; ask for it again."
+
+
 class RequestRefused(Withheld):
     """A request for something that the keeper does not do."""
 

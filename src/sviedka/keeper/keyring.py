@@ -8,14 +8,15 @@ the epochs. What does not fit together is refused before anything is signed. Spe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.disclose.seal_text import parse_seal_text
 from sviedka.core.seal.age_header import unwrap_file_key
 from sviedka.core.seal.note import format_note, sign_note
-from sviedka.core.seal.statement import Composed, Draft, Text, compose, format_kid
+from sviedka.core.seal.statement import Composed, Draft, Text, compose, finish, format_kid, prepare
+from sviedka.keeper.asserted import WaitingRoom, refuse_unasserted, require_asserted, vouch
 from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
@@ -23,7 +24,7 @@ from sviedka.keeper.facts import KeeperFacts
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
 from sviedka.keeper.slip_check import require_opens
-from sviedka.vault.entropy import random_bytes
+from sviedka.vault.entropy import new_id, random_bytes
 from sviedka.vault.slips import find_slip
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import CellId, SubjectId, UserId
     from sviedka.core.seal.age_keys import X25519Identity
     from sviedka.core.seal.keylist import KeyList
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from sviedka.keeper.epoch_keys import EpochKeys
     from sviedka.keeper.heads import Heads
     from sviedka.keeper.openings import Openings
+    from sviedka.keeper.pending import PendingStatement
     from sviedka.vault.layout import Archive
 
 
@@ -51,6 +54,7 @@ class Keyring:
         statement_key: Signs statements and dossiers for the desk.
         user_key: Signs as author for the person who is logged in.
         clock: Gives the time, aware UTC.
+        waiting: Statements that wait for somebody's assertion.
     """
 
     archive: Archive
@@ -66,6 +70,7 @@ class Keyring:
     heads: Heads
     openings: Openings
     clock: Callable[[], datetime]
+    waiting: WaitingRoom = field(default_factory=WaitingRoom)
 
     def facts(self) -> KeeperFacts:
         """Return what those who seal need; a new month's epoch is made durable first."""
@@ -84,9 +89,11 @@ class Keyring:
         """Seal and sign statements as this desk, with the person who is logged in as their author.
 
         Raises:
+            AssertionNeeded: One is of a type that somebody has to stand behind in person.
             CellErased: A cell has no key any more; nothing of the batch is signed.
             DraftRefused, TooLarge: A draft that no statement can hold.
         """
+        refuse_unasserted(drafts)
         keys = self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
         origin, kid = self.config.origin, self._kid
         return [
@@ -101,6 +108,46 @@ class Keyring:
                 entropy=random_bytes,
             )
             for draft in drafts
+        ]
+
+    def prepare(self, drafts: Sequence[Draft]) -> list[PendingStatement]:
+        """Make statements up to what somebody is to stand behind, and hold them for a while.
+
+        Raises:
+            RequestRefused: Too many at once, or a type that carries no assertion.
+            CellErased, DraftRefused, TooLarge: As `compose`.
+        """
+        require_asserted(drafts)
+        self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
+        prepared = [prepare(draft, entropy=random_bytes) for draft in drafts]
+        return [self.waiting.put(one, new_id(), now=self.clock()) for one in prepared]
+
+    def finish(self, asserted: Sequence[tuple[str, Json]]) -> list[Composed]:
+        """Seal and sign what was prepared, each by its handle with the assertion of its person. All or none.
+
+        Raises:
+            PreparedGone: One is not held any more. Whatever happens, none of them is afterwards.
+            AssertionMalformed, AssertionKeyUnknown, AssertionRefuted, AssertionPersonRefuted, UserRevoked: See `vouch`.
+            CellErased: A cell has no key any more; nothing of the batch is signed.
+        """
+        prepared = self.waiting.take([handle for handle, _ in asserted], now=self.clock())
+        vouched = [
+            vouch(one, value, author=self.actor, keylist=self.keylist)
+            for one, (_, value) in zip(prepared, asserted, strict=True)
+        ]
+        keys = self.cells.need({cell for one in prepared for cell in _cells_of(one.draft)})
+        return [
+            finish(
+                one.prepared,
+                one.value,
+                origin=self.config.origin,
+                desk_key=self.statement_key,
+                desk_kid=self._kid,
+                author=self.actor,
+                author_key=self.user_key,
+                cell_keys=keys,
+            )
+            for one in vouched
         ]
 
     def new_cells(self, count: int) -> list[CellId]:

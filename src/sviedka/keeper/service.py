@@ -19,6 +19,7 @@ from sviedka.core.base.instants import format_instant
 from sviedka.keeper.errors import FrameMalformed, RequestRefused
 from sviedka.keeper.frames import MAX_FRAME_BYTES
 from sviedka.keeper.jobs import JobKeys
+from sviedka.keeper.pending import encode_pending, parse_assertions
 from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
 from sviedka.keeper.wire import encode_composed, parse_drafts
 
@@ -76,6 +77,8 @@ class Service:
             "status": self._status,
             "facts": self._facts,
             "compose": self._compose,
+            "prepare": self._prepare,
+            "finish": self._finish,
             "new_cells": self._new_cells,
             "open_records": self._open_records,
             "sign_checkpoint": self._sign_checkpoint,
@@ -142,6 +145,14 @@ class Service:
     def _compose(self, frame: Frame) -> Answer:
         (part,) = _parts(frame, 1)
         return Answer(header={}, parts=encode_composed(self._keyring.compose(parse_drafts(part))))
+
+    def _prepare(self, frame: Frame) -> Answer:
+        (part,) = _parts(frame, 1)
+        return Answer(header={}, parts=(encode_pending(self._keyring.prepare(parse_drafts(part))),))
+
+    def _finish(self, frame: Frame) -> Answer:
+        (part,) = _parts(frame, 1)
+        return Answer(header={}, parts=encode_composed(self._keyring.finish(parse_assertions(part))))
 
     def _new_cells(self, frame: Frame) -> Answer:
         cells: list[Json] = list(self._keyring.new_cells(_number(frame, "count")))

@@ -87,7 +87,7 @@ def admit(
         database = open_for_admission(archive, keeper)
         facts = keeper.facts()
         house = house_drafts(archive, keeper, database, facts)
-        writer = _Writer(archive, keeper, database, facts, read_back_every=read_back_every)
+        writer = Writer(archive, keeper, database, facts, read_back_every=read_back_every)
         try:
             admitted = writer.run([*house, *drafts], group)
         except StaleWriter:
@@ -98,8 +98,8 @@ def admit(
         return admitted[len(house) :]
 
 
-class _Writer:
-    """One call of `admit`, while it holds the lock."""
+class Writer:
+    """What writes groups of statements, while the caller holds the admission lock."""
 
     def __init__(
         self,
@@ -110,6 +110,7 @@ class _Writer:
         *,
         read_back_every: int = 1,
     ) -> None:
+        """Write to `database` and the vault what `keeper` seals; see `admit`."""
         self._archive = archive
         self._keeper = keeper
         self._database = database
@@ -119,14 +120,16 @@ class _Writer:
         self._kept: dict[StatementId, Admitted] = {}
 
     def run(self, drafts: Sequence[Draft], group: int) -> list[Admitted]:
-        known = self._find_known(drafts)
+        """Admit what is not known yet; return one for each draft."""
+        known = self.find_known(drafts)
         fresh = [draft for draft in _once_each(drafts) if draft.jti not in known and draft.jti not in self._kept]
         with closing(self._compose_ahead(fresh, group)) as groups:
             for listed, composed in groups:
-                self._write(listed, composed)
+                self.write(listed, composed)
         return [self._kept.get(draft.jti) or known[draft.jti] for draft in drafts]
 
-    def _find_known(self, drafts: Sequence[Draft]) -> dict[StatementId, Admitted]:
+    def find_known(self, drafts: Sequence[Draft]) -> dict[StatementId, Admitted]:
+        """Return where those drafts stand that are in the log; raise `JtiReused` where one says something else."""
         with database_failures():
             found = find_leaves(self._database, [draft.jti for draft in drafts])
             check_same_content(self._database, [draft for draft in drafts if draft.jti in found])
@@ -140,13 +143,13 @@ class _Writer:
         heads: dict[SubjectId, tuple[StatementId, ...]] = {}
         groups = [fresh[start : start + group] for start in range(0, len(fresh), group)]
         if len(groups) == 1:  # nothing to overlap, and a thread costs as much as a statement
-            named = self._with_heads(groups[0], heads)
+            named = self.with_heads(groups[0], heads)
             yield named, self._keeper.compose(named)
             return
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="compose") as ahead:
             waiting: tuple[list[Draft], Future[list[Composed]]] | None = None
             for listed in groups:
-                named = self._with_heads(listed, heads)
+                named = self.with_heads(listed, heads)
                 following = ahead.submit(self._keeper.compose, named)
                 if waiting is not None:
                     yield waiting[0], waiting[1].result()
@@ -154,7 +157,7 @@ class _Writer:
             if waiting is not None:
                 yield waiting[0], waiting[1].result()
 
-    def _with_heads(self, drafts: Sequence[Draft], heads: dict[SubjectId, tuple[StatementId, ...]]) -> list[Draft]:
+    def with_heads(self, drafts: Sequence[Draft], heads: dict[SubjectId, tuple[StatementId, ...]]) -> list[Draft]:
         """Let each draft name the heads of its subject; it is the subject's only head for those after it."""
         unseen = [draft.subject for draft in drafts if draft.subject not in heads]
         with database_failures():
@@ -165,7 +168,7 @@ class _Writer:
             heads[draft.subject] = (draft.jti,)
         return named
 
-    def _write(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> None:
+    def write(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> list[Admitted]:
         """Write one group: rows, pack, commit."""
         tellings = self._checked(drafts, composed)
         with database_failures():
@@ -180,8 +183,12 @@ class _Writer:
                 write_rows(self._database, folded)
                 write_pack(self._database, desk=self._desk, first_index=first, count=len(folded))
                 self._put_pack(first, composed)
-        for index, telling in enumerate(tellings, start=first):
-            self._kept[telling.jti] = Admitted(jti=telling.jti, desk=self._desk, leaf_index=index)
+        written = [
+            Admitted(jti=telling.jti, desk=self._desk, leaf_index=index)
+            for index, telling in enumerate(tellings, start=first)
+        ]
+        self._kept.update((one.jti, one) for one in written)
+        return written
 
     def _checked(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> list[Telling]:
         """Return what the group tells, once the keeper's work was found to tell the same."""

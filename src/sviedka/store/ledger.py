@@ -76,6 +76,22 @@ def find_sealing(database: DatabaseWrapper, item: str) -> tuple[StatementId, int
     return StatementId(jti), index
 
 
+def find_case_of(database: DatabaseWrapper, jti: str) -> SubjectId | None:
+    """Return the case that a statement belongs to, or None if it is not known."""
+    row = database.connection.execute('SELECT "case" FROM store_statement WHERE jti = ?', (jti,)).fetchone()
+    return None if row is None else SubjectId(row[0])
+
+
+def find_approvals_of(database: DatabaseWrapper, jti: str) -> list[StatementId]:
+    """Return the statements by which somebody approves another, for whatever it is, in the order of each desk's log."""
+    found = database.connection.execute(
+        "SELECT s.jti FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+        "WHERE r.target = ? AND r.field = 'approves' AND s.type = 'approval/1' ORDER BY s.desk, s.leaf_index",
+        (jti,),
+    )
+    return [StatementId(one) for (one,) in found]
+
+
 def find_heads(database: DatabaseWrapper, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}

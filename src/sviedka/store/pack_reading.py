@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One pack, opened and checked: both signatures of every statement, its sealed parts, and the rows that it comes to."""
+"""One pack, opened and checked: the signatures of every statement, its sealed parts, and the rows that it comes to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Failure, Malformed, Refuted
 from sviedka.core.seal.age_file import decrypt_bytes
+from sviedka.core.seal.asserting import verify_asserted
 from sviedka.core.seal.quick_reading import read_head, read_shown
 from sviedka.core.seal.statement import open_sealed, verify_author, verify_signature
 from sviedka.core.seal.statement_errors import AuthorRefuted
@@ -90,6 +91,7 @@ class PackReader:
         groups = open_sealed(entry.sealed, head=head, cell_keys=self._keys.cell_keys)
         statement = read_shown(head, [text for group in groups for text in group.disclosures])
         self._verify_author(statement)
+        verify_asserted(statement, keylist=self._keys.key_list)
         return fold(telling_of(statement), jwt=entry.jwt, groups=groups, desk=self._desk, leaf_index=leaf_index)
 
     def _verify_desk(self, head: StatementHead) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sviedka.core.base.asserted import Asserted, asserted_by
 from sviedka.core.base.canonical import Json
 from sviedka.core.base.compound_kinds import Map, Words
 from sviedka.core.base.errors import Malformed, UnknownVersion
@@ -110,6 +111,11 @@ class StatementType:
     def reference(self) -> str:
         """How statements name it: `claim/1`."""
         return f"{self.name}/{self.version}"
+
+    @property
+    def asserted(self) -> Asserted | None:
+        """Whose personal assertion every statement of this type carries, or None."""
+        return asserted_by(self.reference)
 
     @property
     def all_fields(self) -> tuple[Field, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unproven
 from sviedka.core.base.instants import format_instant, parse_instant
+from sviedka.core.seal.credential import Credential
 from sviedka.core.seal.keylist_lines import (
     DeskKey,
     IntakeEpoch,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
+    "Credential",
     "DeskKey",
     "IntakeEpoch",
     "KeyList",
@@ -52,6 +54,9 @@ __all__ = [
 ]
 
 FIRST_LINE: Final = "sviedka/keylist/1"
+FIRST_LINE_WITH_CREDENTIALS: Final = "sviedka/keylist/2"
+"""Of exactly those lists that name a credential: a reader that knows no credentials must not take them for whole."""
+
 _HEADINGS: Final = ("archive ", "number ", "issued ", "previous ")
 _NO_PREVIOUS: Final = "none"
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}\Z")
@@ -124,7 +129,11 @@ class KeyList:
         """Return the user's key that is not revoked; raise `KeyNotListed`."""
         return self._one(key for key in self.user_keys(user_id) if self.revoked_at(key) is None)
 
-    def revoked_at(self, key: VerifierKey) -> datetime | None:
+    def credentials(self, user_id: str) -> tuple[Credential, ...]:
+        """Return every WebAuthn credential that this user ever had, revoked ones included."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Credential) and entry.user == user_id)
+
+    def revoked_at(self, key: VerifierKey | Credential) -> datetime | None:
         """Return since when `key` counts as taken back, or None. Signatures from then on prove nothing."""
         times = [entry.at for entry in self.entries if isinstance(entry, Revocation) and entry.kid == key.kid]
         return min(times, default=None)
@@ -191,8 +200,9 @@ def format_keylist_text(keylist: KeyList) -> str:
     if len(lines) != len(keylist.entries):
         raise KeylistMalformed("A line stands in the key list twice.")
     _check_together(keylist)
+    named = any(isinstance(entry, Credential) for entry in keylist.entries)
     headings = (
-        FIRST_LINE,
+        FIRST_LINE_WITH_CREDENTIALS if named else FIRST_LINE,
         f"archive {keylist.archive}",
         f"number {keylist.number}",
         f"issued {format_instant(keylist.issued)}",
@@ -239,7 +249,7 @@ def verify_succession(old: KeyList, new: KeyList) -> None:
 
 
 def _parse_headings(lines: list[str]) -> tuple[str, int, datetime, bytes | None]:
-    if lines[0] != FIRST_LINE or len(lines) < 1 + len(_HEADINGS):
+    if lines[0] not in {FIRST_LINE, FIRST_LINE_WITH_CREDENTIALS} or len(lines) < 1 + len(_HEADINGS):
         raise KeylistMalformed("A key list begins with {first} and four headings.", first=FIRST_LINE)
     heads = lines[1 : 1 + len(_HEADINGS)]
     if any(not line.startswith(word) for line, word in zip(heads, _HEADINGS, strict=True)):
@@ -270,6 +280,9 @@ def _check_together(keylist: KeyList) -> None:
     epochs = [intake.epoch for intake in keylist.intake_epochs]
     publics = [entry.key.public for entry in keylist.entries if isinstance(entry, DeskKey | UserKey | MailroomKey)]
     recipients = [entry.recipient for entry in keylist.entries if isinstance(entry, Seat | IntakeEpoch)]
-    for several in (logs, seats, epochs, publics, recipients):
+    credentials = [entry for entry in keylist.entries if isinstance(entry, Credential)]
+    publics += [credential.public for credential in credentials]
+    identifiers = [credential.credential_id for credential in credentials]
+    for several in (logs, seats, epochs, publics, recipients, identifiers):
         if len(set(several)) != len(several):
             raise KeylistMalformed("A log, a seat, an epoch or a key stands in the key list twice.")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import is_id, parse_origin
 from sviedka.core.base.instants import format_instant, parse_instant
+from sviedka.core.seal.credential import Credential, parse_credential
 from sviedka.core.seal.note_key import ED25519, VerifierKey, check_key_id, check_key_name, parse_vkey
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Revocation:
         return f"revoked {self.kid} {format_instant(self.at)} {self.reason}"
 
 
-KeyEntry = DeskKey | UserKey | Seat | IntakeEpoch | MailroomKey | Revocation
+KeyEntry = DeskKey | UserKey | Credential | Seat | IntakeEpoch | MailroomKey | Revocation
 
 
 def check_archive_name(name: str) -> None:
@@ -125,7 +126,7 @@ def check_archive_name(name: str) -> None:
         raise KeylistMalformed("An archive's name has lower-case letters, digits, dots and dashes.")
 
 
-def parse_entry(line: str, *, archive: str) -> KeyEntry:
+def parse_entry(line: str, *, archive: str) -> KeyEntry:  # noqa: PLR0911  # one return for each kind of line
     """Read one line of the key list of `archive`; raise `KeylistMalformed` or another `Malformed`."""
     match line.split(" "):
         case ["desk", origin, role, vkey] if role in DESK_ROLES:
@@ -134,6 +135,8 @@ def parse_entry(line: str, *, archive: str) -> KeyEntry:
             return DeskKey(origin=origin, role=role, key=_key(vkey, origin + DESK_ROLES[role]))
         case ["user", user, vkey] if is_id(user):
             return UserKey(user=user, key=_key(vkey, f"{archive}/user/{user}"))
+        case ["credential", *words]:
+            return parse_credential(words, archive=archive)
         case ["mailroom", vkey]:
             return MailroomKey(key=_key(vkey, f"{archive}/mailroom"))
         case ["seat", number, recipient] if number in set("12345") and _RECIPIENT.match(recipient):

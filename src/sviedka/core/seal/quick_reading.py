@@ -23,7 +23,7 @@ from sviedka.core.seal.disclosure import RESERVED
 from sviedka.core.seal.statement_common import build_statement
 from sviedka.core.seal.statement_head import parse_jwt
 from sviedka.core.seal.statement_read import read_disclosures
-from sviedka.core.seal.statement_shapes import MAX_LEAF_BYTES, PAYLOAD, SIZES, Statement, StatementHead
+from sviedka.core.seal.statement_shapes import ASSERTION, MAX_LEAF_BYTES, PAYLOAD, SIZES, Statement, StatementHead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,9 +111,18 @@ def read_plain(head: StatementHead, disclosures: Sequence[str]) -> Statement | N
     fields = _fields(values)
     if fields is None:
         return None
-    author_digest = next((digest for digest, value in zip(digests, values, strict=True) if value[1] == _AUTHOR), None)
-    withheld = len(head.digests) - len(digests)
-    return build_statement(head, fields, author_digest=author_digest, positions={}, withheld=withheld)
+    return build_statement(
+        head,
+        fields,
+        author_digest=_digest_of(_AUTHOR, digests, values),
+        assertion_digest=_digest_of(ASSERTION, digests, values) if ASSERTION in fields else None,
+        positions={},
+        withheld=len(head.digests) - len(digests),
+    )
+
+
+def _digest_of(name: str, digests: Sequence[str], values: Sequence[list[Json]]) -> str | None:
+    return next((digest for digest, value in zip(digests, values, strict=True) if value[1] == name), None)
 
 
 def _fields(values: Sequence[list[Json]]) -> dict[str, Json] | None:

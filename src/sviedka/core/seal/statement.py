@@ -11,7 +11,7 @@ from sviedka.core.seal.disclosure import Disclosure, digest_text, parse_disclosu
 from sviedka.core.seal.sdjwt import format_sdjwt, parse_sdjwt
 from sviedka.core.seal.sealed_disclosures import open_sealed, parse_sealed
 from sviedka.core.seal.statement_common import common_facts, verify_author
-from sviedka.core.seal.statement_compose import compose, format_kid
+from sviedka.core.seal.statement_compose import Prepared, compose, finish, format_kid, prepare
 from sviedka.core.seal.statement_head import parse_jwt, verify_signature
 from sviedka.core.seal.statement_read import read_disclosures
 from sviedka.core.seal.statement_shapes import (
@@ -33,6 +33,7 @@ __all__ = [
     "Disclosure",
     "Draft",
     "Group",
+    "Prepared",
     "Segment",
     "Statement",
     "StatementHead",
@@ -40,6 +41,7 @@ __all__ = [
     "common_facts",
     "compose",
     "digest_text",
+    "finish",
     "format_kid",
     "format_sdjwt",
     "open_sealed",
@@ -47,6 +49,7 @@ __all__ = [
     "parse_jwt",
     "parse_sdjwt",
     "parse_sealed",
+    "prepare",
     "read_disclosures",
     "verify_author",
     "verify_signature",

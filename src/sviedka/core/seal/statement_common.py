@@ -21,7 +21,7 @@ from sviedka.core.seal.statement_errors import (
     DayRefuted,
 )
 from sviedka.core.seal.statement_head import verify_raw
-from sviedka.core.seal.statement_shapes import MAX_HEADS, CommonFacts, Statement, StatementHead
+from sviedka.core.seal.statement_shapes import ASSERTION, MAX_HEADS, CommonFacts, Statement, StatementHead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ def build_statement(
     disclosed: dict[str, Json],
     *,
     author_digest: str | None,
+    assertion_digest: str | None = None,
     positions: Mapping[str, tuple[int, ...]],
     withheld: int,
 ) -> Statement:
@@ -56,6 +57,8 @@ def build_statement(
         author=author,
         author_signature=signature,
         author_digest=author_digest,
+        assertion=disclosed.pop(ASSERTION, None),
+        assertion_digest=assertion_digest,
         fields=disclosed,
         positions=positions,
         withheld=withheld,

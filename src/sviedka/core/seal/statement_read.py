@@ -24,6 +24,7 @@ from sviedka.core.seal.statement_errors import (
     NameTaken,
 )
 from sviedka.core.seal.statement_shapes import (
+    ASSERTION,
     MAX_DISCLOSURE_CHARS,
     MAX_DISCLOSURES,
     PAYLOAD,
@@ -62,17 +63,21 @@ def read_disclosures(head: StatementHead, disclosures: Sequence[str]) -> Stateme
     """
     resolver = _Resolver(head, _by_digest(disclosures))
     fields: dict[str, Json] = {}
-    author_digest: str | None = None
+    standing: dict[str, str] = {}
     for digest, text in resolver.take_all(head.digests):
         name, value = resolver.open_property(text)
         if name in fields or name in PAYLOAD:
             raise NameTaken("A disclosure's name exists already in its statement.")
         fields[name] = value
-        if name == "author_sig":
-            author_digest = digest
+        standing[name] = digest
     resolver.finish()
     return build_statement(
-        head, fields, author_digest=author_digest, positions=resolver.positions, withheld=resolver.withheld
+        head,
+        fields,
+        author_digest=standing.get("author_sig"),
+        assertion_digest=standing.get(ASSERTION),
+        positions=resolver.positions,
+        withheld=resolver.withheld,
     )
 
 

@@ -37,6 +37,10 @@ MAX_CELLS: Final = 64
 COMMON: Final = ("type", "subject", "heads", "at", "case", "author_sig")
 """The disclosures that every statement has, under the archive's cell."""
 
+ASSERTION: Final = "assertion"
+"""The disclosure in which somebody personally stands behind a statement whose type asks for it; under the archive's
+cell too (spec/07-keys.md §13)."""
+
 PAYLOAD: Final = ("_sd", "_sd_alg", "enc", "iat", "iss", "jti", "vct")
 """The members of the signed payload, all of them."""
 
@@ -124,6 +128,7 @@ class Statement:
     """A statement with what was shown of it. `None` means withheld.
 
     Attributes:
+        assertion: What stands in the disclosure of that name, not yet read; with its digest, or both None.
         fields: Every other disclosure by name; of a text, the list of the segments shown, in order.
         positions: For each text, where in it the shown segments stand: a gap before the last one was withheld.
         withheld: Digests without a disclosure: withheld ones and decoys, which nobody can tell apart.
@@ -138,6 +143,8 @@ class Statement:
     author: UserId | None
     author_signature: bytes | None
     author_digest: str | None
+    assertion: Json = None
+    assertion_digest: str | None = None
     fields: Mapping[str, Json]
     positions: Mapping[str, tuple[int, ...]]
     withheld: int

@@ -35,9 +35,9 @@ class Needs:
     nonces: int
 
     @classmethod
-    def of(cls, draft: Draft) -> Needs:
-        """Count what `draft` takes; raise `DraftRefused` if it is more than a statement holds."""
-        salts = len(COMMON) + len(draft.parts)
+    def of(cls, draft: Draft, *, asserted: bool = False) -> Needs:
+        """Count what `draft`, with or without an assertion, takes; raise `DraftRefused` if no statement holds it."""
+        salts = len(COMMON) + len(draft.parts) + asserted
         decoys = size_for(salts) - salts
         groups: set[Cells] = {(draft.archive_cell,)}
         for part in draft.parts:
