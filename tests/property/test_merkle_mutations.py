@@ -14,6 +14,7 @@ from sviedka.core.seal.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+from sviedka.core.seal.merkle_proof import Inclusions
 
 TREE = Tree.from_leaves(b"leaf %d" % number for number in range(300))
 ROOTS = [TREE.root(size) for size in range(301)]
@@ -182,3 +183,40 @@ def test_a_rewritten_log_is_refuted(good, at):
     forged = other.consistency(good["old_size"])
     with pytest.raises(ConsistencyRefuted):
         verify_consistency(**good | {"new_root": other.root(), "proof": forged})
+
+
+def outcome(check, **claim):
+    try:
+        check(**claim)
+    except FOUND as failure:
+        return type(failure), failure.facts
+    return None
+
+
+@settings(deadline=None)
+@given(st.data(), sizes)
+def test_what_was_proven_before_makes_no_other_proof_good(data, size):
+    """After any number of its neighbours were proven, a damaged proof ends as it does by itself, and a good one too."""
+    remembering = Inclusions(size=size, root=ROOTS[size])
+    for index in data.draw(st.lists(st.integers(0, size - 1), max_size=12)):
+        proof = list(TREE.inclusion(index, size))
+        claim = {"leaf": TREE.leaf(index), "index": index, "proof": proof}
+        if data.draw(st.booleans()):
+            claim["proof"] = damaged(data.draw, proof)
+        if data.draw(st.booleans()):
+            claim["index"] = data.draw(st.integers(0, size))
+        if data.draw(st.booleans()):
+            claim["leaf"] = TREE.leaf(data.draw(st.integers(0, 299)))
+        alone = outcome(verify_inclusion, size=size, root=ROOTS[size], **claim)
+        assert outcome(remembering.verify, **claim) == alone
+
+
+def test_the_rest_of_a_proof_is_compared_where_it_is_not_hashed():
+    """The upper hashes are compared, not believed: neighbours hash only the lowest level anew."""
+    remembering = Inclusions(size=256, root=ROOTS[256])
+    good = list(TREE.inclusion(8, 256))
+    remembering.verify(leaf=TREE.leaf(8), index=8, proof=good)
+    remembering.verify(leaf=TREE.leaf(9), index=9, proof=list(TREE.inclusion(9, 256)))
+    damaged_above = [*TREE.inclusion(9, 256)[:-1], bytes(32)]
+    with pytest.raises(InclusionRefuted):
+        remembering.verify(leaf=TREE.leaf(9), index=9, proof=damaged_above)

@@ -100,7 +100,7 @@ def main(words: list[str]) -> int:
 
 def _parse_and_run(words: list[str], console: Console) -> int:
     try:
-        return _run(build_parser().parse_args(words), console)
+        return _run(build_parser(_named(words)).parse_args(words), console)
     except WrongUsage as wrong:
         told = {"prog": wrong.program, "message": visible(wrong.sentence)}
         sys.stderr.write(wrong.usage + translate("%(prog)s: error: %(message)s\n") % told)
@@ -124,8 +124,13 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
         return _confess(bug, console)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands, in the chosen language."""
+def _named(words: Sequence[str]) -> Sequence[str]:
+    """Return the command that `words` begin with, so that no other's module is loaded; all of them if none is plain."""
+    return words[:1] if words and words[0] in COMMANDS else COMMANDS
+
+
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of all commands, or of those named, in the chosen language."""
     parser = Parser(
         prog="sviedka",
         description=translate("Seals what witnesses saw, and lets a stranger check what is made of it."),
@@ -134,7 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"sviedka {version('sviedka')}")
     _add_language(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar=translate("COMMAND"))
-    for name in COMMANDS:
+    for name in names:
         command = _command(name)
         added = commands.add_parser(
             name,

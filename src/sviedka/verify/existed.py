@@ -184,7 +184,7 @@ def _cover(stamps: Iterable[ProvenStamp], statements: Iterable[CheckedStatement]
         by_log.setdefault(stamp.log, []).append((stamp.time, stamp.size))
     found: dict[int, datetime] = {}
     for statement in statements:
-        times = (time for time, size in by_log.get(statement.log, ()) if statement.index < size)
+        times = (time for time, size in by_log.get(statement.log, ()) if statement.leaf_index < size)
         earliest = next(times, None)
         if earliest is not None:
             found[statement.line] = earliest

@@ -7,8 +7,7 @@ never by name. Spec: spec/08-dossier.md §8.10.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sviedka.core.base.ids import SubjectId, is_id
 from sviedka.core.disclose.consent_terms import Material
@@ -28,9 +27,8 @@ _SEXUAL_METHODS: Final = frozenset({"rape-with-object", "sexual-threat"})
 """Words of acts that say what they are, whether or not somebody also marked them (rule R5)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Traces:
-    """What one statement shows of anybody.
+class Traces(NamedTuple):
+    """What one statement shows of anybody. A tuple, since thousands of them go from process to process.
 
     Attributes:
         mentioned: Every identifier among its values, and its subject.

@@ -71,24 +71,51 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[byte
 
     Source: RFC 9162 §2.1.3.2; spec/04-log.md §1.3.
     """
-    # Lengths before anything else: an empty leaf against an empty root would otherwise agree.
-    _check_hashes(leaf, root, *proof)
-    if not 0 <= index < size <= MAX_SIZE:
-        raise ProofMalformed("Position {index} is not in a tree of {size} entries.", index=index, size=size)
-    number, last, result = index, size - 1, leaf
-    for sibling in proof:
-        if last == 0:
-            raise ProofMalformed("The inclusion proof has more hashes than a tree of {size} entries.", size=size)
-        if number & 1 or number == last:
-            result = node_hash(sibling, result)
-            number, last = _skip_lone(number, last)
+    Inclusions(size=size, root=root).verify(leaf=leaf, index=index, proof=proof)
+
+
+class Inclusions:
+    """Inclusion in one tree, of leaf after leaf: what an earlier proof has proven is not hashed again.
+
+    Neighbours share all but the lowest hashes of their paths. A path is given up early only where the same node with
+    the same hash and the same rest of a proof was led to the root before: the outcome is that of `verify_inclusion`.
+    """
+
+    def __init__(self, *, size: int, root: bytes) -> None:
+        """Prove against `size` and `root`, verified by the caller, from a signed checkpoint."""
+        self._size = size
+        self._root = root
+        self._proven: dict[tuple[int, int], tuple[bytes, Sequence[bytes]]] = {}
+
+    def verify(self, *, leaf: bytes, index: int, proof: Sequence[bytes]) -> None:
+        """Prove one leaf; as `verify_inclusion`, and with its errors."""
+        size, steps = self._size, {}
+        # Lengths before anything else: an empty leaf against an empty root would otherwise agree.
+        _check_hashes(leaf, self._root, *proof)
+        if not 0 <= index < size <= MAX_SIZE:
+            raise ProofMalformed("Position {index} is not in a tree of {size} entries.", index=index, size=size)
+        number, last, result = index, size - 1, leaf
+        for place, sibling in enumerate(proof):
+            if last == 0:
+                raise ProofMalformed("The inclusion proof has more hashes than a tree of {size} entries.", size=size)
+            state = (result, proof[place:])
+            if self._proven.get((number, last)) == state:
+                break
+            steps[number, last] = state
+            if number & 1 or number == last:
+                result = node_hash(sibling, result)
+                number, last = _skip_lone(number, last)
+            else:
+                result = node_hash(result, sibling)
+            number, last = number >> 1, last >> 1
         else:
-            result = node_hash(result, sibling)
-        number, last = number >> 1, last >> 1
-    if last != 0:
-        raise ProofMalformed("The inclusion proof has fewer hashes than a tree of {size} entries.", size=size)
-    if result != root:
-        raise InclusionRefuted("The proof for entry {index} leads to another root than the signed one.", index=index)
+            if last != 0:
+                raise ProofMalformed("The inclusion proof has fewer hashes than a tree of {size} entries.", size=size)
+            if result != self._root:
+                raise InclusionRefuted(
+                    "The proof for entry {index} leads to another root than the signed one.", index=index
+                )
+        self._proven |= steps
 
 
 def verify_consistency(
@@ -159,5 +186,5 @@ def _skip_lone(number: int, last: int) -> tuple[int, int]:
 
 
 def _check_hashes(*hashes: bytes) -> None:
-    if any(len(item) != HASH_BYTES for item in hashes):
+    if {*map(len, hashes)} != {HASH_BYTES}:
         raise ProofMalformed("A hash in a proof or root does not have 32 bytes.")

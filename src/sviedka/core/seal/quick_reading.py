@@ -40,11 +40,13 @@ _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _FIRST_ODD: Final = "\ud800"
 """From here on, keys sort differently by code unit and by code point (RFC 8785 §3.2.3)."""
 
-_SALT: Final = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+_SALT_CHARS: Final = 22
+_SALTS: Final = re.compile(r"(?:[A-Za-z0-9_-]{21}[AQgw]\n)*", re.ASCII)
 _AUTHOR: Final = "author_sig"
 _TAKEN: Final = RESERVED | frozenset(PAYLOAD)
 _BARE: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _JWT: Final = _BARE + b"."
+_JOINED: Final = _BARE + b"~"
 _LETTERS: Final = frozenset(_BARE)
 _LAST: Final[tuple[frozenset[int], ...]] = (_LETTERS, frozenset(), frozenset(b"AQgw"), frozenset(b"AEIMQUYcgkosw048"))
 """By length modulo 4, the last characters that leave no bits over: any other is a second spelling."""
@@ -100,10 +102,11 @@ def read_plain(head: StatementHead, disclosures: Sequence[str]) -> Statement | N
     ends = {(len(text) & 3, text[-1:]) for text in disclosures}
     if len(disclosures) > MOST_PARTS or len(joined) > MOST_CHARS or not joined.isascii() or not ends <= _BARE_ENDS:
         return None
-    raw = joined.encode("ascii").split(b"~") if disclosures else []
-    if len(raw) != len(disclosures) or any(text.translate(None, _BARE) for text in raw):
+    spelt = joined.encode("ascii")
+    raw = spelt.split(b"~") if disclosures else []
+    if len(raw) != len(disclosures) or spelt.translate(None, _JOINED):
         return None  # base64 is decoded below by a call that passes over what is none
-    values = _values(raw)
+    values = _values(spelt.translate(_STANDARD).split(b"~") if disclosures else [])
     digests = _digests(raw)
     known = set(digests)
     if values is None or len(known) != len(digests) or not known.issubset(head.digests):
@@ -128,22 +131,26 @@ def _digest_of(name: str, digests: Sequence[str], values: Sequence[list[Json]]) 
 def _fields(values: Sequence[list[Json]]) -> dict[str, Json] | None:
     """Return the values by name, if each is a property with a salt of its form and a name of its own."""
     fields: dict[str, Json] = {}
+    salts: list[str] = []
     for value in values:
         if len(value) != 3:
             return None
         salt, name, inner = value
-        if type(salt) is not str or type(name) is not str or not _SALT.fullmatch(salt) or name in _TAKEN:
+        if type(salt) is not str or type(name) is not str or name in _TAKEN or name in fields:
             return None
-        if name in fields or (type(inner) is not str and not _fits(inner)):
+        if type(inner) is not str and not _fits(inner):
             return None
         fields[name] = inner
-    return fields
+        salts.append(salt)
+    # As many lines as salts, all of them of a salt's length: then none can hold a line feed.
+    lines = "\n".join([*salts, ""])
+    return fields if len(lines) == (_SALT_CHARS + 1) * len(salts) and _SALTS.fullmatch(lines) else None
 
 
-def _values(raw: Sequence[bytes]) -> list[list[Json]] | None:
-    """Return the arrays that the disclosures spell, if each spells one canonically."""
+def _values(standard: Sequence[bytes]) -> list[list[Json]] | None:
+    """Return the arrays that the disclosures, in base64's standard alphabet, spell, if each spells one canonically."""
     try:
-        pieces = [str(a2b_base64(text.translate(_STANDARD) + b"=="), "utf-8") for text in raw]
+        pieces = [str(a2b_base64(text + b"=="), "utf-8") for text in standard]
         whole = f"[{','.join(pieces)}]"
         if _holds_unusual(whole) or whole.count("[") + whole.count("{") > len(pieces) + MOST_NESTING:
             return None
