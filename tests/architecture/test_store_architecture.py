@@ -10,7 +10,14 @@ from django.apps import apps
 from sviedka.store.scope import ScopedManager
 
 SOURCE = Path(__file__).parents[2] / "src" / "sviedka"
-SQL_MODULES = {"store/rows.py", "store/ledger.py", "store/schema.py", "store/dumping.py", "store/sqlcipher/base.py"}
+SQL_MODULES = {
+    "store/rows.py",
+    "store/ledger.py",
+    "store/schema.py",
+    "store/dumping.py",
+    "store/sqlcipher/base.py",
+    "store/sqlcipher/turns.py",
+}
 """The only modules that may hold SQL or a cursor."""
 
 WHOLE_ARCHIVE_MODULES = {"store/scope.py", "store/status.py", "store/dumping.py"}

@@ -6,6 +6,7 @@ more byte. They are forked ready-made, so that a start costs the work itself and
 """
 
 import ctypes
+import faulthandler
 import os
 import select
 import signal
@@ -35,15 +36,8 @@ class Machine:
 
     def listen(self):
         """Take note of what was said until now; return all of it."""
-        try:
-            while piece := os.read(self._reader, 65536):
-                self._pending += piece
-        except BlockingIOError:
-            pass
-        *whole, self._pending = self._pending.split(b"\n")
-        self.lines += [line.decode() for line in whole]
-        failed = [line for line in self.lines if line.startswith("FAILED")]
-        assert not failed, failed[0].replace("\\n", "\n")
+        lines, self._pending = take_lines(self._reader, self._pending)
+        self.lines += lines
         return self.lines
 
     def wait_for(self, enough):
@@ -65,11 +59,29 @@ class Machine:
             os.close(self._reader)
 
 
+def take_lines(reader, pending):
+    """Return the lines that have come through a non-blocking pipe and what is not a whole line yet; raise a failure that was said."""
+    try:
+        while piece := os.read(reader, 65536):
+            pending += piece
+    except BlockingIOError:
+        pass
+    *whole, pending = pending.split(b"\n")
+    lines = [line.decode() for line in whole]
+    failed = [line for line in lines if line.startswith("FAILED")]
+    assert not failed, failed[0].replace("\\n", "\n")
+    return lines, pending
+
+
 def start_keeper(archive, passphrase):
     """Be the parent of a keeper, as `unlock` is, without the interpreter's start; return when it answers."""
+    from sviedka.keeper.place import try_lock
     from sviedka.keeper.secret_pipe import write_secret
     from sviedka.keeper.server import main
 
+    while (lock := try_lock(archive)) is None:  # one that was killed ends process by process
+        time.sleep(0.01)
+    os.close(lock)
     secrets, secrets_in = os.pipe()
     report_out, report = os.pipe()
     if os.fork() == 0:
@@ -101,6 +113,7 @@ def fork_work(work, say):
     """Fork a process that does `work(say)`; a failure of it is said, and fails whoever listens."""
     child = os.fork()
     if child == 0:
+        faulthandler.disable()  # a disk that is gone under a mapped file ends a process by a bus error
         try:
             work(say)
         except BaseException:  # noqa: BLE001  # the outermost shell of a process of its own

@@ -39,7 +39,7 @@ def run_under_strace(action, *, inject=None, record=None):
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _be_child(action, writer)
+        be_child(action, writer)
     os.close(writer)
     with tempfile.NamedTemporaryFile() as log:
         command = ["strace", "-f", "-e", f"trace={STORAGE_CALLS}", "-o", record or log.name, "-p", str(child)]
@@ -72,7 +72,8 @@ def count_calls(action):
     return dict(most)
 
 
-def _be_child(action, writer):
+def be_child(action, writer):
+    """Wait for SIGUSR1, do `action(say)`, and end with its status. Never returns."""
     status = 70
     try:
         signal.sigwait({signal.SIGUSR1})

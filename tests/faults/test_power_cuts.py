@@ -54,7 +54,7 @@ class Campaign:
             self.items, self.labels = self.items + len(known[0]), self.labels + len(known[1])
 
     def _start_and_cut(self, disk, archive, known, *, last=False):
-        from power_cut_writers import WRITERS, boot, parse
+        from writers import WRITERS, boot, parse
 
         machine = Machine(boot(archive, self.source, self.cuts, known, self.lamed))
         try:
@@ -65,7 +65,9 @@ class Campaign:
             if secrets.randbelow(4):  # else cut while they begin
                 machine.wait_for(lambda lines: len(lines) > secrets.randbelow(2 * WRITERS))
             time.sleep(secrets.randbelow(1 + round((time.monotonic() - began) * 300)) / 1000)
-            items, labels = parse(machine.listen())
+            said = machine.listen()
+            assert not [line for line in said if line.startswith("refused")], "refused on a sound disk"
+            items, labels = parse(said)
             disk.cut()
         finally:
             machine.power_off()

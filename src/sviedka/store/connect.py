@@ -96,8 +96,7 @@ def close_everywhere(archive: Archive) -> None:
         if name == str(archive.database):
             _open.pop(number, None)
             with suppress(DatabaseWrapper.Database.ProgrammingError):  # it was closed meanwhile
-                raw.interrupt()
-            raw.close()
+                raw.end()
 
 
 _open: Final[dict[int, tuple[str, Any]]] = {}

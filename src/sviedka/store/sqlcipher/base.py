@@ -13,6 +13,8 @@ from django.db.backends.sqlite3 import base as sqlite
 from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]  # no stubs
 from sqlcipher3 import dbapi2
 
+from sviedka.store.sqlcipher.turns import TurnConnection, TurnCursor
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -37,7 +39,7 @@ def spell_raw_key(key: bytearray) -> bytearray:
     return spelt
 
 
-class Cursor(dbapi2.Cursor):  # type: ignore[misc]  # the driver has no types
+class Cursor(TurnCursor):
     """A cursor that understands Django's `%s` and `%(name)s` placeholders."""
 
     convert_query = sqlite.SQLiteCursorWrapper.convert_query
@@ -66,7 +68,7 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         if self.database_key is None:
             raise RuntimeError("the projections are opened by sviedka.store.connect only")
         conn_params = {**conn_params, "detect_types": 0}
-        connection = dbapi2.connect(**conn_params)
+        connection = dbapi2.connect(**conn_params, factory=TurnConnection)
         raw = spell_raw_key(self.database_key)
         try:
             connection.set_key(raw)

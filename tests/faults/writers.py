@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the machine under power cuts does: it starts, looks whether all that was acknowledged is there, and writes on.
+"""Writers for the campaigns of kills and power cuts, and the machine that looks and then lets them write on.
 
 Each writer seals and records through the same calls as the commands, and says what was acknowledged: `item <id> <SHA-256>` or
 `label <word>`.
@@ -13,6 +13,7 @@ from hashlib import sha256
 from fault_archive import CASE, PASSPHRASE, verify_nothing_lost
 from machine import fork_work, reap_all, start_keeper
 
+from sviedka.core.base.errors import Unavailable
 from sviedka.keeper.client import Keeper
 from sviedka.store.deposit import deposit
 from sviedka.store.recording import record
@@ -45,7 +46,7 @@ def boot(archive, source, start, acknowledged, lamed=None):
         looked = fork_work(lambda say: _look(archive, acknowledged, say), say)
         os.waitpid(looked, 0)
         for number in range(WRITERS):
-            fork_work(lambda say, number=number: _write(archive, source, f"{start}-{number}", number, say), say)
+            fork_work(lambda say, number=number: write_forever(archive, source, f"{start}-{number}", number, say), say)
         reap_all()
 
     return first
@@ -65,17 +66,25 @@ def _look(archive, acknowledged, say):
     say("looked")
 
 
+def write_forever(archive, source, word, number, say):
+    """Seal and record until killed, or until the keeper or the disk is gone, which is said as `refused <code>`."""
+    try:
+        _write(archive, source, word, number, say)
+    except Unavailable as failure:
+        say(f"refused {failure.code}")
+
+
 def _write(archive, source, word, number, say):
-    """Seal and record forever; two writers begin with sealing, two with recording."""
     with Keeper.connect(archive) as keeper:
         for turn in itertools.count():
             if (turn + number) % 3 == 0:
-                _record_one(archive, keeper, source, f"{word}-{turn}", say)
+                record_one(archive, keeper, source, f"{word}-{turn}", say)
             else:
-                _seal_one(archive, keeper, source, 600_000 if turn % 5 == 4 else 2_000, say)
+                seal_one(archive, keeper, source, 600_000 if turn % 5 == 4 else 2_000, say)
 
 
-def _seal_one(archive, keeper, source, size, say):
+def seal_one(archive, keeper, source, size, say):
+    """Seal a new file of random bytes; say it once it is acknowledged."""
     content = os.urandom(size)
     digest = sha256(content).hexdigest()
     path = source / f"{digest[:20]}.bin"
@@ -86,12 +95,13 @@ def _seal_one(archive, keeper, source, size, say):
     say(f"item {result.sealed[0].item_id} {digest}")
 
 
-def _record_one(archive, keeper, source, word, say):
+def record_one(archive, keeper, source, word, say):
+    """Record a person and a source that were not there before; say each once it is acknowledged."""
     text = BOOK.format(case=CASE, word=word)
     path = source / f"{word}.yaml"
     path.write_text(text)
     result = record(archive, keeper, path)
     path.unlink()
     assert result.admitted >= 2, result
-    for label in re.findall(r"label: ([ps]-[0-9-]+)", text):
+    for label in re.findall(r"label: ([ps]-[0-9a-f-]+)", text):
         say(f"label {label}")
