@@ -199,7 +199,7 @@ def test_a_writer_whose_lock_did_not_hold_takes_in_what_another_wrote_and_goes_o
         other = LocalKeeper(archive)
         facts = other.facts()
         database = open_store(archive, other)
-        writer = admission._Writer(archive, other, database, facts)
+        writer = admission.Writer(archive, other, database, facts)
         offered = drafts(archive, other, [source(title) for title in titles])
         admission.put_pack = put_pack_then_end
         with pytest.raises(Ended):
