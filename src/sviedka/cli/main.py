@@ -39,6 +39,7 @@ COMMANDS: Final = (
     "approve",
     "log",
     "stamp",
+    "replicate",
     "check",
     "rebuild",
     "dossier",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate, translate_count
 from sviedka.cli.places import readable_file
 
@@ -37,4 +38,5 @@ def run(arguments: Namespace, console: Console) -> int:
     console.show(translate_count("{count} statement admitted.", "{count} statements admitted.", result.admitted))
     if result.known:
         console.show(translate_count("{count} was recorded already.", "{count} were recorded already.", result.known))
+    copy_after(archive, console)
     return 0

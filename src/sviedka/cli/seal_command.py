@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate, translate_count
 from sviedka.cli.places import outside
 from sviedka.core.base.errors import Unavailable
@@ -50,6 +51,7 @@ def run(arguments: Namespace, console: Console) -> int:
     console.show(translate_count("{count} file sealed and kept.", "{count} files sealed and kept.", len(result.sealed)))
     for finding in result.findings:
         console.warn(finding.message, **finding.facts)
+    copy_after(archive, console)
     if result.exit_status == 0 and any(map(_is_odd, arguments.paths)):
         # In a folder a link is an oddity that is noted; named by the person, it is what they wanted sealed.
         console.document["verdict"] = Unavailable.verdict

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.language import translate
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
     from sviedka.store.status import ArchiveStatus
+    from sviedka.vault.replica.safe import ReplicaStatus
 
 SUMMARY: Final = "the keeper, and what the archive can prove right now"
 EXAMPLE: Final = "sviedka status"
@@ -46,7 +49,53 @@ def _holdings(status: ArchiveStatus, console: Console) -> None:
         )
         if not status.kept.in_step:
             console.say("The database is behind the vault; it catches up at the next command.")
-    console.say("Safe: nothing yet. No replica is registered; if this disk is lost, what it holds is lost.")
+    _copies(status, console)
+
+
+def _copies(status: ArchiveStatus, console: Console) -> None:
+    safety = status.safety
+    if not safety.replicas:
+        console.say("Safe: nothing yet. No replica is registered; if this disk is lost, what it holds is lost.")
+        return
+    if status.safe is not None:
+        console.say(
+            "Safe, confirmed by every replica: {statements} statements, {items} sealed files.",
+            statements=status.safe.statements,
+            items=status.safe.items,
+        )
+    else:
+        console.say(
+            "Safe, confirmed by every replica: {safe} of {kept} packs.", safe=safety.packs, kept=safety.packs_kept
+        )
+    if safety.pending_since is not None:
+        console.say(
+            "PENDING since {time}: {count} packs are only kept.",
+            time=safety.pending_since,
+            count=safety.packs_kept - safety.packs,
+        )
+    for one in safety.replicas:
+        _replica(one, console)
+    if safety.pair is None:
+        console.say("MISSING: payloads in one place and keys in another; nothing can be restored without both.")
+    else:
+        console.say("Restorable from {payloads} with {keys}.", payloads=safety.pair[0], keys=safety.pair[1])
+
+
+def _replica(one: ReplicaStatus, console: Console) -> None:
+    if one.confirmed_at is None:
+        console.say("{replica} ({holds}): never confirmed anything.", replica=one.name, holds=one.holds)
+    else:
+        console.say(
+            "{replica} ({holds}): confirmed at {time}.", replica=one.name, holds=one.holds, time=one.confirmed_at
+        )
+    if one.last is not None and one.last.verdict != "holds":
+        console.warn(
+            "{verdict}: {sentence}",
+            verdict=one.last.verdict,
+            sentence=translate(one.last.message, **(one.last.facts or {})),
+        )
+    if one.same_disk:
+        console.say("{replica} lies on the archive's own disk: it is lost with it.", replica=one.name)
 
 
 def _proofs(status: ArchiveStatus, console: Console) -> None:

@@ -43,9 +43,16 @@ def last_pack(database: DatabaseWrapper, desk: str) -> int | None:
     return first
 
 
-def count_items(database: DatabaseWrapper) -> int:
-    """Return how many originals are sealed, folders left out."""
-    row = database.connection.execute("SELECT count(*) FROM store_item WHERE payload_sha256 IS NOT NULL").fetchone()
+def count_items(database: DatabaseWrapper, *, desk: str | None = None, below: int = 0) -> int:
+    """Return how many originals are sealed, folders left out: all, or those of a desk sealed before leaf `below`."""
+    sql = "SELECT count(*) FROM store_item i WHERE i.payload_sha256 IS NOT NULL"
+    if desk is None:
+        row = database.connection.execute(sql).fetchone()
+    else:
+        within = (
+            " AND EXISTS (SELECT 1 FROM store_statement s WHERE s.jti = i.sealed AND s.desk = ? AND s.leaf_index < ?)"
+        )
+        row = database.connection.execute(sql + within, (desk, below)).fetchone()
     count: int = row[0]
     return count
 

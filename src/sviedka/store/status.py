@@ -21,11 +21,13 @@ from sviedka.store.connect import database_failures
 from sviedka.store.ledger import count_items, next_index
 from sviedka.store.session import is_behind, open_store
 from sviedka.vault.packs import list_packs
+from sviedka.vault.replica.safe import read_safety
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.seal.checkpoint import Checkpoint
     from sviedka.vault.layout import Archive
+    from sviedka.vault.replica.safe import ReplicaStatus, Safety
 
 STAMPED: Final = "stamped"
 
@@ -43,6 +45,19 @@ class Kept:
     statements: int
     items: int
     in_step: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Safe:
+    """Of what is kept, how much every replica has confirmed.
+
+    Attributes:
+        statements: Of this desk's log, from its beginning.
+        items: Sealed originals whose sealing is among them; they and their slips are confirmed.
+    """
+
+    statements: int
+    items: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +84,8 @@ class ArchiveStatus:
         signed: Entries under the newest signed head; 0 if there is none.
         cosigned: Cosigners of that head. not_cosigned: those that are configured and have not signed it.
         stamps: The authorities' word on that head.
-        replicas: Registered replicas: none can be registered yet, so everything is only *kept*.
+        safety: How much of this desk's log the registered replicas have confirmed.
+        safe: The same in statements and items; None while locked.
     """
 
     origin: str
@@ -82,7 +98,8 @@ class ArchiveStatus:
     cosigned: tuple[str, ...]
     not_cosigned: tuple[str, ...]
     stamps: tuple[StampStatus, ...]
-    replicas: int = 0
+    safety: Safety
+    safe: Safe | None
 
     def to_json(self) -> dict[str, Json]:
         """Return the status as plain values."""
@@ -97,7 +114,10 @@ class ArchiveStatus:
             "epoch": self.epoch,
             "packs": self.packs,
             "kept": kept,
-            "safe": None,
+            "safe": None if self.safe is None else {"statements": self.safe.statements, "items": self.safe.items},
+            "packs_safe": self.safety.packs,
+            "pending_since": self.safety.pending_since,
+            "restorable_pair": None if self.safety.pair is None else list(self.safety.pair),
             "signed": self.signed,
             "cosigned": list(self.cosigned),
             "not_cosigned": list(self.not_cosigned),
@@ -105,7 +125,7 @@ class ArchiveStatus:
                 {"authority": one.authority, "kind": one.kind, "state": one.state, "time": one.time}
                 for one in self.stamps
             ],
-            "replicas": self.replicas,
+            "replicas": [_replica_json(one) for one in self.safety.replicas],
         }
 
 
@@ -120,7 +140,8 @@ def read_status(archive: Archive) -> ArchiveStatus:
     head = newest_checkpoint(archive, config.desk)
     cosigners = read_cosigners(archive) if head is not None else ()
     signed = [one.key.name for one in cosigners if head is not None and has_signed(head, one)]
-    actor, locks_at, epoch, kept = _unlocked(archive, config.desk)
+    safety = read_safety(archive, config.desk)
+    actor, locks_at, epoch, kept, safe = _unlocked(archive, config.desk, safety)
     return ArchiveStatus(
         origin=config.origin,
         actor=actor,
@@ -128,6 +149,8 @@ def read_status(archive: Archive) -> ArchiveStatus:
         epoch=epoch,
         packs=len(list_packs(archive, config.desk)),
         kept=kept,
+        safety=safety,
+        safe=safe,
         signed=head.size if head is not None else 0,
         cosigned=tuple(signed),
         not_cosigned=tuple(one.key.name for one in cosigners if one.key.name not in signed),
@@ -135,7 +158,9 @@ def read_status(archive: Archive) -> ArchiveStatus:
     )
 
 
-def _unlocked(archive: Archive, desk: str) -> tuple[str | None, str | None, str | None, Kept | None]:
+def _unlocked(
+    archive: Archive, desk: str, safety: Safety
+) -> tuple[str | None, str | None, str | None, Kept | None, Safe | None]:
     try:
         with Keeper.connect(archive) as keeper:
             state = keeper.status()
@@ -146,10 +171,25 @@ def _unlocked(archive: Archive, desk: str) -> tuple[str | None, str | None, str 
                     items=count_items(database),
                     in_step=not is_behind(archive, database),
                 )
+                statements = kept.statements if safety.statements is None else safety.statements
+                safe = Safe(statements=statements, items=count_items(database, desk=desk, below=statements))
     except Locked:
-        return None, None, None, None
+        return None, None, None, None, None
     until = state.locks_at.isoformat() if state.locks_at else None
-    return state.actor, until, state.epoch, kept
+    return state.actor, until, state.epoch, kept, safe
+
+
+def _replica_json(one: ReplicaStatus) -> Json:
+    return {
+        "name": one.name,
+        "holds": one.holds,
+        "through": one.through,
+        "confirmed_at": one.confirmed_at,
+        "same_disk": one.same_disk,
+        "last_run": None
+        if one.last is None
+        else {"at": one.last.at, "verdict": one.last.verdict, "code": one.last.code},
+    }
 
 
 def _stamps(archive: Archive, desk: str, head: Checkpoint | None) -> tuple[StampStatus, ...]:

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Copying to the replicas, told to a person: by itself (`replicate`) and after something was kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sviedka.cli.language import translate
+from sviedka.core.base.errors import Failure
+
+if TYPE_CHECKING:
+    from sviedka.cli.console import Console
+    from sviedka.core.base.canonical import Json
+    from sviedka.vault.layout import Archive
+    from sviedka.vault.replica.running import Outcome
+
+_WORST_FIRST = (10, 30, 40, 50, 20)
+
+
+def copy_and_tell(archive: Archive, console: Console) -> int:
+    """Copy to every replica, tell each outcome, and return the exit status of the worst."""
+    from sviedka.vault.replica.running import replicate
+
+    with console.progress("copying and reading back", None) as advance:
+        outcomes = replicate(archive, progress=advance)
+    console.document |= {"verdict": "holds", "replicas": [_json(one) for one in outcomes]}
+    if not outcomes:
+        console.say("No replica is registered. docs/howto/keep-copies-elsewhere.md tells how.")
+    for outcome in outcomes:
+        _tell(outcome, console)
+    failures = [one.failure for one in outcomes if one.failure is not None]
+    if not failures:
+        return 0
+    worst = min(failures, key=lambda failure: _WORST_FIRST.index(failure.exit_status))
+    console.document |= {"verdict": worst.verdict, "code": worst.code, "exit_status": worst.exit_status}
+    return worst.exit_status
+
+
+def copy_after(archive: Archive, console: Console) -> None:
+    """Copy what was just kept, if there are replicas. What goes wrong is told; it takes nothing back."""
+    from sviedka.vault.replica.registry import read_replicas
+    from sviedka.vault.replica.running import replicate
+
+    try:
+        if not read_replicas(archive):
+            return
+        with console.progress("copying and reading back", None) as advance:
+            outcomes = replicate(archive, progress=advance)
+    except Failure as failure:
+        console.document["safe"] = False
+        console.warn("Kept, and not copied: {sentence}", sentence=translate(failure.message, **failure.facts))
+        return
+    console.document["safe"] = all(one.failure is None for one in outcomes)
+    console.document["replicas"] = [_json(one) for one in outcomes]
+    for outcome in outcomes:
+        if outcome.failure is not None or outcome.findings:
+            _tell(outcome, console)
+    if console.document["safe"]:
+        console.say("Copied to every replica and read back.")
+    else:
+        console.warn("What was kept is kept on this disk; `sviedka replicate` copies the rest when it can.")
+
+
+def _tell(outcome: Outcome, console: Console) -> None:
+    for finding in outcome.findings:
+        console.warn(
+            "{verdict}: {reference}: {sentence}",
+            verdict=finding.verdict,
+            reference=finding.reference,
+            sentence=translate(finding.message, **finding.facts),
+        )
+    if outcome.failure is not None:
+        sentence = translate(outcome.failure.message, **outcome.failure.facts)
+        console.warn("{verdict}: {sentence}", verdict=outcome.failure.verdict, sentence=sentence)
+        if outcome.failure.hint:
+            console.warn(outcome.failure.hint)
+        return
+    console.say(
+        "{replica}: everything that is kept is there and was read back; {count} files were new.",
+        replica=outcome.entry.name,
+        count=outcome.copied,
+    )
+
+
+def _json(outcome: Outcome) -> dict[str, Json]:
+    failure = outcome.failure
+    return {
+        "name": outcome.entry.name,
+        "holds": outcome.entry.holds,
+        "copied": outcome.copied,
+        "verdict": "holds" if failure is None else failure.verdict,
+        "code": None if failure is None else failure.code,
+        "findings": [
+            {"verdict": one.verdict, "code": one.code, "reference": one.reference, "message": str(one.message)}
+            for one in outcome.findings
+        ],
+    }

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One run to a place of keys: slips, cells and wrapped keys as they are now, and nothing that was taken back.
+
+Slips and cells are put once and never overwritten; keys and the configuration are replaced when they change. What
+bears a mark of removal here is removed there. Nothing else is: what this disk has lost, the place keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.listed import REMOVED_NAME
+from sviedka.vault.replica.confirming import Run, batches
+from sviedka.vault.replica.contents import is_changing_key, key_sources
+from sviedka.vault.replica.errors import ReplicaDiffers, ReplicaForeign, ReplicaRolledBack, VaultBehind
+from sviedka.vault.replica.heads import listed_packs, read_heads
+from sviedka.vault.replica.journal import Record, parse_record
+from sviedka.vault.replica.memory import archive_mark
+from sviedka.vault.replica.store import Copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sviedka.vault.replica.journal import DeskHead
+
+PLACE: Final = "place"
+
+
+@dataclass(kw_only=True)
+class KeyRun(Run):
+    """One run to a place of keys. `removed` counts what was taken away there."""
+
+    removed: int = 0
+
+    def run(self) -> None:
+        """Bring the place up to date, and raise what it is found out at; raises as `CopyRun.run`."""
+        self.store.probe()
+        last = self._follow()
+        heads = read_heads(self.archive)  # before the files are listed: what comes later is for the next run
+        there = set(self.store.list(""))
+        gone = self._remove_marked(there)
+        held = {name: digest for name, digest in last.files.items() if name in there - gone} if last else {}
+        for batch in batches(self._new(held, there - gone)):
+            held |= self.confirm(batch)
+        if self.findings:
+            raise self.difference()
+        if last is None or last.files != held or last.heads != heads:
+            self._write(last, held, heads)
+        lost = set(last.files) - there if last else set()
+        for name in sorted(lost & set(held)):
+            self.find(name, "This was gone from the replica and was put there again.")
+
+    def _follow(self) -> Record | None:
+        """Compare the place's own note with what we remember of it; return what it confirmed last."""
+        last, data = self.memory.place(), self.store.get(PLACE)
+        if data is None:
+            if last is not None:
+                raise ReplicaRolledBack("Replica {replica} no longer says what it had confirmed.", replica=self.name)
+            return None
+        note = parse_record(data)
+        if note.archive != archive_mark(self.archive):
+            raise ReplicaForeign("Replica {replica} holds the copies of another archive.", replica=self.name)
+        same = last is not None and note == replace(last, files={})
+        if last is not None and not same and note.number <= last.number:
+            raise ReplicaRolledBack(
+                "Replica {replica} lacks record {number}, which it had confirmed.",
+                replica=self.name,
+                number=last.number,
+            )
+        for desk, head in note.heads.items():
+            if head.pack is not None and head.pack not in listed_packs(self.archive, desk):
+                raise VaultBehind(
+                    "Replica {replica} has confirmed statements of desk {desk} that this vault does not hold.",
+                    replica=self.name,
+                    desk=desk,
+                )
+        return last if same else note  # a run that was killed before we remembered it: all is read back again
+
+    def _remove_marked(self, there: set[str]) -> set[str]:
+        """Take away what bears a mark of removal here and is gone here; before anything else is put."""
+        here = set(key_sources(self.archive))
+        marked = {f"{base}/{name[:2]}/{name}" for base, name in map(_removal, here) if base}
+        gone = {one for one in there - here if one in marked or one.rpartition("/")[0] in marked}
+        for one in sorted(gone):
+            self.store.remove(one)
+        self.removed = len(gone)
+        return gone
+
+    def _new(self, held: dict[str, str], there: set[str]) -> Iterator[Copy]:
+        for name in key_sources(self.archive):
+            changing = is_changing_key(name)
+            if name in held and not changing:
+                continue
+            with translating():
+                try:
+                    data = (self.archive.root / name).read_bytes()
+                except FileNotFoundError:
+                    continue
+            digest = hashlib.sha256(data).hexdigest()
+            if held.get(name) == digest:
+                continue
+            if changing and name in there:
+                self.store.replace(name, data)
+            yield Copy(name=name, sha256=digest, data=data, path=self.archive.root / name, size_bytes=len(data))
+
+    def _write(self, last: Record | None, held: dict[str, str], heads: dict[str, DeskHead]) -> None:
+        record = Record(
+            archive=archive_mark(self.archive),
+            number=last.number + 1 if last else 1,
+            at=self.clock(),
+            previous=last.digest if last else None,
+            complete=True,
+            heads=heads,
+            files=held,
+        )
+        note = replace(record, files={})
+        self.store.replace(PLACE, note.data)
+        if self.store.get(PLACE) != note.data:
+            raise ReplicaDiffers("Somebody else writes to replica {replica}.", replica=self.name)
+        self.memory.put_place(record)
+
+
+def _removal(name: str) -> tuple[str, str]:
+    """Return the folder that a mark of removal is for, and what was removed from it; empty if this is no mark."""
+    folder, _, marked = name.rpartition("/")
+    base, _, kind = folder.rpartition("/")
+    return (base, marked) if kind == REMOVED_NAME else ("", "")

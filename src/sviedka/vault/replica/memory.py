@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the office itself remembers of each replica: every record that was confirmed, and how the last run ended.
+
+It lies in the archive's folder, `replicas/<name>/`. Without it a replica that was put back to an older state would look
+like one that was never further. If it is lost it is taken over from the replica, once the vault holds all of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import tomllib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.instants import format_instant
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.durable import make_folder, replace, write_new
+from sviedka.vault.replica.errors import JournalMalformed, ReplicaBusy
+from sviedka.vault.replica.journal import Record, parse_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from sviedka.core.base.errors import Failure
+    from sviedka.vault.layout import Archive
+
+HOLDS: Final = "holds"
+_STATE: Final = "state"
+_PLACE: Final = "place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """How the last run ended.
+
+    Attributes:
+        at: When, by the office's clock.
+        verdict: `holds`, or that of what stopped it.
+        code: Of the failure; empty if none.
+        message: An English sentence with placeholders; empty if none. facts: Values for them.
+    """
+
+    at: str
+    verdict: str
+    code: str = ""
+    message: str = ""
+    facts: dict[str, str | int] | None = None
+
+
+class Memory:
+    """The office's memory of one replica."""
+
+    def __init__(self, archive: Archive, name: str) -> None:
+        """Of the replica `name`, as it is registered."""
+        self._folder = archive.root / "replicas" / name
+        self._name = name
+        self._lock = archive.lock_file(f"replica-{name}")
+
+    def records(self) -> tuple[Record, ...]:
+        """Return the records of a replica of payloads that were confirmed, oldest first.
+
+        Raises:
+            JournalMalformed: One was changed, or they do not follow one another.
+        """
+        found: list[Record] = []
+        for path in self._paths():
+            with translating():
+                record = parse_record(path.read_bytes())
+            previous = found[-1].digest if found else None
+            if record.number != len(found) + 1 or record.previous != previous:
+                raise JournalMalformed("The records of the replica do not follow one another.")
+            found.append(record)
+        return tuple(found)
+
+    def add(self, record: Record) -> None:
+        """Remember one more record; durable on return."""
+        write_new(self._folder / f"{record.number:012d}", record.data)
+
+    def place(self) -> Record | None:
+        """Return what a place of keys confirmed last, with the digest of every file there; None if it never did."""
+        with translating():
+            try:
+                return parse_record((self._folder / _PLACE).read_bytes())
+            except FileNotFoundError:
+                return None
+
+    def put_place(self, record: Record) -> None:
+        """Remember what a place of keys confirmed, in place of what it confirmed before; durable on return."""
+        replace(self._folder / _PLACE, record.data)
+
+    def state(self) -> RunState | None:
+        """Return how the last run ended; None if there was none or its note cannot be read."""
+        try:
+            table = json.loads((self._folder / _STATE).read_bytes())
+            return RunState(**table)
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def end(self, at: datetime, failure: Failure | None) -> None:
+        """Note how a run ended."""
+        state: dict[str, object] = {"at": format_instant(at), "verdict": HOLDS}
+        if failure is not None:
+            state |= {
+                "verdict": failure.verdict,
+                "code": failure.code,
+                "message": failure.message,
+                "facts": dict(failure.facts),
+            }
+        replace(self._folder / _STATE, json.dumps(state).encode("utf-8"))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the only process of this office that copies to the replica; raise `ReplicaBusy` if another does."""
+        make_folder(self._lock.parent)
+        with translating():
+            handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as reason:
+                raise ReplicaBusy("Another process is copying to replica {replica}.", replica=self._name) from reason
+            yield
+        finally:
+            os.close(handle)
+
+    def _paths(self) -> list[Path]:
+        with translating():
+            try:
+                names = os.listdir(self._folder)  # noqa: PTH208
+            except FileNotFoundError:
+                return []
+        return [self._folder / name for name in sorted(names) if name.isdecimal() and len(name) == 12]
+
+
+def archive_mark(archive: Archive) -> str:
+    """Return the digest by which replicas tell one archive from another: of its name and its own cell's."""
+    with translating():
+        data = archive.config.read_bytes()
+    try:
+        table = tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        table = {}
+    return hashlib.sha256(f"{table.get('archive')}\n{table.get('archive_cell')}\n".encode()).hexdigest()

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Copies in an S3 bucket, through `obstore`.
+
+Exclusive creation is `If-None-Match: *`; a bucket that ignores it is refused before anything is put. For payloads the
+bucket must lock every object by itself (a default rule of Object Lock, mode COMPLIANCE): a desk that is taken over
+then cannot write an unlocked one. For keys it must keep no versions: there, what is removed has to be gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
+from urllib.error import URLError
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+
+from sviedka.core.base.errors import TooLarge
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.replica.bucket_probe import PROBE_NAME, TAKEN, probe_forgetting, probe_locked, require_lock
+from sviedka.vault.replica.errors import ReplicaDenied, ReplicaUnfit, ReplicaUnreachable
+from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from obstore.store import S3Store as Bucket
+
+    from sviedka.vault.replica.store import Copy
+
+_AT_ONCE: Final = 8
+_GONE: Final = (NotFoundError, FileNotFoundError)
+
+
+class S3Store:
+    """Copies in one bucket under one prefix."""
+
+    def __init__(self, bucket: Bucket, *, name: str, locked_days: int | None) -> None:
+        """Use `bucket`, whose prefix is set.
+
+        Args:
+            bucket: From `obstore`, with its endpoint and credentials.
+            name: The replica's, for messages.
+            locked_days: How long each object must be locked from now; None for a place of keys, which must not be.
+        """
+        self._bucket = bucket
+        self._name = name
+        self._locked_days = locked_days
+
+    def probe(self) -> None:
+        """See `ReplicaStore`: exclusive creation, then lock or absence of versions."""
+        with self._speaking():
+            if self._locked_days is None:
+                probe_forgetting(self._bucket, self._name)
+            else:
+                probe_locked(self._bucket, self._name, self._locked_days)
+
+    def vouch(self, name: str) -> None:
+        """See `ReplicaStore`: the object that was just put is locked for as long as is registered."""
+        if self._locked_days is not None:
+            with self._speaking():
+                require_lock(self._bucket, self._name, name, self._locked_days)
+
+    def put_new(self, copies: Sequence[Copy]) -> None:
+        """See `ReplicaStore`. Several at once."""
+        with self._speaking(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            for _ in pool.map(self._put_one, copies):
+                pass
+
+    def replace(self, name: str, data: bytes) -> None:
+        """See `ReplicaStore`."""
+        with self._speaking():
+            obstore.put(self._bucket, check_name(name), data)
+
+    def digests(self, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+        """See `ReplicaStore`."""
+        with self._speaking(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+            yield from pool.map(self._digest, names)
+
+    def get(self, name: str) -> bytes | None:
+        """See `ReplicaStore`."""
+        with self._speaking():
+            try:
+                found = obstore.get(self._bucket, check_name(name))
+            except _GONE:
+                return None
+            if found.meta["size"] > MAX_SMALL_BYTES:
+                raise TooLarge("A file of the replica is larger than any of its kind.")
+            return bytes(found.bytes())
+
+    def fetch(self, name: str, target: Path) -> str | None:
+        """See `ReplicaStore`."""
+        digest = hashlib.sha256()
+        with self._speaking():
+            try:
+                found = obstore.get(self._bucket, check_name(name))
+            except _GONE:
+                return None
+            with translating(), target.open("xb", buffering=0) as out:
+                for block in found.stream():
+                    digest.update(block)
+                    out.write(block)
+        return digest.hexdigest()
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See `ReplicaStore`."""
+        with self._speaking():
+            for some in obstore.list(self._bucket, prefix or None):
+                for one in some:
+                    if one["path"] != PROBE_NAME:
+                        yield one["path"]
+
+    def remove(self, name: str) -> None:
+        """See `ReplicaStore`."""
+        if self._locked_days is not None:
+            raise ReplicaUnfit(
+                "Replica {replica} is under object lock: nothing is removed from it.", replica=self._name
+            )
+        with self._speaking(), suppress(*_GONE):
+            obstore.delete(self._bucket, check_name(name))
+
+    def _put_one(self, copy: Copy) -> None:
+        if copy.data is not None:
+            with suppress(*TAKEN):
+                obstore.put(self._bucket, check_name(copy.name), copy.data, mode="create")
+            return
+        # A large file goes in parts, which no store creates exclusively. Its name is its digest, and it is read back.
+        try:
+            obstore.head(self._bucket, check_name(copy.name))
+        except _GONE:
+            obstore.put(self._bucket, copy.name, copy.path)
+
+    def _digest(self, name: str) -> tuple[str, str | None]:
+        try:
+            found = obstore.get(self._bucket, check_name(name))
+        except _GONE:
+            return name, None
+        digest = hashlib.sha256()
+        for block in found.stream():
+            digest.update(block)
+        return name, digest.hexdigest()
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Turn what the store or the network says into one of our failures. Addresses and keys stay out of messages."""
+        try:
+            yield
+        except (PermissionDeniedError, UnauthenticatedError) as reason:
+            raise ReplicaDenied("Replica {replica} does not accept the credentials.", replica=self._name) from reason
+        except (BaseError, URLError, TimeoutError, *_GONE) as reason:
+            raise ReplicaUnreachable("Replica {replica} does not answer as it should.", replica=self._name) from reason

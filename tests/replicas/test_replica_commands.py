@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a person sees of replicas: sealing copies by itself, status says what is safe, a replica that is away loses nothing."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+from copies_kit import register
+
+from sviedka.vault.layout import Archive
+from sviedka.vault.replica.folder_store import FolderStore
+from sviedka.vault.replica.running import replicate
+
+
+def sviedka(*words, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "sviedka.cli", *map(str, words), "--archive", "a"],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def told(*words, cwd):
+    return json.loads(sviedka(*words, "--json", cwd=cwd).stdout)
+
+
+@pytest.fixture
+def office(tmp_path):
+    (tmp_path / "pass").write_text("four words nobody else knows\n")
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(name.encode() * 100)
+    words = ["init", "a", "--name", "t.example", "--key-cost", "demonstration", "--passphrase-file", "pass"]
+    command = [sys.executable, "-m", "sviedka.cli", *words]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    assert sviedka("unlock", "--passphrase-file", "pass", cwd=tmp_path).returncode == 0
+    yield tmp_path
+    sviedka("lock", cwd=tmp_path)
+
+
+def test_sealing_copies_by_itself_and_status_says_what_is_safe(office):
+    assert told("seal", "one", "--case", "c", cwd=office).get("safe") is None
+    before = told("status", cwd=office)
+    assert (before["safe"], before["replicas"]) == ({"statements": 0, "items": 0}, [])
+    copies, keys = office / "copies", office / "keys"
+    copies.mkdir()
+    keys.mkdir()
+    register(Archive(root=office / "a"), ("copies", "payloads", copies), ("keys", "keys", keys))
+    assert told("replicate", cwd=office)["verdict"] == "holds"
+    first = told("status", cwd=office)
+    assert first["safe"] == {"statements": first["kept"]["statements"], "items": 1}
+    assert first["restorable_pair"] == ["copies", "keys"]
+    copies.rename(office / "away")
+    sealed = sviedka("seal", "two", "--case", "c", cwd=office)
+    assert sealed.returncode == 0, "kept is kept, whatever the replica does"
+    assert "The folder of replica copies is not there." in sealed.stderr
+    pending = told("status", cwd=office)
+    assert pending["kept"]["items"] == 2
+    assert pending["safe"] == first["safe"]
+    assert pending["pending_since"] is not None
+    assert sviedka("replicate", cwd=office).returncode == 50
+    shown = sviedka("status", cwd=office).stdout
+    assert "Safe, confirmed by every replica" in shown
+    assert "PENDING since" in shown
+    (office / "away").rename(copies)
+    again = told("seal", "two", "--case", "d", cwd=office)
+    assert again["safe"] is True
+    after = told("status", cwd=office)
+    assert after["safe"] == {"statements": after["kept"]["statements"], "items": after["kept"]["items"]}
+
+
+def test_a_locked_archive_is_copied_and_watch_ends_when_told(office):
+    sviedka("seal", "one", "--case", "c", cwd=office)
+    sviedka("lock", cwd=office)
+    (office / "copies").mkdir()
+    (office / "keys").mkdir()
+    register(Archive(root=office / "a"), ("copies", "payloads", office / "copies"), ("keys", "keys", office / "keys"))
+    command = [sys.executable, "-m", "sviedka.cli", "replicate", "--archive", "a", "--watch", "--every", "1"]
+    with subprocess.Popen(command, cwd=office, stdout=subprocess.PIPE, text=True) as watching:
+        assert "read back" in watching.stdout.readline()
+        watching.send_signal(signal.SIGTERM)
+        watching.stdout.read()
+        assert watching.wait(timeout=60) == 0
+    status = told("status", cwd=office)
+    assert (status["unlocked"], status["packs_safe"]) == (False, status["packs"])
+    assert sviedka("replicate", "--watch", "--every", "0", cwd=office).returncode == 2
+
+
+class _Forgetful(FolderStore):
+    """A store that says yes and keeps nothing of every third file: what a disk without its cache is after a power cut."""
+
+    def put_new(self, copies):
+        super().put_new([copy for at, copy in enumerate(copies) if at % 3])
+
+
+def test_what_was_put_and_is_not_there_is_not_called_confirmed(archive, tmp_path, monkeypatch):
+    (tmp_path / "copies").mkdir()
+    register(archive, ("copies", "payloads", tmp_path / "copies"))
+    monkeypatch.setattr("sviedka.vault.replica.opening.FolderStore", _Forgetful)
+    (outcome,) = replicate(archive)
+    assert outcome.failure is not None
+    assert outcome.failure.code == "refuted.replica-differs"
+    monkeypatch.undo()
+    (outcome,) = replicate(archive)
+    assert outcome.failure is None, "the control: the same run to a store that keeps what it takes"
