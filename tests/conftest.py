@@ -37,6 +37,23 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+class Told:
+    """Watches long work: what it said was done, and what was to be expected."""
+
+    def __init__(self):
+        self.done = []
+        self.expected = 0
+
+    def __call__(self, done, expected=0, /):
+        self.done.append(done)
+        self.expected += expected
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
 def pytest_terminal_summary(terminalreporter):
     """Print what the campaigns counted: tests say it with `record_property("counted", "…")`."""
     for report in terminalreporter.getreports("passed"):

@@ -38,12 +38,11 @@ def holder_of(keeper):
     return psutil.Process(read_peer(keeper._sock)[0])
 
 
-def test_a_job_tells_its_progress_and_its_result(keeper):
+def test_a_job_tells_its_progress_and_its_result(keeper, told):
     keeper.new_cells(600)
-    told = []
-    result = keeper.run_job(CHECK, None, lambda *values: told.append(values))
+    result = keeper.run_job(CHECK, None, told)
     assert result == {"keys": 7, "slips": 0, "cells": 601, "broken": []}
-    assert told[0] == ("cells", 256)
+    assert told.done == [256, 256]
     keeper.facts()  # the connection is an ordinary one again
 
 

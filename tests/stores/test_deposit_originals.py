@@ -265,14 +265,14 @@ def test_bytes_are_not_shared_when_the_first_slip_is_lost(archive, keeper, folde
     assert opened(archive, keeper, again.item_id, tmp_path) == b"content"
 
 
-def test_more_than_a_group(archive, keeper, folder):
+def test_more_than_a_group(archive, keeper, folder, told):
     count = 2 * GROUP_ITEMS + 3
     for number in range(count):
         (folder / f"{number:04}").write_text(f"content {number}")
-    told = []
-    result = deposit(archive, keeper, [folder], case=CASE, progress=told.append)
+    result = deposit(archive, keeper, [folder], case=CASE, progress=told)
     assert len(result.sealed) == count
-    assert sum(told) == count + 1
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    assert (sum(told.done), told.expected) == (size, size)
     assert len({one.item_id for one in result.sealed}) == count
 
 

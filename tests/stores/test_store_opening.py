@@ -28,11 +28,10 @@ def types_of(keeper, item):
     return [one.type for one in statements_of(keeper, CASE, item)]
 
 
-def test_it_opens_to_what_was_sealed_and_the_opening_is_recorded(archive, keeper, item, tmp_path):
-    told = []
-    opened = open_item(archive, keeper, item, out=tmp_path / "out", purpose="for the court", progress=told.append)
+def test_it_opens_to_what_was_sealed_and_the_opening_is_recorded(archive, keeper, item, tmp_path, told):
+    opened = open_item(archive, keeper, item, out=tmp_path / "out", purpose="for the court", progress=told)
     assert (tmp_path / "out").read_bytes() == CONTENT
-    assert opened.size_bytes == len(CONTENT) == sum(told)
+    assert opened.size_bytes == len(CONTENT) == sum(told.done)
     record = statements_of(keeper, CASE, item)[-1]
     assert (record.head.jti, record.type) == (opened.jti, "item.opened/1")
     assert record.fields == {"purpose": "for the court", "by": keeper.facts().actor}

@@ -104,8 +104,7 @@ def test_pages_and_buffers_give_the_same_digest(tmp_path):
             assert sha256(data).digest() == hash_entry(container, entry, mapped=mapped)
 
 
-def test_progress_adds_up_to_the_work(recipe, one_process):
-    told = []
-    verify_container(MemoryContainer(recipe.build()), policy=None, progress=told.append)
+def test_progress_adds_up_to_the_work(recipe, one_process, told):
+    verify_container(MemoryContainer(recipe.build()), policy=None, progress=told)
     exhibit = len(recipe.exhibits[0][1])
-    assert exhibit + 1_107 * crew.BYTES_OF_A_STATEMENT == sum(told)
+    assert exhibit + 1_107 * crew.BYTES_OF_A_STATEMENT == sum(told.done) == told.expected

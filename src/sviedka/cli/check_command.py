@@ -27,7 +27,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
-    with console.progress("reading every byte" if arguments.full else "looking", None) as advance:
+    with console.progress("reading every byte" if arguments.full else "looking") as advance:
         result, unlocked = check_archive(archive, full=arguments.full, progress=advance)
     console.document |= result.to_json() | {"keys_and_projections": unlocked}
     for finding in result.findings:

@@ -13,22 +13,17 @@ import sys
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
+from sviedka.core.base.progress import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.errors import Failure
-
-
-class Advance(Protocol):
-    """Told how much of the announced total has been done since the last call."""
-
-    def __call__(self, done: int, /) -> None:
-        """Move the bar on by `done`."""
+    from sviedka.core.base.progress import Progress
 
 
 @dataclass(kw_only=True, slots=True)
@@ -76,18 +71,25 @@ class Console:
             print(json.dumps(self.document, ensure_ascii=False, indent=2, sort_keys=True), flush=True)  # noqa: T201  # as above
 
     @contextmanager
-    def progress(self, message: str, total: int | None) -> Iterator[Advance]:
+    def progress(self, message: str) -> Iterator[Progress]:
         """Show a bar on standard error while the block runs; none when that is not a terminal."""
         if self.json_only or not sys.stderr.isatty():
-            yield _nowhere
+            yield unwatched
             return
         from rich.console import Console as Terminal
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
-            task = bar.add_task(translate(message), total=total)
-            yield lambda done: bar.advance(task, done)
+            task = bar.add_task(translate(message), total=None)
+            known = 0
+
+            def advance(done: int, expected: int = 0, /) -> None:
+                nonlocal known
+                known += expected
+                bar.update(task, advance=done, total=known or None)
+
+            yield advance
 
 
 def visible(text: str) -> str:
@@ -100,7 +102,3 @@ def visible(text: str) -> str:
 
 def _shown(value: object) -> object:
     return visible(value) if isinstance(value, str) else value
-
-
-def _nowhere(_done: int, /) -> None:
-    """Do nothing: nobody is watching."""

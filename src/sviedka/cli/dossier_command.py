@@ -33,7 +33,7 @@ def run(arguments: Namespace, console: Console) -> int:
     archive = find_archive(arguments.archive)
     readable_file(arguments.spec)
     free_place(arguments.output, archive=archive)
-    with Keeper.connect(archive) as keeper, console.progress("building the dossier", None) as advance:
+    with Keeper.connect(archive) as keeper, console.progress("building the dossier") as advance:
         built = build_dossier(archive, keeper, arguments.spec, out=arguments.output, progress=advance)
     console.document |= built.to_json()
     for line in built.lines():

@@ -26,7 +26,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
-    with Keeper.connect(archive) as keeper, console.progress("rebuilding", None) as advance:
+    with Keeper.connect(archive) as keeper, console.progress("rebuilding") as advance:
         result = rebuild(archive, keeper, progress=advance)
     console.document |= {"verdict": "holds", "statements": result.statements}
     console.say("Rebuilt from the vault: {count} statements, every signature checked.", count=result.statements)

@@ -32,7 +32,7 @@ def run(arguments: Namespace, console: Console) -> int:
 
     archive = find_archive(arguments.archive)
     readable_file(arguments.file)
-    with Keeper.connect(archive) as keeper, console.progress("recording", None) as advance:
+    with Keeper.connect(archive) as keeper, console.progress("recording") as advance:
         result = record(archive, keeper, arguments.file, progress=advance)
     console.document |= {"verdict": "holds", "admitted": result.admitted, "known": result.known}
     console.show(translate_count("{count} statement admitted.", "{count} statements admitted.", result.admitted))

@@ -36,7 +36,7 @@ def run(arguments: Namespace, console: Console) -> int:
     archive = find_archive(arguments.archive)
     for path in arguments.paths:
         outside(path, archive)
-    with Keeper.connect(archive) as keeper, console.progress("sealing", None) as advance:
+    with Keeper.connect(archive) as keeper, console.progress("sealing") as advance:
         result = deposit(
             archive,
             keeper,

@@ -52,7 +52,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.verify.dossier import verify_dossier
 
     policy = _policy(arguments)
-    with console.progress("verifying", None) as advance:
+    with console.progress("verifying") as advance:
         report = verify_dossier(arguments.dossier, policy=policy, progress=advance)
     console.document |= report.to_json()
     _tell(report, console)

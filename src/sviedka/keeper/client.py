@@ -40,6 +40,7 @@ from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from sviedka.core.base.progress import Progress
     from sviedka.core.seal.assertion import Assertion
     from sviedka.core.seal.statement import Composed, Draft
     from sviedka.keeper.pending import PendingStatement
@@ -237,13 +238,13 @@ class Keeper:
         """Return `text`, which begins with `sviedka/dossier/1`, as a note signed by the desk."""
         return bytes(self._part({"ask": "seal_dossier"}, (text.encode(),)))
 
-    def run_job(self, name: str, arguments: Json, progress: Callable[..., None] | None = None) -> Json:
+    def run_job(self, name: str, arguments: Json, progress: Progress | None = None) -> Json:
         """Run a job inside the keeper and return its result.
 
         Args:
             name: Like `sviedka.store.rebuild:job`.
             arguments: Whatever the job takes.
-            progress: Called with whatever values the job reports.
+            progress: Told what the job tells, in its unit.
 
         Raises:
             JobEnded: The worker ended without a result.
@@ -253,9 +254,9 @@ class Keeper:
             self._send({"ask": "run_job", "name": name}, (encode_canonical(arguments),))
             try:
                 while "progress" in (frame := self._receive()).header:
-                    values = frame.header["progress"]
-                    if progress is not None and isinstance(values, list):
-                        progress(*values)
+                    done, expected = _two_numbers(frame.header["progress"])
+                    if progress is not None:
+                        progress(done, expected)
             except KeeperGone as reason:
                 raise JobEnded("The job ended without a result.") from reason
         _raise_if_failed(frame)
@@ -380,3 +381,11 @@ def _compose_request(part: bytes) -> tuple[Header, tuple[Buffer, ...]]:
 def _raise_if_failed(frame: Frame) -> None:
     if "error" in frame.header:
         raise parse_failure(frame.header["error"])
+
+
+def _two_numbers(told: Json) -> tuple[int, int]:
+    if isinstance(told, list) and len(told) == 2:
+        done, expected = told
+        if isinstance(done, int) and isinstance(expected, int):
+            return done, expected
+    raise FrameMalformed("A job's progress is two numbers.")

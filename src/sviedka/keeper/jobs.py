@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from sviedka.core.base.canonical import Json
+from sviedka.core.base.progress import Progress
 from sviedka.keeper.errors import RequestRefused
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(
     r"(sviedka\.store(?:\.[a-z][a-z0-9_]{0,63}){1,4}|sviedka\.keeper\.key_check):((?:[a-z][a-z0-9_]{0,63}_)?job)\Z"
 )
-
-Progress = Callable[..., None]
-"""Called with a few JSON values; whoever started the job gets the same call."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sviedka.core.base.canonical import Json
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.jobs import JobKeys
 
 _EVERY: Final = 256
 _MOST_NAMED: Final = 1_000
@@ -38,14 +39,14 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     Args:
         keys: What opens them.
         arguments: None; nothing can be chosen.
-        progress: Told what is tried and how many were, now and then.
+        progress: Told files, now and then.
 
     Returns:
         `keys`, `slips`, `cells`: how many opened; `broken`: paths in the archive of those that did not, at most 1,000.
     """
     del arguments
     root = keys.archive.root
-    files, slips, cells = (_Trial(root, progress, what) for what in ("keys", "slips", "cells"))
+    files, slips, cells = (_Trial(root, progress) for _ in range(3))
     for path, attempt in _key_files(keys):
         files.attempt(path, attempt)
     for epoch in list_epochs(keys.archive.slips):
@@ -92,12 +93,11 @@ def _open_cell(keys: JobKeys, epoch: str, data: bytes) -> None:
 class _Trial:
     """Counts what opens, and names what does not."""
 
-    def __init__(self, root: Path, progress: Progress, what: str) -> None:
+    def __init__(self, root: Path, progress: Progress) -> None:
         self.opened = 0
         self.broken: list[str] = []
         self._root = root
         self._progress = progress
-        self._what = what
 
     def attempt_all(self, folder: Path, attempt: Callable[[bytes], object]) -> None:
         for path in sorted(folder.glob("[0-9a-f][0-9a-f]/*")):
@@ -111,4 +111,4 @@ class _Trial:
             self.broken.append(path.relative_to(self._root).as_posix())
         tried = self.opened + len(self.broken)
         if tried % _EVERY == 0:
-            self._progress(self._what, tried)
+            self._progress(_EVERY)

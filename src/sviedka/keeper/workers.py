@@ -13,7 +13,7 @@ import signal
 import sys
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import encode_canonical
 from sviedka.core.base.errors import Failure
@@ -87,8 +87,8 @@ def _work(job: StartJob, keys: Callable[[], JobKeys], sock: socket.socket) -> No
 
 
 def _tell_result(job: StartJob, keys: Callable[[], JobKeys], sock: socket.socket) -> None:
-    def progress(*values: Any) -> None:  # noqa: ANN401  # JSON values, checked where they are encoded
-        _send(sock, {"progress": list(values)})
+    def progress(done: int, expected: int = 0, /) -> None:
+        _send(sock, {"progress": [done, expected]})
 
     try:
         with translating():

@@ -18,8 +18,9 @@ from sviedka.store.session import open_for_admission
 from sviedka.store.writer_lock import admission_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from sviedka.core.base.progress import Progress
     from sviedka.core.seal.statement import Draft
     from sviedka.keeper.asserting import Assertor
     from sviedka.keeper.client import Keeper
@@ -39,7 +40,7 @@ def admit_asserted(
     drafts: Sequence[Draft],
     assertor: Assertor,
     *,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Admitted]:
     """Admit statements that carry a personal assertion, up to 64 in one go. Safe to repeat, as `admit`.
 

@@ -24,8 +24,9 @@ from sviedka.vault.scrub import CheckResult, check
 from sviedka.vault.slips import find_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from sviedka.core.base.progress import Progress
     from sviedka.vault.layout import Archive
 
 KEY_CHECK_JOB: Final = "sviedka.keeper.key_check:job"
@@ -33,9 +34,7 @@ _PAYLOAD_LOST: Final = "This payload was sealed and acknowledged, and is gone."
 _NO_KEY_LIST: Final = "The key list is gone."
 
 
-def check_archive(
-    archive: Archive, *, full: bool, progress: Callable[[int], None] | None = None
-) -> tuple[CheckResult, bool]:
+def check_archive(archive: Archive, *, full: bool, progress: Progress | None = None) -> tuple[CheckResult, bool]:
     """Check the vault; if `full` and unlocked, also the keys and the projections.
 
     Args:

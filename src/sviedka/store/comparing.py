@@ -22,20 +22,17 @@ from sviedka.vault.findings import Finding, finding_of
 from sviedka.vault.packs import list_desks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
 COMPARE_JOB: Final = "sviedka.store.comparing:job"
 _REFERENCE: Final = "database/projections.db"
 
 
-def compare_projections(
-    archive: Archive, keeper: Keeper, progress: Callable[[int], None] | None = None
-) -> tuple[Finding, ...]:
+def compare_projections(archive: Archive, keeper: Keeper, progress: Progress | None = None) -> tuple[Finding, ...]:
     """Return a finding for each table that is not what the vault's packs come to, or for what stops the comparison.
 
     Args:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from sviedka.core.base.ids import SubjectId, is_id
+from sviedka.core.base.progress import unwatched
 from sviedka.store.admission import admit
 from sviedka.store.containers import MOST_DEPTH, Budget, ContainerRefused, open_container
 from sviedka.store.deposit_report import Deposited, DepositedItem, report_of
@@ -28,6 +29,7 @@ from sviedka.store.originals import (
     Original,
     OriginalUnreadable,
     find_originals,
+    size_below,
 )
 from sviedka.store.sealing import SMALL_BYTES, Sealer, SealingGroup, Small
 from sviedka.store.session import close_store, open_store
@@ -35,11 +37,12 @@ from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, ZIP, sniff
 from sviedka.vault.clock import now, read_clock_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.errors import Failure
+    from sviedka.core.base.progress import Progress
     from sviedka.core.seal.statement import Draft
     from sviedka.keeper.client import Keeper
     from sviedka.vault.findings import Finding
@@ -60,7 +63,7 @@ def deposit(
     case: str,
     source: str | None = None,
     handed_over_by: dict[str, Json] | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Deposited:
     """Seal files and folders, with what is known of how they came.
 
@@ -73,7 +76,7 @@ def deposit(
         source: The source's label or id.
         handed_over_by: A party as statements write it: `{"person": id}`, `{"user": id}` or `{"description": text}`.
             File names and digests then go under that person's cell.
-        progress: Told how many originals were done since the last call.
+        progress: Told bytes.
 
     Returns:
         Every item that is *kept* now, and what could not be sealed.
@@ -95,7 +98,7 @@ def deposit(
         handed_over_by=handed_over_by,
         clock_trust=read_clock_trust().word.value,
     )
-    run = _Run(archive, keeper, circumstances, progress or (lambda _done: None))
+    run = _Run(archive, keeper, circumstances, progress or unwatched)
     try:
         return run.run(paths)
     finally:
@@ -109,15 +112,12 @@ class _Group:
     parts: list[Small | Saying] = field(default_factory=list)
     done: list[DepositedItem] = field(default_factory=list)
     size_bytes: int = 0
-    originals: int = 0
 
 
 class _Run:
     """One deposit."""
 
-    def __init__(
-        self, archive: Archive, keeper: Keeper, circumstances: Circumstances, progress: Callable[[int], None]
-    ) -> None:
+    def __init__(self, archive: Archive, keeper: Keeper, circumstances: Circumstances, progress: Progress) -> None:
         self._archive = archive
         self._keeper = keeper
         self._say = circumstances
@@ -133,6 +133,8 @@ class _Run:
         self._findings: list[Finding] = []
 
     def run(self, paths: Sequence[Path]) -> Deposited:
+        if self._progress is not unwatched:
+            self._progress(0, size_below(paths))
         for found in find_originals(paths):
             self._take(found, Budget(), depth=0)
         self._drain()
@@ -173,7 +175,7 @@ class _Run:
             self._unpack(io.BytesIO(data), original, budget, depth=depth + 1)
 
     def _take_large(self, original: Original, budget: Budget, *, depth: int) -> None:
-        facts = self._sealer.seal_large(original, None)
+        facts = self._sealer.seal_large(original, self._progress)
         self._say_sealed(self._group, original, facts)
         self._full_then_flush()
         if facts.media_type != ZIP:
@@ -203,6 +205,8 @@ class _Run:
             self._note_container(original, "container-refused", str(failure), failure)
             return
         for found in listed:
+            if not isinstance(found, Folder | Oddity):
+                self._progress(0, found.size_bytes)
             self._take(found, budget, depth=depth)
 
     def _note_container(self, original: Original, word: str, reason: str, failure: Failure | None = None) -> None:
@@ -219,7 +223,6 @@ class _Run:
     def _add(self, part: Small | Saying, *, size_bytes: int = 0) -> None:
         self._group.parts.append(part)
         self._group.size_bytes += size_bytes
-        self._group.originals += 1
         self._full_then_flush()
 
     def _full_then_flush(self) -> None:
@@ -276,7 +279,7 @@ class _Run:
         (future, group), self._waiting = self._waiting, None
         future.result()
         self._kept += group.done
-        self._progress(group.originals)
+        self._progress(group.size_bytes)
 
 
 def _read_whole(original: Original) -> bytes:

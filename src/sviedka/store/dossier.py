@@ -45,10 +45,10 @@ from sviedka.verify.dossier import verify_dossier
 from sviedka.verify.findings import PartName, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
     from sviedka.core.disclose.bag import BagExhibit
     from sviedka.keeper.client import Keeper
     from sviedka.store.dossier_log import LogMaterial
@@ -68,7 +68,7 @@ def build_dossier(
     spec: Path,
     *,
     out: Path,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> BuiltDossier:
     """Build the dossier that the SPEC file asks for.
 
@@ -103,7 +103,7 @@ class _Build:
         with translating():
             self._key_list = parse_keylist(archive.keylist.read_bytes())
 
-    def run(self, out: Path, progress: Callable[[int], None] | None) -> BuiltDossier:
+    def run(self, out: Path, progress: Progress | None) -> BuiltDossier:
         case = self._case()
         with in_cases(case):
             checkpoint = read_log(self._archive, self._database, desk=self._desk, size=self._order.at)

@@ -11,10 +11,11 @@ from sviedka.core.disclose.report_facts import ReportExhibit
 from sviedka.store.opening import open_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sviedka.core.base.ids import SubjectId
+    from sviedka.core.base.progress import Progress
     from sviedka.core.disclose.choosing import ChosenStatement
     from sviedka.keeper.client import Keeper
     from sviedka.store.dossier_order import DossierOrder
@@ -40,11 +41,13 @@ def open_exhibits(
     paths: Mapping[SubjectId, str],
     items: Mapping[SubjectId, KnownItem],
     folder: Path,
-    progress: Callable[[int], None] | None,
+    progress: Progress | None,
 ) -> tuple[BagExhibit, ...]:
     """Decrypt each exhibit to its path in `folder`; see `open_item` for what may stop it."""
     purpose = f"dossier: {order.purpose.value} to {order.recipient.kind}"
     (folder / "data").mkdir()
+    if progress is not None:
+        progress(0, sum(items[item].size_bytes or 0 for item in paths))
     made = []
     for item, path in paths.items():
         opened = open_item(archive, keeper, item, out=folder / path, purpose=purpose, progress=progress)

@@ -30,9 +30,9 @@ from sviedka.vault.release import release_payload
 from sviedka.vault.slips import SlipLost, find_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
     from sviedka.store.ledger import SealedItem
     from sviedka.store.sqlcipher.base import DatabaseWrapper
@@ -81,7 +81,7 @@ def open_item(
     *,
     out: Path,
     purpose: str,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Opened:
     """Record the opening, then decrypt into the new file `out`, which appears only when all of it was verified.
 

@@ -157,6 +157,11 @@ def find_originals(paths: Sequence[Path]) -> Iterator[Found]:
         yield from _at(place, name=name, path=name, parent=None)
 
 
+def size_below(paths: Sequence[Path]) -> int:
+    """Return the bytes of all files at `paths` and below, as they are now."""
+    return sum(found.size_bytes for found in find_originals(paths) if isinstance(found, DiskFile))
+
+
 def _at(place: bytes, *, name: bytes, path: bytes, parent: SubjectId | None) -> Iterator[Found]:
     waiting = [(place, name, path, parent)]
     while waiting:

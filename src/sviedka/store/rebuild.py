@@ -23,11 +23,10 @@ from sviedka.vault.durable import remove
 from sviedka.vault.packs import list_desks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.keeper.jobs import JobKeys
     from sviedka.store.sqlcipher.base import DatabaseWrapper
     from sviedka.vault.layout import Archive
 
@@ -41,13 +40,13 @@ class Rebuilt:
     desks: int
 
 
-def rebuild(archive: Archive, keeper: Keeper, progress: Callable[..., None] | None = None) -> Rebuilt:
+def rebuild(archive: Archive, keeper: Keeper, progress: Progress | None = None) -> Rebuilt:
     """Drop the projections and make them again, every signature checked.
 
     Args:
         archive: Whose.
         keeper: Does it, because it has the keys.
-        progress: Told how many statements were done since the last call.
+        progress: Told statements.
 
     Raises:
         PackRefuted, PackUnreadable, PackMissing: The vault's packs are not as they were admitted; the old projections

@@ -29,11 +29,11 @@ from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import CellId
+    from sviedka.core.base.progress import Progress
     from sviedka.core.base.schema import StatementType
     from sviedka.keeper.client import Keeper
     from sviedka.store.sqlcipher.base import DatabaseWrapper
@@ -51,14 +51,14 @@ class Recorded:
     known: int
 
 
-def record(archive: Archive, keeper: Keeper, path: Path, progress: Callable[[int], None] | None = None) -> Recorded:
+def record(archive: Archive, keeper: Keeper, path: Path, progress: Progress | None = None) -> Recorded:
     """Admit what is new in a record file.
 
     Args:
         archive: Where to.
         keeper: Signs, as the person who is logged in.
         path: The file; at most 16 MiB.
-        progress: Told how many statements were done since the last call.
+        progress: Told statements.
 
     Raises:
         CasebookRefused, YamlRefused, TooLarge: Nothing was admitted.
@@ -75,6 +75,8 @@ def record(archive: Archive, keeper: Keeper, path: Path, progress: Callable[[int
     drafter = Drafter(database, archive_cell=keeper.facts().archive_cell)
     drafts = [drafter.draft(saying, now()) for saying in _with_cells(keeper, sayings)]
     new = 0
+    if progress is not None:
+        progress(0, len(drafts))
     for start in range(0, len(drafts), 4 * GROUP):
         admitted = admit(archive, keeper, drafts[start : start + 4 * GROUP])
         new += sum(not one.already for one in admitted)

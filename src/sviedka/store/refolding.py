@@ -23,7 +23,8 @@ from sviedka.vault.packs import list_packs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.jobs import JobKeys
     from sviedka.store.sqlcipher.base import DatabaseWrapper
 
 PROCESSES: Final = 2
@@ -61,7 +62,7 @@ def refold_desk(database: DatabaseWrapper, keys: JobKeys, desk: str, *, start: i
         keys: What opens and checks packs.
         desk: Whose packs.
         start: The next leaf that the tables lack; a pack begins there.
-        progress: Told how many statements were done since the last call.
+        progress: Told statements.
 
     Raises:
         PackMissing: The packs do not follow one another.
@@ -69,13 +70,16 @@ def refold_desk(database: DatabaseWrapper, keys: JobKeys, desk: str, *, start: i
     """
     firsts = [first for first in list_packs(keys.archive, desk) if first >= start]
     following, packs = start, 0
+    if firsts:
+        progress(0, firsts[-1] - start)  # how many the last pack holds is seen when it is read
     for pack in _read_all(PackReader(keys, desk), firsts):
         if pack.first_index != following:
             raise PackMissing("Desk {desk} lacks the pack of leaf {index}.", desk=desk, index=following)
         write_rows(database, pack.folded)
         write_pack(database, desk=desk, first_index=pack.first_index, count=len(pack.folded))
         following, packs = following + len(pack.folded), packs + 1
-        progress(len(pack.folded))
+        is_last = pack.first_index == firsts[-1]
+        progress(len(pack.folded), len(pack.folded) if is_last else 0)
     return Refolded(statements=following - start, packs=packs)
 
 

@@ -13,7 +13,8 @@ from sviedka.vault.packs import list_desks
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.jobs import JobKeys
 
 
 def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:

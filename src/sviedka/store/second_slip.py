@@ -15,7 +15,8 @@ from sviedka.vault.slips import put_slip
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.group_commit import GroupCommit
 
 

@@ -6,17 +6,20 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.progress import unwatched
 from sviedka.vault.claims import TEMPORARY_PREFIX
 from sviedka.vault.disk_errors import translate
 from sviedka.vault.findings import Finding, finding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sviedka.core.base.errors import Failure
+    from sviedka.core.base.progress import Progress
     from sviedka.vault.layout import Archive
 
 _READ_BYTES: Final = 1_048_576
@@ -25,13 +28,13 @@ _READ_BYTES: Final = 1_048_576
 class Look:
     """Reads files for the parts of a check and gathers what they find."""
 
-    def __init__(self, *, archive: Archive, full: bool, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, *, archive: Archive, full: bool, progress: Progress | None) -> None:
         self.archive = archive
         self.full = full
         self.files = 0
         self.bytes_read = 0
         self.findings: list[Finding] = []
-        self._progress = progress
+        self._progress = progress or unwatched
 
     def find(self, verdict: str, code: str, path: Path, message: str, **facts: str | int) -> None:
         """Note a finding about one file."""
@@ -88,8 +91,16 @@ class Look:
     def _count(self, size: int) -> None:
         self.files += 1
         self.bytes_read += size
-        if self._progress is not None:
-            self._progress(size)
+        self._progress(size)
+
+    def expect_all(self) -> None:
+        """Tell whoever waits how many bytes there are to be read: what changes meanwhile only makes the bar less exact."""
+        archive = self.archive
+        for store in (archive.objects, archive.slips, archive.cells, archive.packs, archive.root / "logs"):
+            for folder, _, names in os.walk(store):
+                sizes = (os.lstat(f"{folder}/{name}").st_size for name in names)
+                with suppress(OSError):
+                    self._progress(0, sum(sizes))
 
 
 def _hash(path: Path) -> tuple[Path, tuple[str, int] | OSError]:

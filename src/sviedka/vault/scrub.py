@@ -18,22 +18,23 @@ from sviedka.vault.scrub_objects import look_at_objects
 from sviedka.vault.scrub_packs import look_at_packs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from sviedka.core.base.progress import Progress
     from sviedka.vault.layout import Archive
 
 __all__ = ["CheckResult", "Finding", "check"]
 
 
-def check(archive: Archive, *, full: bool, progress: Callable[[int], None] | None = None) -> CheckResult:
+def check(archive: Archive, *, full: bool, progress: Progress | None = None) -> CheckResult:
     """Look at the whole vault; never raises for what it finds.
 
     Args:
         archive: May be in use: what other processes are writing is left out.
         full: Read and hash every byte.
-        progress: Told the bytes read since the last call.
+        progress: Told bytes.
     """
     look = Look(archive=archive, full=full, progress=progress)
+    if full and progress is not None:
+        look.expect_all()
     look_at_objects(look)
     look_at_listed(look)
     look_at_packs(look)

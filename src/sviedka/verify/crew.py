@@ -11,15 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.progress import unwatched
 from sviedka.verify.container import hash_entry
 from sviedka.verify.processes import Processes
 from sviedka.verify.statement_check import Batch, check_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
+    from sviedka.core.base.progress import Progress
     from sviedka.verify.container import Container, Entry
     from sviedka.verify.statement_check import StatementContext
 
@@ -55,15 +57,15 @@ Result = bytes | Batch
 class Crew:
     """Processes at work on one dossier. Use as a context manager: none outlives it."""
 
-    def __init__(self, container: Container, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(self, container: Container, progress: Progress | None = None) -> None:
         """Take no one on yet.
 
         Args:
             container: Where exhibits are read from.
-            progress: Told what was done since the last call, in bytes to hash (a statement counts as some).
+            progress: Told what was done and what came into sight, in bytes to hash (a statement counts as some).
         """
         self._container = container
-        self._progress = progress
+        self._progress = progress or unwatched
         self._exhibits: Mapping[int, Entry] = {}
         self._statements: _Statements | None = None
         self._processes: Processes[Task, Result] = Processes(self._perform_mapped, self._note)
@@ -81,12 +83,15 @@ class Crew:
         """Begin to hash exhibits; the largest first, so that the shares come out even."""
         ordered = sorted(exhibits, key=lambda entry: -entry.size_bytes)
         self._exhibits = dict(enumerate(ordered))
-        if sum(entry.size_bytes for entry in exhibits) >= WORTH_BYTES:
+        size_bytes = sum(entry.size_bytes for entry in exhibits)
+        self._progress(0, size_bytes)
+        if size_bytes >= WORTH_BYTES:
             self._processes.share_out([("exhibit", number) for number in self._exhibits])
 
     def start_checking(self, context: StatementContext, lines: Sequence[bytes], proofs: Sequence[bytes]) -> None:
         """Begin to check the lines of statements.txt against those of proofs.txt; as many of each."""
         self._statements = _Statements(context=context, lines=lines, proofs=proofs, ends=_part(lines))
+        self._progress(0, len(lines) * BYTES_OF_A_STATEMENT)
         if len(lines) >= WORTH_STATEMENTS:
             self._processes.share_out(self._batch_tasks())
 
@@ -127,10 +132,9 @@ class Crew:
 
     def _note(self, task: Task, result: Result) -> None:
         self._results[task] = result
-        if self._progress is not None:
-            kind, number = task
-            count = self._statements.ends[number] - number if kind == "statements" and self._statements else 0
-            self._progress(self._exhibits[number].size_bytes if kind == "exhibit" else count * BYTES_OF_A_STATEMENT)
+        kind, number = task
+        count = self._statements.ends[number] - number if kind == "statements" and self._statements else 0
+        self._progress(self._exhibits[number].size_bytes if kind == "exhibit" else count * BYTES_OF_A_STATEMENT)
 
 
 def _part(lines: Sequence[bytes]) -> dict[int, int]:

@@ -7,7 +7,6 @@ no memory) is raised.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.disclose.bag_paths import BAG_INFO, PROOFS, STATEMENTS, is_exhibit
@@ -33,14 +32,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from sviedka.core.base.progress import Progress
     from sviedka.core.seal.note import VerifierKey
     from sviedka.core.seal.policy import Policy
 
 MAX_STATEMENTS: Final = 250_000
 """Lines of each list. A statement has over a kilobyte, so that no more fit; empty lines would, by the million."""
-
-Progress = Callable[[int], None]
-"""Told how many bytes were hashed since the last call; a statement counts as some."""
 
 
 def verify_dossier(source: Path, *, policy: Policy | None, progress: Progress | None = None) -> Report:
