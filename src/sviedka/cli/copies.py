@@ -21,7 +21,7 @@ def copy_and_tell(archive: Archive, console: Console) -> int:
     """Copy to every replica, tell each outcome, and return the exit status of the worst."""
     from sviedka.vault.replica.running import replicate
 
-    with console.progress("copying and reading back", None) as advance:
+    with console.progress("copying and reading back") as advance:
         outcomes = replicate(archive, progress=advance)
     console.document |= {"verdict": "holds", "replicas": [_json(one) for one in outcomes]}
     if not outcomes:
@@ -44,7 +44,7 @@ def copy_after(archive: Archive, console: Console) -> None:
     try:
         if not read_replicas(archive):
             return
-        with console.progress("copying and reading back", None) as advance:
+        with console.progress("copying and reading back") as advance:
             outcomes = replicate(archive, progress=advance)
     except Failure as failure:
         console.document["safe"] = False
