@@ -33,6 +33,8 @@ COMMANDS: Final = (
     "unlock",
     "lock",
     "status",
+    "user",
+    "keylist",
     "seal",
     "open",
     "record",

@@ -64,6 +64,25 @@ def read_passphrase(arguments: Namespace, *, twice: bool = False) -> bytearray:
     return first
 
 
+def read_own_passphrase(arguments: Namespace) -> bytearray | None:
+    """Return a user's own passphrase, or None where the archive's opens their key too.
+
+    Asked for at the terminal only where a user was named and no file gives the archive's passphrase.
+
+    Args:
+        arguments: Carries `user`, `passphrase_file` and `user_passphrase_file`.
+
+    Raises:
+        PassphraseMissing, PassphraseMalformed, Unavailable: As `read_passphrase`.
+    """
+    if arguments.user_passphrase_file is not None:
+        return _checked(_from_file(arguments.user_passphrase_file))
+    if arguments.user is None or arguments.passphrase_file is not None:
+        return None
+    own = _from_terminal(translate("Your own passphrase, or Enter if it is the archive's: "))
+    return _checked(own) if own else None
+
+
 def _from_file(path: Path) -> bytearray:
     buffer = bytearray(MAX_BYTES + 2)
     try:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
-from sviedka.cli.secret_input import add_passphrase_option, read_passphrase
+from sviedka.cli.secret_input import add_passphrase_option, read_own_passphrase, read_passphrase
 from sviedka.cli.usage import number_between
 
 if TYPE_CHECKING:
@@ -17,12 +18,21 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 SUMMARY: Final = "start the keeper with your passphrase"
-EXAMPLE: Final = "sviedka unlock --minutes 30"
+EXAMPLE: Final = "sviedka unlock --minutes 30\nsviedka unlock --user 0123456789abcdef0123456789abcdef"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the passphrase and how long it holds."""
+    """Add the passphrase and who types it, and how long it holds."""
     add_passphrase_option(parser)
+    parser.add_argument(
+        "--user", metavar=translate("USER"), help=translate("who you are; needed once the archive has several users")
+    )
+    parser.add_argument(
+        "--user-passphrase-file",
+        type=Path,
+        metavar=translate("FILE"),
+        help=translate("your own passphrase, if it is not the archive's, in the first line of this file"),
+    )
     parser.add_argument(
         "--minutes", type=number_between(1, 1440), metavar="N", help=translate("lock by itself after N minutes")
     )
@@ -40,7 +50,8 @@ def run(arguments: Namespace, console: Console) -> int:
         return 0
     passphrase = read_passphrase(arguments)
     try:
-        status = unlock(archive, passphrase, minutes=arguments.minutes)
+        own = read_own_passphrase(arguments)
+        status = unlock(archive, passphrase, arguments.minutes, user=arguments.user, user_passphrase=own)
     finally:
         passphrase[:] = bytes(len(passphrase))
     _tell(status, console)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sviedka.core.base.ids import CellId, UserId, parse_origin
+from sviedka.core.seal.keylist import UserKey
 from sviedka.keeper.cell_keys import CellKeys
 from sviedka.keeper.config import LOCK_AFTER_MINUTES, KeeperConfig, format_config
 from sviedka.keeper.derivation import EPOCHS, derive_from_vault
@@ -30,6 +31,7 @@ from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.offline_folder import write_offline_folder
 from sviedka.keeper.open_records import EMPTY_JOURNAL
 from sviedka.keeper.sealing import seal_small
+from sviedka.keeper.user_keys import write_user_key
 from sviedka.keeper.wrapping import FULL_COST, SALT_BYTES, KdfCost, wrap_secret
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.durable import replace, write_new
@@ -122,7 +124,8 @@ def _write_archive(
     archive = Archive(root=place.folder)
     vault = keys.vault.recipient()
     keylist = keys.sign_first_keylist(now)
-    _write_user_key(archive, keys, own, cost)
+    first = UserKey(user=keys.user_id, key=keys.user_key)
+    write_user_key(archive, keys.archive, first, keys.user, own, cost)
     write_new(archive.keylist, keylist)
     seeds = keys.log + keys.statements
     write_new(archive.desk_keys, seal_small(seeds, (vault,)), mode=KEY_FILE_MODE)
@@ -163,12 +166,6 @@ def _write_vault_key(
     data = wrap_secret(secret, passphrase, what="vault", bound=bound, cost=cost, salt=random_bytes(SALT_BYTES))
     wipe(secret)
     write_new(archive.vault_key, data, mode=KEY_FILE_MODE)
-
-
-def _write_user_key(archive: Archive, keys: FoundingKeys, passphrase: bytearray, cost: KdfCost) -> None:
-    bound = {"archive": keys.archive, "user": keys.user_id, "vkey": keys.user_key.vkey}
-    data = wrap_secret(keys.user, passphrase, what="user", bound=bound, cost=cost, salt=random_bytes(SALT_BYTES))
-    write_new(archive.user_key(keys.user_id), data, mode=KEY_FILE_MODE)
 
 
 def _epochs(archive: Archive, keys: FoundingKeys) -> EpochKeys:

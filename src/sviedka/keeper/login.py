@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sviedka.core.base.ids import UserId, is_id
 from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_keys import X25519Identity, parse_recipient
-from sviedka.core.seal.keylist import KeyNotListed, parse_keylist, verify_keylist
+from sviedka.core.seal.keylist import KeyNotListed, UserKey, parse_keylist, verify_keylist
 from sviedka.core.seal.note import VerifierKey, parse_vkey
 from sviedka.core.seal.statement import format_kid
 from sviedka.keeper.cell_keys import CellKeys
@@ -191,12 +191,21 @@ def _read_keylist(archive: Archive, config: KeeperConfig, root: VerifierKey) -> 
 
 def _choose_user(archive: Archive, user: str | None) -> UserId:
     present = sorted(path.stem for path in archive.users.glob("*.json") if is_id(path.stem))
+    if user is None:
+        present = [one for one in present if one in _listed_users(archive)] or present
     if user is None and len(present) != 1:
         raise UserUnknown("{count} users have keys in this archive; say which one you are.", count=len(present))
     chosen = present[0] if user is None else user
     if chosen not in present:
         raise UserUnknown("No key of this user lies in the archive.")
     return UserId(chosen)
+
+
+def _listed_users(archive: Archive) -> set[str]:
+    """Return whom the key list names and has not taken back. It is not verified yet, and decides on no key."""
+    keylist = parse_keylist(_read(archive.keylist))
+    users = (entry for entry in keylist.entries if isinstance(entry, UserKey))
+    return {entry.user for entry in users if keylist.revoked_at(entry.key) is None}
 
 
 def _check_user(keylist: KeyList, actor: UserId, key: Ed25519PrivateKey) -> Ed25519PrivateKey:
