@@ -171,6 +171,7 @@ LOG_LINE = f"desk {DESK} log {vkey(DESK, 1)}"
 STATEMENT_LINE = f"desk {DESK} statements {vkey(DESK + '/statements', 2)}"
 USER_LINE = f"user {USER} {vkey(f'{ARCHIVE}/user/{USER}', 3)}"
 SEAT_LINE, INTAKE_LINE = f"seat 1 age1{'q' * 58}", f"intake 2026-11.1 age1{'p' * 58}"
+HELD = (f"{SEAT_LINE} {USER}", f"seat 2 age1{'z' * 58} {USER_2}", f"seat 3 age1{'y' * 58}")
 MAIL_LINE = f"mailroom {vkey(f'{ARCHIVE}/mailroom', 5)}"
 ISSUED = "2026-11-21T22:53:00Z"
 
@@ -208,6 +209,7 @@ def _readable_keylists() -> None:
     facts = {"archive": ARCHIVE, "issued": ISSUED, "number": 1, "previous": None}
     _keylist("a key list with a line of each kind", _list(*sorted((*ALL, REVOKED_LINE))), **facts, lines=7)
     _keylist("a key list without lines", _list(), **facts, lines=0)
+    _keylist("seats that two people hold and one that nobody holds", _list(*HELD), **facts, lines=3)
     _keylist(
         "a second key list",
         _list(LOG_LINE, number=2, previous="ab" * 32),
@@ -295,6 +297,8 @@ def _refused_keylists() -> None:
     bad("a user with another user's key name", _list(f"user {USER_2} {vkey(f'{ARCHIVE}/user/{USER}', 3)}"))
     bad("a sixth seat", _list(SEAT_LINE.replace("seat 1", "seat 6")))
     bad("a seat with two people", _list(SEAT_LINE, SEAT_LINE.replace("qqq", "ppp")))
+    bad("two seats for one person", _list(HELD[0], HELD[1].replace(USER_2, USER)))
+    bad("a seat whose holder is no identifier", _list(f"{SEAT_LINE} anna"))
     bad("a seat with something else than an age recipient", _list("seat 1 ssh-ed25519"))
     bad("an intake epoch of a thirteenth month", _list(INTAKE_LINE.replace("2026-11", "2026-13")))
     bad("a revocation without a reason", _list(REVOKED_LINE.rpartition(" ")[0]))

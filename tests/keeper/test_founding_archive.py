@@ -22,7 +22,7 @@ from sviedka.keeper.config import parse_config
 from sviedka.keeper.errors import ArchiveThere, ConfigMalformed, FolderNotEmpty, KeysDisagree, WrongPassphrase
 from sviedka.keeper.founding_place import MARKER, FoundingPlace
 from sviedka.keeper.login import open_keyring
-from sviedka.keeper.offline_folder import parse_share
+from sviedka.keeper.share_text import parse_share
 from sviedka.keeper.shares import SharesMalformed, join_shares, split_secret
 from sviedka.keeper.unlocking import lock, unlock
 from sviedka.keeper.wrapping import parse_wrapped, unwrap_secret

@@ -12,7 +12,7 @@ from keeper_desk import PASSPHRASE, found
 
 from sviedka.keeper.errors import ArchiveThere
 from sviedka.keeper.login import open_keyring
-from sviedka.keeper.offline_folder import parse_share
+from sviedka.keeper.share_text import parse_share
 from sviedka.keeper.shares import join_shares
 from sviedka.vault.clock import now
 from sviedka.vault.layout import Archive

@@ -181,7 +181,7 @@ def test_an_epoch_key_under_another_months_name_is_refused(founded, keyring):
 def test_a_recovery_key_alone_opens_an_epoch_with_the_age_command(founded, keyring, tmp_path):
     """With a stranger's tools: recovery shares -> age -> epoch's identity file -> age -> a cell."""
     from sviedka.core.seal.age_keys import format_identity
-    from sviedka.keeper.offline_folder import parse_share
+    from sviedka.keeper.share_text import parse_share
     from sviedka.keeper.shares import join_shares
 
     shares = [parse_share((founded.offline_dir / f"shares/recovery-{number}.txt").read_text()) for number in (1, 3, 5)]

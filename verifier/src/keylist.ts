@@ -15,7 +15,7 @@ type Entry =
   | { readonly kind: "desk"; readonly origin: string; readonly role: "log" | "statements"; readonly key: VerifierKey }
   | { readonly kind: "user"; readonly user: string; readonly key: VerifierKey }
   | { readonly kind: "mailroom"; readonly key: VerifierKey }
-  | { readonly kind: "seat"; readonly number: string; readonly recipient: string }
+  | { readonly kind: "seat"; readonly number: string; readonly recipient: string; readonly holder?: string }
   | { readonly kind: "intake"; readonly epoch: string; readonly recipient: string }
   | { readonly kind: "revoked"; readonly kid: string; readonly at: string };
 
@@ -106,6 +106,9 @@ function parseEntry(line: string, archive: string): Entry {
   if (kind === "seat" && words.length === 3 && /^[1-5]$/.test(first) && isRecipient(second)) {
     return { kind, number: first, recipient: second };
   }
+  if (kind === "seat" && words.length === 4 && /^[1-5]$/.test(first) && isRecipient(second) && isId(third)) {
+    return { kind, number: first, recipient: second, holder: third };
+  }
   if (kind === "intake" && words.length === 3 && EPOCH.test(first) && isRecipient(second)) {
     return { kind, epoch: first, recipient: second };
   }
@@ -143,11 +146,14 @@ function checkOrder(lines: readonly string[]): void {
   }
 }
 
-/** Refuse what would leave a reader to choose: two log keys for a log, two people in a seat, a key for two uses. */
+/** Refuse what would leave a reader to choose: two log keys for a log, two people in a seat, two seats for one person, a key for two uses. */
 function checkTogether(entries: readonly Entry[]): void {
   const words = entries.flatMap((entry) => {
     if (entry.kind === "revoked") return [];
-    if (entry.kind === "seat") return [`seat ${entry.number}`, entry.recipient];
+    if (entry.kind === "seat") {
+      const held = entry.holder === undefined ? [] : [`holder ${entry.holder}`];
+      return [`seat ${entry.number}`, entry.recipient, ...held];
+    }
     if (entry.kind === "intake") return [`epoch ${entry.epoch}`, entry.recipient];
     const key = `key ${toHex(entry.key.publicKey)}`;
     return entry.kind === "desk" && entry.role === "log" ? [`log ${entry.origin}`, key] : [key];

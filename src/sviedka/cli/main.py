@@ -5,7 +5,7 @@
     2 wrong usage · 130 interrupted · 1 a bug
 
 Each subcommand is one module of this package with `SUMMARY`, `EXAMPLE`, `configure(parser)` and
-`run(arguments, console) -> int`. Only `verify`, `completion` and `--help` work from the base install; the others say
+`run(arguments, console) -> int`. Only `verify`, `seat`, `completion` and `--help` work from the base install; the others say
 which packages they miss.
 """
 
@@ -35,6 +35,7 @@ COMMANDS: Final = (
     "status",
     "user",
     "keylist",
+    "seat",
     "seal",
     "open",
     "record",
@@ -75,7 +76,7 @@ class PackagesMissing(Unavailable):
     """The command needs more than the base install."""
 
     code = "unavailable.packages-missing"
-    hint = "Install the office's packages: pip install 'sviedka[office]'. `sviedka verify` needs none of them."
+    hint = "Install the office's packages: pip install 'sviedka[office]'. `sviedka verify` and `sviedka seat` need none of them."
 
 
 def run(words: Sequence[str] | None = None) -> None:

@@ -64,6 +64,23 @@ def read_passphrase(arguments: Namespace, *, twice: bool = False) -> bytearray:
     return first
 
 
+def read_new_passphrase(arguments: Namespace) -> bytearray:
+    """Return the passphrase of whoever takes something over, which they type twice or have in a file.
+
+    Args:
+        arguments: Carries `new_passphrase_file`.
+
+    Raises:
+        PassphraseMissing, PassphraseMalformed, Unavailable: As `read_passphrase`.
+    """
+    if arguments.new_passphrase_file is not None:
+        return _checked(_from_file(arguments.new_passphrase_file))
+    first = _checked(_from_terminal(translate("Passphrase of whoever takes it over: ")))
+    if _from_terminal(translate("The same again: ")) != first:
+        raise PassphraseMalformed("The two passphrases differ; nothing was made.")
+    return first
+
+
 def read_own_passphrase(arguments: Namespace) -> bytearray | None:
     """Return a user's own passphrase, or None where the archive's opens their key too.
 
@@ -96,7 +113,9 @@ def _from_file(path: Path) -> bytearray:
 
 
 def _from_terminal(prompt: str) -> bytearray:
-    import termios  # not on Windows, where `verify` must still load this module
+    if sys.platform == "win32":
+        return _from_windows_console(prompt)
+    import termios  # not on Windows, where `verify` and `seat` must still load this module
 
     try:
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
@@ -113,6 +132,23 @@ def _from_terminal(prompt: str) -> bytearray:
         os.write(terminal, b"\n")
         os.close(terminal)
         sys.stderr.flush()
+
+
+def _from_windows_console(prompt: str) -> bytearray:
+    """Read a line without showing it, by the one way that Windows has. The characters pass through `str`."""
+    import msvcrt
+
+    if sys.platform != "win32" or not sys.stdin.isatty():
+        raise PassphraseMissing("A passphrase is needed, and there is no terminal to ask for it.")
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = bytearray()
+    while (letter := msvcrt.getwch()) not in {"\r", "\n"} and len(line) <= MAX_BYTES:
+        if letter == "\x03":
+            raise KeyboardInterrupt
+        line += letter.encode("utf-8")
+    sys.stderr.write("\n")
+    return line
 
 
 def _line_of(terminal: int) -> bytearray:

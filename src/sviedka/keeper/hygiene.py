@@ -14,15 +14,13 @@ import signal
 import sys
 from typing import Final
 
+from sviedka.core.base.wiping import wipe
+
+__all__ = ["die_with_parent", "forbid_dumps", "stay_out_of_swap", "wipe"]
+
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PR_SET_DUMPABLE: Final = 4
 _MCL_EVERYTHING: Final = 1 | 2 | 4  # MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT, mlockall(2)
-
-
-def wipe(*buffers: bytearray | memoryview) -> None:
-    """Overwrite `buffers` with zeros."""
-    for buffer in buffers:
-        buffer[:] = bytes(len(buffer))
 
 
 def forbid_dumps() -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.keeper.hygiene import wipe
-from sviedka.keeper.shares import MADE, NEEDED, SharesMalformed, split_secret
+from sviedka.keeper.share_text import format_share
+from sviedka.keeper.shares import split_secret
 from sviedka.keeper.wrapping import SALT_BYTES, KdfCost, wrap_secret
 from sviedka.vault.durable import write_new
 from sviedka.vault.entropy import random_bytes
@@ -24,9 +25,7 @@ ROOT_NAME: Final = "root.json"
 SHARES_NAME: Final = "shares"
 README_NAME: Final = "README.txt"
 WRITTEN: Final = (ROOT_NAME, SHARES_NAME, README_NAME)
-MAX_SHARE_BYTES: Final = 4_096
 _MODE: Final = 0o400
-_WORDS_A_LINE: Final = 6
 
 _README: Final = """\
 This folder belongs to the archive {archive}. It does not belong into the office.
@@ -40,13 +39,6 @@ files. Move root.json to a medium that stays offline. Public halves, which are n
 
 root      {root}
 recovery  {recovery}
-"""
-
-_SHARE: Final = """\
-Share {number} of {made} of the {kind} key of the archive {archive}
-Any {needed} of the {made} give the key back. Keep this one away from the others.
-
-{words}
 """
 
 
@@ -63,26 +55,3 @@ def write_offline_folder(folder: Path, keys: FoundingKeys, passphrase: bytearray
     wipe(recovery)
     readme = _README.format(archive=keys.archive, root=keys.root_key.vkey, recovery=keys.recovery.recipient().text)
     write_new(folder / README_NAME, readme.encode("ascii"), mode=_MODE)
-
-
-def format_share(words: str, *, number: int, kind: str, archive: str) -> str:
-    """Return the text of one share's file."""
-    listed = words.split()
-    rows = [" ".join(listed[start : start + _WORDS_A_LINE]) for start in range(0, len(listed), _WORDS_A_LINE)]
-    return _SHARE.format(number=number, made=MADE, needed=NEEDED, kind=kind, archive=archive, words="\n".join(rows))
-
-
-def parse_share(text: str) -> str:
-    """Return the words of a share's file: its last paragraph.
-
-    Untrusted: `text`.
-
-    Raises:
-        SharesMalformed: Nothing in it could be a share.
-    """
-    if len(text) > MAX_SHARE_BYTES or not text.isascii():
-        raise SharesMalformed("This file does not hold a share.")
-    words = text.strip().rpartition("\n\n")[2].split()
-    if not words:
-        raise SharesMalformed("This file does not hold a share.")
-    return " ".join(words)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A secret of 32 bytes under a passphrase: how the vault key, the archive root and each user's key rest on disk.
+"""A secret of 32 bytes under a passphrase: how the vault key, the archive root, each user's key and each seat's rest on disk.
 
 Argon2id (RFC 9106) stretches the passphrase; ChaCha20-Poly1305 seals the secret and binds everything else in the file
 to it: the cost, the salt, what the secret is and which public facts belong to it. So the vault key's file is also where
@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sviedka.core.base.canonical import Json, encode_canonical, parse_canonical
 from sviedka.core.base.encoding import decode_base64, encode_base64
 from sviedka.core.base.errors import NotCanonical, UnknownVersion
+from sviedka.core.base.wiping import wipe
 from sviedka.keeper.errors import KeyFileDamaged, NotEnoughMemory, WrappedMalformed, WrongPassphrase
-from sviedka.keeper.hygiene import wipe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ class Wrapped:
     """A wrapped secret as read: nothing in it is trusted before `unwrap_secret`.
 
     Attributes:
-        what: What the secret is: `vault`, `root` or `user`.
+        what: What the secret is: `vault`, `root`, `user` or `seat`.
         bound: Public facts sealed together with the secret.
         cost: The price of stretching.
         salt: 16 bytes.
@@ -93,7 +93,7 @@ def wrap_secret(
     Args:
         secret: The 32 bytes.
         passphrase: Any bytes.
-        what: `vault`, `root` or `user`.
+        what: `vault`, `root`, `user` or `seat`.
         bound: Public facts that a reader can trust once the passphrase has opened the file.
         cost: Price of a guess.
         salt: 16 fresh random bytes; a salt used twice would seal two secrets under one key and nonce.

@@ -145,7 +145,7 @@ class KeyList:
 
     @property
     def seats(self) -> tuple[Seat, ...]:
-        """The filled custodian places."""
+        """The custodian places that have a key, whether somebody holds them or not."""
         return tuple(entry for entry in self.entries if isinstance(entry, Seat))
 
     @property
@@ -274,15 +274,16 @@ def _parse_line(line: str, archive: str, number: int) -> KeyEntry:
 
 
 def _check_together(keylist: KeyList) -> None:
-    """Refuse what would leave a reader to choose: two log keys for a log, two people in a seat, a key for two uses."""
+    """Refuse what would leave a reader to choose: two log keys for a log, two people in a seat or two seats for one, a key for two uses."""
     logs = [entry.origin for entry in keylist.desk_keys if entry.role == "log"]
     seats = [seat.number for seat in keylist.seats]
     epochs = [intake.epoch for intake in keylist.intake_epochs]
     publics = [entry.key.public for entry in keylist.entries if isinstance(entry, DeskKey | UserKey | MailroomKey)]
+    holders = [seat.holder for seat in keylist.seats if seat.holder is not None]
     recipients = [entry.recipient for entry in keylist.entries if isinstance(entry, Seat | IntakeEpoch)]
     credentials = [entry for entry in keylist.entries if isinstance(entry, Credential)]
     publics += [credential.public for credential in credentials]
     identifiers = [credential.credential_id for credential in credentials]
-    for several in (logs, seats, epochs, publics, recipients, identifiers):
+    for several in (logs, seats, holders, epochs, publics, recipients, identifiers):
         if len(set(several)) != len(several):
             raise KeylistMalformed("A log, a seat, an epoch or a key stands in the key list twice.")

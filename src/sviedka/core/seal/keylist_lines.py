@@ -67,15 +67,22 @@ class UserKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
-    """`seat <1-5> <age recipient>`: a custodian's place, and the key of whoever holds it."""
+    """`seat <1-5> <age recipient> [<holder id>]`: a custodian's place, its key, and who holds it.
+
+    Attributes:
+        number: 1 to 5.
+        recipient: What the outer layers of identity cells are made for.
+        holder: Whoever holds the seat; None where its key lies sealed outside and nobody can peel with it.
+    """
 
     number: int
     recipient: str
+    holder: str | None = None
 
     @property
     def line(self) -> str:
         """The line, without line feed."""
-        return f"seat {self.number} {self.recipient}"
+        return f"seat {self.number} {self.recipient}" + ("" if self.holder is None else f" {self.holder}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,8 +146,10 @@ def parse_entry(line: str, *, archive: str) -> KeyEntry:  # noqa: PLR0911  # one
             return parse_credential(words, archive=archive)
         case ["mailroom", vkey]:
             return MailroomKey(key=_key(vkey, f"{archive}/mailroom"))
-        case ["seat", number, recipient] if number in set("12345") and _RECIPIENT.match(recipient):
-            return Seat(number=int(number), recipient=recipient)
+        case ["seat", number, recipient, *holder] if (
+            number in set("12345") and _RECIPIENT.match(recipient) and len(holder) <= 1 and all(map(is_id, holder))
+        ):
+            return Seat(number=int(number), recipient=recipient, holder=holder[0] if holder else None)
         case ["intake", epoch, recipient] if _EPOCH.match(epoch) and _RECIPIENT.match(recipient):
             return IntakeEpoch(epoch=epoch, recipient=recipient)
         case ["revoked", kid, at, reason] if _REASON.match(reason):
