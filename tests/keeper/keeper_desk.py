@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sviedka.core.base.ids import StatementId, SubjectId
-from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.core.seal.seal_file import SealedBytes, seal_bytes
+from sviedka.core.seal.slip import FRESH_BYTES, make_slip
 from sviedka.core.seal.statement import Composed, Disclose, Draft
 from sviedka.keeper.client import Keeper, OpeningReceipt, SealingReceipt
 from sviedka.keeper.founding import Founded, found_archive
@@ -86,7 +86,12 @@ class Desk:
         payload = seal_bytes(b"an original", file_key=file_key, nonce=os.urandom(16))
         self.payloads[item] = self.put_payload(payload)
         self.state_sealed(item, self.payloads[item])
-        slip = wrap_file_key(file_key, [facts.epoch_recipient], [os.urandom(32)])
+        slip = make_slip(
+            file_key,
+            facts.epoch_recipient,
+            payload_sha256=bytes.fromhex(self.payloads[item]),
+            fresh=os.urandom(FRESH_BYTES),
+        )
         put_slip(self.archive, facts.epoch, SubjectId(item), slip)
         return item
 

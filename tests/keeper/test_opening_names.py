@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """An item's key is not to be had under another item's name; each test is an attack, beside it the honest way."""
 
-import os
+from hashlib import sha256
 
 import pytest
 from keeper_desk import FILE_KEY
 
-from sviedka.core.seal.seal_file import seal_bytes
+from sviedka.core.seal.slip import SlipForeign
 from sviedka.keeper.client import SealingReceipt
-from sviedka.keeper.errors import OpeningRefused, SlipForeign
-from sviedka.keeper.slip_check import require_opens
+from sviedka.keeper.errors import OpeningRefused
+from sviedka.store.sealing import SECOND_SLIP_JOB
 from sviedka.vault.durable import write_new
 from sviedka.vault.entropy import new_id
 from sviedka.vault.objects import PayloadLost
@@ -26,8 +26,8 @@ def item(desk):
 def second_slip(desk, item):
     """Put the slip of `item` under a name that nobody sealed, by the keeper's own job, and return the name."""
     invented = new_id()
-    arguments = {"pairs": [[item, invented]], "epoch": desk.keeper.facts().epoch}
-    assert desk.keeper.run_job("sviedka.store.second_slip:job", arguments) == [invented]
+    arguments = {"shared": [[item, invented, payload_of(desk, item)]], "epoch": desk.keeper.facts().epoch}
+    assert desk.keeper.run_job(SECOND_SLIP_JOB, arguments) == [invented]
     return invented
 
 
@@ -101,10 +101,20 @@ def test_a_statement_that_lies_in_no_listed_pack_does_not(desk, item, invented):
     refused(desk, invented, OpeningRefused)
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 300_000])
-def test_payloads_of_every_length_are_recognised(desk, size):
-    sealed = seal_bytes(os.urandom(size), file_key=FILE_KEY, nonce=os.urandom(16))
-    digest = desk.put_payload(sealed)
-    require_opens(desk.archive, new_id(), digest, bytearray(FILE_KEY))
-    with pytest.raises(SlipForeign):
-        require_opens(desk.archive, new_id(), digest, bytearray(OTHER_KEY))
+def test_nor_with_a_changed_copy_of_the_payload(desk, item, invented):
+    """Its first chunk opens with the key, and its digest is its own: the slip says which payload it was made for."""
+    payload = bytearray(desk.archive.payload(payload_of(desk, item)).read_bytes())
+    payload += payload[-16:]
+    digest = sha256(payload).hexdigest()
+    write_new(desk.archive.payload(digest), bytes(payload))
+    desk.state_sealed(invented, digest)
+    assert refused(desk, invented, SlipForeign) == 10
+
+
+def test_nor_with_a_second_slip_that_was_asked_for_under_a_false_payload(desk, item, invented):
+    """The job that shares a payload takes the asker's word for which one, and the old slip contradicts it."""
+    facts, new = desk.keeper.facts(), new_id()
+    false = {"epoch": facts.epoch, "shared": [[item, new, "ab" * 32]]}
+    assert desk.keeper.run_job(SECOND_SLIP_JOB, false) == []
+    true = {"epoch": facts.epoch, "shared": [[item, new, payload_of(desk, item)]]}
+    assert desk.keeper.run_job(SECOND_SLIP_JOB, true) == [new]

@@ -12,12 +12,15 @@ import pytest
 
 from sviedka.core.base.errors import Failure
 from sviedka.core.seal.age_keys import X25519Identity
+from sviedka.core.seal.slip import open_slip
 from sviedka.keeper.derivation import DATABASE, EPOCHS, LABELS, derive_from_vault
 from sviedka.keeper.epoch_keys import EpochKeys
 from sviedka.keeper.wrapping import parse_wrapped, unwrap_secret
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted(path for topic in ("wrapping", "epoch") for path in (ROOT / "spec/vectors" / topic).rglob("*.json"))
+FILES = sorted(
+    path for topic in ("wrapping", "epoch", "slip") for path in (ROOT / "spec/vectors" / topic).rglob("*.json")
+)
 
 
 def check_wrapping(given):
@@ -38,7 +41,13 @@ def check_epoch(given):
     return {"recipient": identity.recipient().text}
 
 
-CHECKS = {"wrapping": check_wrapping, "epoch": check_epoch}
+def check_slip(given):
+    identity = X25519Identity.from_bytes(bytearray.fromhex(given["identity"]))
+    payload = bytes.fromhex(given["payload_sha256"])
+    return {"file_key": open_slip(base64.b64decode(given["slip"]), identity, payload_sha256=payload).hex()}
+
+
+CHECKS = {"wrapping": check_wrapping, "epoch": check_epoch, "slip": check_slip}
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT / "spec/vectors")) for path in FILES])
@@ -57,8 +66,9 @@ def test_there_are_vectors_of_both_kinds():
     assert len(FILES) > 40
 
 
-def test_the_vectors_of_keys_are_as_their_maker_makes_them():
-    words = [sys.executable, ROOT / "tools/vectors_wrapping.py", "--check"]
+@pytest.mark.parametrize("maker", ["vectors_wrapping.py", "vectors_slip.py"])
+def test_the_vectors_of_keys_are_as_their_maker_makes_them(maker):
+    words = [sys.executable, ROOT / "tools" / maker, "--check"]
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 

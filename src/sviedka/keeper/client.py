@@ -213,7 +213,7 @@ class Keeper:
             OpeningRefused: The keeper does not find the record, or it is not of this opening.
             LimitReached: Too many items were opened in the last hour.
             SlipLost, PayloadLost: The item's slip or payload is not there.
-            SlipForeign: The slip's key does not open the payload that was stated to be sealed.
+            SlipForeign: The slip was not made for the payload that was stated to be sealed.
         """
         header: Header = {
             "ask": "unwrap",

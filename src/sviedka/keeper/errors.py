@@ -191,13 +191,6 @@ class HeadRefused(Refuted):
     hint = "Statements that were signed for are missing from the log. Run sviedka check --full."
 
 
-class SlipForeign(Refuted):
-    """An item's slip holds a key that does not open the item's payload."""
-
-    code = "refuted.slip"
-    hint = "The slip or the payload was exchanged or changed. Run sviedka check --full."
-
-
 class OpeningMissing(Refuted):
     """A head was to be signed of a log that lacks the record of an opening that happened."""
 

@@ -49,7 +49,8 @@ class JobKeys:
         database_key: Raw key of the projections, 32 bytes.
         label_key: Makes statement ids from labels, 32 bytes.
         key_list: The verified key list.
-        file_key: Gives an item's file key (16 bytes); the opening in bulk is recorded by whoever asked for the job.
+        file_key: Gives an item's file key (16 bytes) for the payload with this digest; the opening in bulk is recorded
+            by whoever asked for the job.
     """
 
     archive: Archive
@@ -63,7 +64,7 @@ class JobKeys:
     database_key: bytearray = field(repr=False)
     label_key: bytearray = field(repr=False)
     key_list: KeyList
-    file_key: Callable[[SubjectId], bytearray] = field(repr=False)
+    file_key: Callable[[SubjectId, str], bytearray] = field(repr=False)
 
     @property
     def facts(self) -> KeeperFacts:

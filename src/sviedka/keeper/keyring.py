@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.disclose.seal_text import parse_seal_text
-from sviedka.core.seal.age_header import unwrap_file_key
 from sviedka.core.seal.note import format_note, sign_note
+from sviedka.core.seal.slip import open_slip
 from sviedka.core.seal.statement import Composed, Draft, Text, compose, finish, format_kid, prepare
 from sviedka.keeper.asserted import WaitingRoom, refuse_unasserted, require_asserted, vouch
 from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
 from sviedka.keeper.facts import KeeperFacts
-from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
-from sviedka.keeper.slip_check import require_opens
 from sviedka.vault.entropy import new_id, random_bytes
+from sviedka.vault.objects import PayloadLost, has_payload
 from sviedka.vault.slips import find_slip
 
 if TYPE_CHECKING:
@@ -164,7 +163,7 @@ class Keyring:
             OpeningRefused, LimitReached: See `ReceiptReader.read` and `Openings.take`.
             HeadRefused: What is remembered of earlier openings is missing.
             SlipLost, PayloadLost: The item's slip or payload is not there.
-            SlipForeign: The slip's key does not open the payload that was stated to be sealed.
+            SlipForeign: The slip was not made for the payload that was stated to be sealed.
         """
         opened = self._receipts.read(receipt, item=item)
         sealed, payload = self._receipts.read_sealing(sealing, item=item)
@@ -172,18 +171,19 @@ class Keyring:
             raise Malformed("A record of an opening without a time.")
         self.openings.take(receipt.jti, actor=self.actor, recorded_at=opened.statement.at, now=self.clock())
         self.heads.open_records.remember(opened.record, sealed.record)
-        file_key = self.file_key(item)
-        try:
-            require_opens(self.archive, item, payload, file_key)
-        except BaseException:
-            wipe(file_key)
-            raise
-        return file_key
+        if not has_payload(self.archive, payload):
+            raise PayloadLost("A payload that was acknowledged is missing from the vault.")
+        return self.file_key(item, payload)
 
-    def file_key(self, item: SubjectId) -> bytearray:
-        """Return an item's file key without asking whether the opening is recorded: for jobs inside the keeper."""
+    def file_key(self, item: SubjectId, payload_sha256: str) -> bytearray:
+        """Return an item's file key without asking whether the opening is recorded: for jobs inside the keeper.
+
+        Raises:
+            SlipLost: The item's slip is not there.
+            SlipForeign: It was not made for the payload with this digest (hex).
+        """
         epoch, slip = find_slip(self.archive, item)
-        return unwrap_file_key(slip, self.epochs.identity(epoch))
+        return open_slip(slip, self.epochs.identity(epoch), payload_sha256=bytes.fromhex(payload_sha256))
 
     def seal_dossier(self, text: str) -> bytes:
         """Sign a dossier's seal with the desk's statement key; nothing else is signed with it this way.

@@ -128,14 +128,12 @@ class Sealer:
         there = self._known([plain], [original.item]).get(original.item) or self._own.get(plain)
         with open_group(self._archive) as group:
             if there is None:
-                put_own_slip(self._place, original.item, file_key, group)
-                self._own[plain] = Known(payload_sha256=payload, file_key=file_key)
+                known = self._own[plain] = Known(payload_sha256=payload, file_key=file_key)
             else:
                 remove(self._archive.payload(payload))  # acknowledged to nobody, and its key goes no further than here
-                if there.file_key is not None:  # else the keeper has put the slip already
-                    put_own_slip(self._place, original.item, there.file_key, group)
-                payload = there.payload_sha256
+                known, payload = there, there.payload_sha256
                 wipe(file_key)
+            put_own_slip(self._place, original.item, known, group)
             group.commit()
         return self._facts_of(plain, payload, sealed.size_bytes, media_type, shared=there is not None)
 
@@ -174,10 +172,12 @@ class Sealer:
             (item, digest) for digest, item in zip(digests, items, strict=True) if digest in found and digest in wanted
         ]
         whole = {payload for _, payload in found.values() if self._is_whole(payload)}
-        asked: list[Json] = [[found[digest][0], item] for item, digest in pairs if found[digest][1] in whole]
+        asked: list[Json] = [
+            [found[digest][0], item, found[digest][1]] for item, digest in pairs if found[digest][1] in whole
+        ]
         if not asked:
             return {}
-        told = self._keeper.run_job(SECOND_SLIP_JOB, {"pairs": asked, "epoch": self._facts.epoch})
+        told = self._keeper.run_job(SECOND_SLIP_JOB, {"shared": asked, "epoch": self._facts.epoch})
         done = set(told) if isinstance(told, list) else set()
         return {item: Known(payload_sha256=found[digest][1]) for item, digest in pairs if item in done}
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.core.seal.seal_file import seal_bytes
+from sviedka.core.seal.slip import FRESH_BYTES, make_slip
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.entropy import random_bytes
 from sviedka.vault.objects import put_payload_bytes
@@ -74,17 +74,19 @@ def seal_group(place: Place, tasks: Sequence[Task]) -> list[Known]:
             there = task.there or fresh.get(task.plain_sha256)
             if there is None:
                 there = fresh[task.plain_sha256] = _seal(place, task, group)
-            if there.file_key is not None:
-                put_own_slip(place, task.item, there.file_key, group)
+            put_own_slip(place, task.item, there, group)
             sealed.append(there)
         group.commit()
     return sealed
 
 
-def put_own_slip(place: Place, item: SubjectId, file_key: bytearray, group: GroupCommit) -> None:
-    """Wrap `file_key` to the epoch and put the slip of `item` into `group`."""
-    header = wrap_file_key(bytes(file_key), [place.recipient], [random_bytes(32)])
-    put_slip(place.archive, place.epoch, item, header, group=group)
+def put_own_slip(place: Place, item: SubjectId, known: Known, group: GroupCommit) -> None:
+    """Put the slip of `item` for a payload that this run sealed into `group`; for any other the keeper has put it."""
+    if known.file_key is None:
+        return
+    payload = bytes.fromhex(known.payload_sha256)
+    slip = make_slip(known.file_key, place.recipient, payload_sha256=payload, fresh=random_bytes(FRESH_BYTES))
+    put_slip(place.archive, place.epoch, item, slip, group=group)
 
 
 def _seal(place: Place, task: Task, group: GroupCommit) -> Known:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sviedka.core.base.encoding import decode_hex
 from sviedka.core.base.errors import Malformed, Refuted, Withheld
 from sviedka.core.base.ids import SubjectId, parse_id
-from sviedka.core.seal.age_header import wrap_file_key
+from sviedka.core.seal.slip import FRESH_BYTES, make_slip
 from sviedka.keeper.hygiene import wipe
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.entropy import random_bytes
@@ -25,35 +26,41 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
 
     Args:
         keys: Open the old slips.
-        arguments: `epoch`, which has to be the present one, and `pairs` of (old item, new item).
+        arguments: `epoch`, which has to be the present one, and `shared`: (old item, new item, payload) each. The
+            payload is the asker's word; an old slip that was made for another one is not shared.
 
     Returns:
         The new items that have their slip now, durable. One whose old slip is gone is left out; the caller seals it
         anew.
     """
-    pairs = arguments.get("pairs") if isinstance(arguments, dict) else None
-    if not isinstance(arguments, dict) or not isinstance(pairs, list) or arguments.get("epoch") != keys.facts.epoch:
+    shared = arguments.get("shared") if isinstance(arguments, dict) else None
+    if not isinstance(arguments, dict) or not isinstance(shared, list) or arguments.get("epoch") != keys.facts.epoch:
         return []
     with open_group(keys.archive) as group:
-        done = [new for old, new in map(_pair, pairs) if _put(keys, old, new, group)]
+        done = [new for old, new, payload in map(_parse, shared) if _put(keys, old, new, payload, group)]
         group.commit()
     return list(done)
 
 
-def _put(keys: JobKeys, old: SubjectId, new: SubjectId, group: GroupCommit) -> bool:
+def _put(keys: JobKeys, old: SubjectId, new: SubjectId, payload: str, group: GroupCommit) -> bool:
     try:
-        file_key = keys.file_key(old)
+        file_key = keys.file_key(old, payload)
     except (Refuted, Withheld, Malformed):
         return False  # lost, erased or damaged: nothing to share
     try:
-        header = wrap_file_key(bytes(file_key), [keys.facts.epoch_recipient], [random_bytes(32)])
+        header = make_slip(
+            file_key,
+            keys.facts.epoch_recipient,
+            payload_sha256=bytes.fromhex(payload),
+            fresh=random_bytes(FRESH_BYTES),
+        )
         put_slip(keys.archive, keys.facts.epoch, new, header, group=group)
     finally:
         wipe(file_key)
     return True
 
 
-def _pair(pair: Json) -> tuple[SubjectId, SubjectId]:
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise Malformed("A job's argument is not a pair of items.")
-    return SubjectId(parse_id(pair[0])), SubjectId(parse_id(pair[1]))
+def _parse(shared: Json) -> tuple[SubjectId, SubjectId, str]:
+    if not isinstance(shared, list) or len(shared) != 3 or not isinstance(shared[2], str):
+        raise Malformed("A job's argument is not two items and a payload.")
+    return SubjectId(parse_id(shared[0])), SubjectId(parse_id(shared[1])), decode_hex(shared[2]).hex()

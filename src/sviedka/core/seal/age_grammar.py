@@ -21,7 +21,7 @@ FILE_KEY_BYTES: Final = 16
 MAX_HEADER_BYTES: Final = 65_536
 """Our cap: about 600 X25519 recipients. C2SP age sets none."""
 MAX_SLIP_BYTES: Final = 4096
-"""Our cap on a header that stands alone: far over the 168 bytes of a slip to one epoch."""
+"""Our cap on a header that stands alone: far over the 257 bytes of a slip."""
 MAX_STANZAS: Final = 512
 """Our cap: each X25519 stanza costs a key agreement to try."""
 MAX_WORK_FACTOR: Final = 18

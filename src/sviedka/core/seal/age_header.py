@@ -62,13 +62,16 @@ _X25519_INFO: Final = b"age-encryption.org/v1/X25519"
 _ZERO_NONCE: Final = bytes(12)
 
 
-def wrap_file_key(file_key: bytes, recipients: Sequence[Recipient], ephemerals: Sequence[bytes]) -> bytes:
+def wrap_file_key(
+    file_key: bytes, recipients: Sequence[Recipient], ephemerals: Sequence[bytes], *, beside: bytes = b""
+) -> bytes:
     """Return a header (a slip) that each of `recipients` opens to `file_key`.
 
     Args:
         file_key: 16 random bytes, never used for other plaintext.
         recipients: At least one.
         ephemerals: 32 fresh random bytes for each recipient; none twice.
+        beside: A stanza of another kind, as it is spelt, that the MAC is to cover; readers of age pass over it.
     """
     if len(file_key) != FILE_KEY_BYTES:
         raise ValueError("a file key is 16 bytes")
@@ -81,7 +84,7 @@ def wrap_file_key(file_key: bytes, recipients: Sequence[Recipient], ephemerals: 
     stanzas = [
         _wrap(file_key, recipient, ephemeral) for recipient, ephemeral in zip(recipients, ephemerals, strict=True)
     ]
-    signed = VERSION_LINE + b"".join(stanzas) + b"---"
+    signed = VERSION_LINE + b"".join(stanzas) + beside + b"---"
     return signed + b" " + encode_base64_bare(_mac(file_key, signed)).encode("ascii") + b"\n"
 
 
