@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import forged_statements as forged
 
+from sviedka.core.base.asserted import Asserted
 from sviedka.core.base.compound_kinds import Either, ListOf, Map
 from sviedka.core.catalogue import all_types
 from sviedka.core.seal.statement import parse_jwt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.kinds import Kind
     from sviedka.core.base.schema import About, Field, StatementType
 
+_ASSERTED = {Asserted.AUTHOR: "by its author", Asserted.NAMED: "by the user in `by`"}
 PAGE = Path(__file__).resolve().parent.parent / "spec" / "03-statement.md"
 
 
@@ -70,7 +72,14 @@ def example() -> str:
 
 def _type(kind: StatementType) -> str:
     subject = " Its subject is a person." if kind.subject_is_person else ""
-    lines = [f"\n**`{kind.reference}`** {kind.label}.{subject}\n", "| field | value | about |", "|---|---|---|"]
+    asserted = (
+        "" if kind.asserted is None else f" Asserted in person: {_ASSERTED[kind.asserted]} ([7 §13](07-keys.md))."
+    )
+    lines = [
+        f"\n**`{kind.reference}`** {kind.label}.{subject}{asserted}\n",
+        "| field | value | about |",
+        "|---|---|---|",
+    ]
     return "\n".join([*lines, *map(_row, kind.fields)])
 
 

@@ -97,7 +97,7 @@ def office(tmp_path):
 def test_no_name_content_passphrase_or_key_lies_about(office, tmp_path):
     given = office.given
     sealed = json.loads(office.run("seal", given / f"{NAME}.txt", "--case", "canary", "--json"))["sealed"]
-    office.run("record", given / "casebook.yaml")
+    office.run("record", given / "casebook.yaml", "--passphrase-file", given / "passphrase")
     office.run("record", given / "bad.yaml", expect=30)
     office.run("log", "checkpoint")
     office.run("log", "export", "public")

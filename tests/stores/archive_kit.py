@@ -3,6 +3,7 @@
 
 from sviedka.core.base.ids import SubjectId
 from sviedka.core.seal.assertion import format_assertion
+from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.jobs import resolve_name
 from sviedka.keeper.login import open_keyring
@@ -27,6 +28,7 @@ class LocalKeeper:
         self.keyring = open_keyring(archive, bytearray(PASSPHRASE), clock=now)
         self._service = Service(self.keyring, locks_at=now)
         self.jobs = []
+        self.assertor = with_passphrase(archive, self.keyring.actor, lambda _: bytearray(PASSPHRASE))
 
     def facts(self):
         return self.keyring.facts()

@@ -113,7 +113,7 @@ def fill(archive, keeper, folder):
         packed.writestr("inner/harmless.txt", "Nothing of anybody.\n")
     deposit(archive, keeper, [files], case="case-one")
     (folder / "case.yaml").write_text(CASEBOOK)
-    record(archive, keeper, folder / "case.yaml")
+    record(archive, keeper, folder / "case.yaml", assertor=keeper.assertor)
     return make_checkpoint(archive, keeper)
 
 

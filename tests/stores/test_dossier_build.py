@@ -45,7 +45,7 @@ class Case:
 
     def add(self, text):
         (self.folder / "more.yaml").write_text("casebook: 1\ncase: {label: case-one, title: {en: x}}\n" + text)
-        record(self.archive, self.keeper, self.folder / "more.yaml")
+        record(self.archive, self.keeper, self.folder / "more.yaml", assertor=self.keeper.assertor)
 
     def statements(self, kind):
         with in_cases(case_of(self.keeper, "case-one")):

@@ -76,7 +76,7 @@ def write(folder, text):
 
 
 def record_text(archive, keeper, folder, text):
-    return record(archive, keeper, write(folder, text))
+    return record(archive, keeper, write(folder, text), assertor=keeper.assertor)
 
 
 def count_statements(archive, keeper):
@@ -87,7 +87,7 @@ def count_statements(archive, keeper):
 
 def test_the_worked_case_is_recorded_and_the_second_time_adds_nothing(archive, keeper):
     deposit(archive, keeper, [WORKED_CASE / "files"], case="belarus-2020")
-    first = record(archive, keeper, WORKED_CASE / "casebook.yaml")
+    first = record(archive, keeper, WORKED_CASE / "casebook.yaml", assertor=keeper.assertor)
     assert first.known == 0
     assert first.admitted > 200
     before = digest_tables(current_database())

@@ -31,6 +31,7 @@ from sviedka.core.disclose.dossier_spec import DossierSpec, Language, Receiver, 
 from sviedka.core.disclose.manifest import format_manifest
 from sviedka.core.disclose.seal_text import SealText, format_seal_text
 from sviedka.core.disclose.stamp_states import StampProgress, StampState
+from sviedka.core.seal.assertion import KeyAssertion, assertion_message, format_assertion
 from sviedka.core.seal.checkpoint import parse_checkpoint, sign_checkpoint
 from sviedka.core.seal.cosignature import cosign
 from sviedka.core.seal.keylist import DeskKey, KeyList, Revocation, UserKey, format_keylist, format_keylist_text
@@ -38,7 +39,7 @@ from sviedka.core.seal.merkle import Tree
 from sviedka.core.seal.merkle_proof import leaf_hash
 from sviedka.core.seal.note import VerifierKey, format_note, sign_note
 from sviedka.core.seal.policy import parse_policy
-from sviedka.core.seal.statement import Disclose, Draft, Segment, Text, compose, format_kid
+from sviedka.core.seal.statement import Disclose, Draft, Segment, Text, compose, finish, format_kid, prepare
 
 ARCHIVE = "archive.example"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -89,7 +90,8 @@ class SmallDesk:
     def statement_key(self):
         return public_key(f"{self.origin}/statements", f"{self.owner} {self.desk} statements")
 
-    def admit(self, type_name, subject, *, author="anna", at=None, heads=(), signed_by=None, **fields):
+    def admit(self, type_name, subject, *, author="anna", at=None, heads=(), signed_by=None, asserted=None, **fields):
+        """Log a statement; `asserted` returns who asserts it, and their Ed25519 signature over a message."""
         at = at or START + timedelta(minutes=len(self.kept))
         jti = make_id(f"{self.owner} {self.desk} statement {len(self.kept)}")
         cell = make_id("archive cell")
@@ -104,16 +106,21 @@ class SmallDesk:
             archive_cell=cell,
         )  # fmt: skip
         key = private_key(signed_by or f"{self.owner} {self.desk} statements")
-        composed = compose(
-            draft,
-            origin=self.origin,
-            desk_key=key,
-            desk_kid=format_kid(self.origin, key.public_key().public_bytes_raw()),
-            author=make_id(author),
-            author_key=private_key(f"{self.owner} {author}"),
-            cell_keys={cell: bytes(32)},
-            entropy=shake_256(f"{self.owner} {jti}".encode()).digest,
-        )
+        entropy = shake_256(f"{self.owner} {jti}".encode()).digest
+        signing = {
+            "origin": self.origin,
+            "desk_key": key,
+            "desk_kid": format_kid(self.origin, key.public_key().public_bytes_raw()),
+            "author": make_id(author),
+            "author_key": private_key(f"{self.owner} {author}"),
+            "cell_keys": {cell: bytes(32)},
+        }
+        if asserted is None:
+            composed = compose(draft, **signing, entropy=entropy)
+        else:
+            prepared = prepare(draft, entropy=entropy)
+            by, signature = asserted(assertion_message(jti, prepared.digests))
+            composed = finish(prepared, format_assertion(KeyAssertion(by=by, signature=signature)), **signing)
         (group,) = composed.groups
         kept = Kept(jti=jti, index=len(self.kept), jwt=composed.jwt, disclosures=_by_name(group.disclosures), at=at)
         self.kept.append(kept)

@@ -3,17 +3,21 @@
 // by their bytes. Python twins: core/seal/keylist.py, keylist_lines.py. Spec: spec/04-log.md section 7.
 
 import { type Bytes, compareBytes, encodeUtf8, toHex } from "./bytes.ts";
+import { type Credential, parseCredential } from "./credential.ts";
 import { Failure, malformed } from "./errors.ts";
 import { parseInstant } from "./instant.ts";
 import { archiveOf, isArchive, isId, isRecipient } from "./names.ts";
 import { type Note, parseNote, verifyNote } from "./note.ts";
 import { ED25519, type VerifierKey, checkKeyId, checkKeyName, kidOf, parseVkey, partition } from "./note_key.ts";
 
+const FIRST_LINE = "sviedka/keylist/1";
+const WITH_CREDENTIALS = "sviedka/keylist/2";
 const HEADINGS = ["archive ", "number ", "issued ", "previous "] as const;
 
 type Entry =
   | { readonly kind: "desk"; readonly origin: string; readonly role: "log" | "statements"; readonly key: VerifierKey }
   | { readonly kind: "user"; readonly user: string; readonly key: VerifierKey }
+  | Credential
   | { readonly kind: "mailroom"; readonly key: VerifierKey }
   | { readonly kind: "seat"; readonly number: string; readonly recipient: string; readonly holder?: string }
   | { readonly kind: "intake"; readonly epoch: string; readonly recipient: string }
@@ -33,7 +37,10 @@ export interface KeyList {
 export function parseKeylist(data: Bytes): KeyList {
   const note = parseNote(data);
   const lines = note.text.slice(0, -1).split("\n");
-  if (lines[0] !== "sviedka/keylist/1" || lines.length < 5) throw bad("A key list begins with four headings.");
+  const [first] = lines;
+  if ((first !== FIRST_LINE && first !== WITH_CREDENTIALS) || lines.length < 5) {
+    throw bad("A key list begins with four headings.");
+  }
   if (HEADINGS.some((word, at) => !(lines[at + 1] as string).startsWith(word))) throw bad("A heading is missing.");
   const values = HEADINGS.map((word, at) => (lines[at + 1] as string).slice(word.length));
   const [archive, number, issued, previous] = values as [string, string, string, string];
@@ -42,6 +49,9 @@ export function parseKeylist(data: Bytes): KeyList {
   const entries = body.map((line) => located(() => parseEntry(line, archive)));
   checkOrder(body);
   checkTogether(entries);
+  if (entries.some(({ kind }) => kind === "credential") !== (first === WITH_CREDENTIALS)) {
+    throw bad("A key list is of version 2 exactly if it names a credential.");
+  }
   return { archive, number: Number(number), issued, previous: previous === "none" ? null : previous, entries, note };
 }
 
@@ -69,9 +79,18 @@ export function userKeys(keylist: KeyList, user: string): VerifierKey[] {
   return keylist.entries.flatMap((entry) => (entry.kind === "user" && entry.user === user ? [entry.key] : []));
 }
 
+/** Every WebAuthn credential that this user ever had, revoked ones included. */
+export function credentialsOf(keylist: KeyList, user: string): Credential[] {
+  return keylist.entries.flatMap((entry) => (entry.kind === "credential" && entry.user === user ? [entry] : []));
+}
+
 /** Since when `key` counts as taken back, if it does. */
 export function revokedAt(keylist: KeyList, key: VerifierKey): string | undefined {
-  const kid = kidOf(key);
+  return revokedKid(keylist, kidOf(key));
+}
+
+/** Since when the key or credential of this name counts as taken back, if it does. */
+export function revokedKid(keylist: KeyList, kid: string): string | undefined {
   return keylist.entries
     .flatMap((entry) => (entry.kind === "revoked" && entry.kid === kid ? [entry.at] : []))
     .sort()[0];
@@ -102,6 +121,7 @@ function parseEntry(line: string, archive: string): Entry {
   if (kind === "user" && words.length === 3 && isId(first)) {
     return { kind, user: first, key: keyNamed(second, `${archive}/user/${first}`) };
   }
+  if (kind === "credential") return parseCredential(words.slice(1), archive);
   if (kind === "mailroom" && words.length === 2) return { kind, key: keyNamed(first, `${archive}/mailroom`) };
   if (kind === "seat" && words.length === 3 && /^[1-5]$/.test(first) && isRecipient(second)) {
     return { kind, number: first, recipient: second };
@@ -155,6 +175,7 @@ function checkTogether(entries: readonly Entry[]): void {
       return [`seat ${entry.number}`, entry.recipient, ...held];
     }
     if (entry.kind === "intake") return [`epoch ${entry.epoch}`, entry.recipient];
+    if (entry.kind === "credential") return [`credential ${entry.id}`, `key ${toHex(entry.publicKey)}`];
     const key = `key ${toHex(entry.key.publicKey)}`;
     return entry.kind === "desk" && entry.role === "log" ? [`log ${entry.origin}`, key] : [key];
   });

@@ -41,6 +41,7 @@ export function readDisclosures(head: StatementHead, disclosures: readonly strin
   const resolver = new Resolver(head, byDigest(disclosures));
   const fields = new Map<string, Json>();
   let authorDigest: string | undefined;
+  let assertionDigest: string | undefined;
   for (const digest of head.digests) {
     const text = resolver.take(digest);
     if (text === undefined) continue;
@@ -48,11 +49,12 @@ export function readDisclosures(head: StatementHead, disclosures: readonly strin
     if (fields.has(name) || PAYLOAD.includes(name)) throw malformed("malformed.name-taken", "A name exists already.");
     fields.set(name, value);
     if (name === "author_sig") authorDigest = digest;
+    if (name === "assertion") assertionDigest = digest;
   }
   resolver.finish();
   return {
     head,
-    ...readCommon(head, fields, authorDigest),
+    ...readCommon(head, fields, authorDigest, assertionDigest),
     fields,
     positions: resolver.positions,
     withheld: resolver.withheld,

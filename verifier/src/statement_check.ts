@@ -2,10 +2,12 @@
 // Each statement by itself: form, issuer, signature, place in the log, disclosures, author: spec/08-dossier.md section
 // 8.11, step 12. Python twins: verify/statement_check.py, batches.py.
 
+import { verifyAsserted } from "./assertion.ts";
 import { type Traces, findTraces } from "./appearances.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Json } from "./canonical.ts";
 import { Failure } from "./errors.ts";
+import type { KeyList } from "./keylist.ts";
 import { leafHash, verifyInclusion } from "./merkle.ts";
 import { type ProofLine, parseProofLine } from "./lines.ts";
 import type { VerifierKey } from "./note_key.ts";
@@ -34,6 +36,7 @@ export interface StatementContext {
   /** Statement keys by `kid`. */
   readonly keys: ReadonlyMap<string, DatedKey>;
   readonly users: ReadonlyMap<string, readonly DatedKey[]>;
+  readonly keylist: KeyList;
   readonly asOf: string;
 }
 
@@ -46,6 +49,8 @@ export interface CheckedStatement {
   readonly withheld: number;
   readonly revokedAt: string | undefined;
   readonly author: "verified" | "unknown" | undefined;
+  /** Whether the person who must stand behind it did; undefined where nobody must. */
+  readonly assertion: "verified" | "unknown" | "missing" | "withheld" | undefined;
   readonly traces: Traces;
   readonly fields: ReadonlyMap<string, Json>;
 }
@@ -173,7 +178,9 @@ async function check(context: StatementContext, line: Line): Promise<CheckedStat
   if (late || (statement.at !== undefined && statement.at > asOf)) return "statement.after-seal";
   const author = await checkAuthor(context, statement);
   if (author === "refuted") return "author.signature";
-  const revoked = [dated.revokedAt, author.revokedAt].filter((time) => time !== undefined).sort();
+  const assertion = await checkAssertion(context, statement);
+  if (assertion === "refuted") return "assertion.refused";
+  const revoked = [dated.revokedAt, author.revokedAt, assertion.revokedAt].filter((time) => time !== undefined).sort();
   return {
     line: line.number,
     jti: head.jti,
@@ -182,6 +189,7 @@ async function check(context: StatementContext, line: Line): Promise<CheckedStat
     withheld: statement.withheld,
     revokedAt: revoked[0],
     author: author.known,
+    assertion: assertion.known,
     traces: findTraces(statement),
     fields: new Map([...statement.fields].filter(([name]) => NEEDED.includes(name))),
   };
@@ -211,6 +219,21 @@ async function checkAuthor(context: StatementContext, statement: Statement): Pro
     if (await isWrittenBy(statement.head, author, key.publicKey)) return { known: "verified", revokedAt };
   }
   return keys.length > 0 ? "refuted" : { known: "unknown", revokedAt: undefined };
+}
+
+type AssertionFound = { readonly known: CheckedStatement["assertion"]; readonly revokedAt: string | undefined };
+
+async function checkAssertion(context: StatementContext, statement: Statement): Promise<AssertionFound | "refuted"> {
+  try {
+    const found = await verifyAsserted(statement, context.keylist);
+    return { known: found === undefined ? undefined : "verified", revokedAt: found?.revokedAt };
+  } catch (reason) {
+    if (!(reason instanceof Failure)) throw reason;
+    if (reason.verdict !== "unproven") return "refuted";
+    if (reason.code === "unproven.assertion-key") return { known: "unknown", revokedAt: undefined };
+    const hidden = statement.author === undefined && statement.assertion === undefined;
+    return { known: hidden ? "withheld" : "missing", revokedAt: undefined };
+  }
 }
 
 function didSucceed(check: () => void): boolean {

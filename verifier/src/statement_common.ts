@@ -20,6 +20,12 @@ export interface Author {
   readonly digest: string;
 }
 
+/** What stands in the disclosure `assertion`, not read yet, and its digest. */
+export interface ShownAssertion {
+  readonly value: Json;
+  readonly digest: string;
+}
+
 /** What every statement tells; undefined means withheld. */
 export interface Common {
   readonly type: string | undefined;
@@ -28,6 +34,7 @@ export interface Common {
   readonly at: string | undefined;
   readonly case: string | undefined;
   readonly author: Author | undefined;
+  readonly assertion: ShownAssertion | undefined;
 }
 
 /** Tell whether the user with this key wrote the statement; it works whatever else is withheld. */
@@ -37,8 +44,13 @@ export function isWrittenBy(head: StatementHead, author: Author, key: Bytes): Pr
   return isSignedBy(key, concatBytes(encodeUtf8("sviedka/author/1\n"), sha256(covered)), author.signature);
 }
 
-/** Take type, subject, heads, time, case and the author's signature out of `fields`. */
-export function readCommon(head: StatementHead, fields: Map<string, Json>, authorDigest: string | undefined): Common {
+/** Take type, subject, heads, time, case, the author's signature and an assertion out of `fields`. */
+export function readCommon(
+  head: StatementHead,
+  fields: Map<string, Json>,
+  authorDigest: string | undefined,
+  assertionDigest: string | undefined,
+): Common {
   const author = authorDigest === undefined ? undefined : readAuthor(pop(fields, "author_sig"), authorDigest);
   const type = pop(fields, "type");
   if (type !== undefined && (typeof type !== "string" || !/^[a-z]+(?:\.[a-z]+)*\/[1-9][0-9]{0,3}$/.test(type))) {
@@ -47,7 +59,9 @@ export function readCommon(head: StatementHead, fields: Map<string, Json>, autho
   const subject = readId(pop(fields, "subject"));
   const heads = readHeads(pop(fields, "heads"));
   const at = readTime(pop(fields, "at"), head);
-  return { type, subject, heads, at, case: readId(pop(fields, "case")), author };
+  const value = pop(fields, "assertion");
+  const assertion = value === undefined || assertionDigest === undefined ? undefined : { value, digest: assertionDigest };
+  return { type, subject, heads, at, case: readId(pop(fields, "case")), author, assertion };
 }
 
 function pop(fields: Map<string, Json>, name: string): Json | undefined {

@@ -26,6 +26,7 @@ export function checkOrigin(
   findings: Findings,
 ): boolean {
   noteAuthors(statements, findings);
+  noteAssertions(statements, findings);
   if (policy === null) {
     findings.add("policy.none");
     return false;
@@ -125,4 +126,14 @@ function noteAuthors(statements: readonly CheckedStatement[], findings: Findings
     if (statement.author === "unknown") findings.add("author.unknown", showLine(statement.line));
   }
   if (verified > 0) findings.add("author.verified", undefined, verified);
+}
+
+function noteAssertions(statements: readonly CheckedStatement[], findings: Findings): void {
+  for (const { assertion, line } of statements) {
+    if (assertion === "missing" || assertion === "unknown") findings.add(`assertion.${assertion}`, showLine(line));
+  }
+  for (const state of ["verified", "withheld"]) {
+    const count = statements.filter((statement) => statement.assertion === state).length;
+    if (count > 0) findings.add(`assertion.${state}`, undefined, count);
+  }
 }

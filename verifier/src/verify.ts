@@ -155,6 +155,7 @@ function contextOf(contents: Contents, opened: Opened): StatementContext {
     roots,
     keys,
     users,
+    keylist: contents.keylist,
     asOf: opened.seal.asOf,
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What each kind of vector asks, and what this code answers. Forms: spec/vectors/log.README.md.
 
+import { verifyAsserted } from "../src/assertion.ts";
 import { type Bytes, encodeUtf8, fromBase64, fromBase64url, fromHex, toBase64, toHex } from "../src/bytes.ts";
 import { parseCanonical } from "../src/canonical.ts";
 import { parseCheckpoint, stampedDigest, verifyCheckpoint } from "../src/checkpoint.ts";
@@ -17,6 +18,8 @@ import { parsePolicy, quorumMet } from "../src/policy.ts";
 import { verifyRenewals } from "../src/renewals.ts";
 import { type Stamp, verifyStamp } from "../src/stamp.ts";
 import { verifySuccession } from "../src/succession.ts";
+import { readDisclosures } from "../src/statement.ts";
+import { parseJwt } from "../src/statement_head.ts";
 import { parseTlogProof, verifyTlogProof } from "../src/tlog_proof.ts";
 
 export type Given = any;
@@ -51,6 +54,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   renewals: async (given) => {
     const found = await verifyRenewals(raw(given.frozen), given.stamps.map(stampOf), given.authorities);
     return { times: found.map((one) => one.time) };
+  },
+  assertion: async (given) => {
+    const statement = readDisclosures(parseJwt(given.statement), given.disclosures);
+    const found = await verifyAsserted(statement, parseKeylist(raw(given.keylist)));
+    return { kid: found?.kid ?? null, revoked_at: found?.revokedAt ?? null };
   },
   root: (given) => ({ root: toBase64(rootOf(raws(given.leaves).map(leafHash))) }),
   inclusion: (given) => {

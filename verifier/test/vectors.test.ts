@@ -10,7 +10,7 @@ import { Failure } from "../src/errors.ts";
 import { type Answer, CHECKS } from "./checks.ts";
 
 const VECTORS = join(process.cwd(), "..", "spec", "vectors");
-const TOPICS = ["canonical", "merkle", "note", "checkpoint", "cosignature", "tlog-proof", "policy", "keylist", "stamp"];
+const TOPICS = ["canonical", "merkle", "note", "checkpoint", "cosignature", "tlog-proof", "policy", "keylist", "stamp", "assertion"];
 /** Dates with doubt are shown by nobody here: the verifier reads none. */
 const NOT_READ = ["date"];
 

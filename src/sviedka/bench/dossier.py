@@ -22,7 +22,7 @@ from sviedka.bench.workplace import make_random_file, workplace
 from sviedka.core.base.errors import Refuted
 from sviedka.core.base.ids import CellId, StatementId, SubjectId, UserId
 from sviedka.core.disclose.bag import BagContent, BagExhibit, BagLog, BagStatement, draft_bag, finish_bag
-from sviedka.core.disclose.choosing import ALWAYS_WITHHELD, AUTHOR
+from sviedka.core.disclose.choosing import ALWAYS_WITHHELD, WHO
 from sviedka.core.disclose.consent_terms import Purpose
 from sviedka.core.disclose.dossier_lines import ProofLine
 from sviedka.core.disclose.dossier_spec import DossierSpec, Language, Receiver, WithheldCounts
@@ -179,7 +179,7 @@ def _compose(keys: _Keys, kind: str, fields: dict[str, Json]) -> tuple[Statement
         cell_keys={cell: bytes(32)},
         entropy=random_bytes,
     )
-    inside = ALWAYS_WITHHELD | {AUTHOR}
+    inside = ALWAYS_WITHHELD | WHO
     shown = (text for group in made.groups for text in group.disclosures if parse_disclosure(text).name not in inside)
     return jti, made.jwt, tuple(shown)
 

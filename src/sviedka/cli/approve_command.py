@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.asserting import ask_in_person
+from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate
 from sviedka.cli.secret_input import add_passphrase_option
 
@@ -52,4 +53,5 @@ def run(arguments: Namespace, console: Console) -> int:
         )
     console.document |= {"verdict": "holds", "approval": admitted.jti, "by": by}
     console.say("Approved by user {user}, recorded as statement {jti}.", user=by, jti=admitted.jti)
+    copy_after(session.archive, console)
     return 0

@@ -83,7 +83,7 @@ def seal_and_record(stage: Stage) -> None:
         "A casebook says who did what to whom, according to which source, at which place in it. Each sentence becomes a "
         "signed statement. Official versions stand beside what contradicts them; nothing is overwritten."
     )
-    stage.sviedka("record", "casebook.yaml")
+    stage.sviedka("record", "casebook.yaml", "--passphrase-file", "passphrase")
 
 
 def ask_outsiders(stage: Stage, outsiders: ExitStack) -> None:

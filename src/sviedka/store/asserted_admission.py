@@ -49,7 +49,7 @@ def admit_asserted(
         keeper: Seals and signs, as the person who is logged in; checks the assertions.
         drafts: Their `heads` are filled in here.
         assertor: Gets the assertions of the person who stands behind them.
-        progress: Told how many were done since the last call.
+        progress: Told statements.
 
     Returns:
         One for each draft, in order.

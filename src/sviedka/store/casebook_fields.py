@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sviedka.store.casebook_labels import Labels
     from sviedka.store.plain_yaml import Node
 
-CONSENTS: Final = {"given": "consent.given/1", "narrowed": "consent.narrowed/1", "withdrawn": "consent.withdrawn/1"}
+CONSENTS: Final = {"given": "consent.given/2", "narrowed": "consent.narrowed/1", "withdrawn": "consent.withdrawn/1"}
 
 
 def fields_of(entry: Entry, labels: Labels) -> tuple[StatementType, dict[str, Json]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.core.disclose.choosing import AUTHOR, Chosen, ChosenStatement, choose, choose_fields
+from sviedka.core.disclose.choosing import WHO, Chosen, ChosenStatement, choose, choose_fields
 from sviedka.core.disclose.dossier_lines import PersonLine
 from sviedka.core.disclose.dossier_spec import Reason, WithheldCounts
 from sviedka.store.dossier_choice import Selection, select
@@ -84,7 +84,7 @@ def make_plan(material: CaseMaterial, order: DossierOrder, *, archive_name: str,
         selection=selection,
         stopped=stopped,
         agreed=agreed,
-        statements=_with_consents(material, chosen, agreed, SHOWN | ({AUTHOR} if order.authors else set())),
+        statements=_with_consents(material, chosen, agreed, SHOWN | (WHO if order.authors else frozenset())),
         paths=name_exhibits(selection.exhibits, received),
         media=media,
         received=received,

@@ -15,14 +15,16 @@ from sviedka.core.base.ids import SubjectId
 from sviedka.core.base.schema import shown_fields
 from sviedka.core.catalogue import find_type
 from sviedka.core.seal.statement import parse_jwt, read_disclosures
+from sviedka.keeper.errors import AssertionNeeded
 from sviedka.store.admission import GROUP, admit
+from sviedka.store.asserted_admission import admit_asserted
 from sviedka.store.casebook import Casebook, CasebookRefused, Entry, parse_casebook
 from sviedka.store.casebook_fields import check_fields, fields_of
 from sviedka.store.casebook_labels import Labels
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.labels import LabelIds
-from sviedka.store.ledger import find_disclosures, find_person_cells, find_received
+from sviedka.store.ledger import find_disclosures, find_leaves, find_person_cells, find_received
 from sviedka.store.plain_yaml import MAX_BYTES
 from sviedka.store.session import open_store
 from sviedka.vault.clock import now
@@ -35,12 +37,18 @@ if TYPE_CHECKING:
     from sviedka.core.base.ids import CellId
     from sviedka.core.base.progress import Progress
     from sviedka.core.base.schema import StatementType
+    from sviedka.keeper.asserting import Assertor
     from sviedka.keeper.client import Keeper
     from sviedka.store.sqlcipher.base import DatabaseWrapper
     from sviedka.vault.layout import Archive
 
 _NO_CELL: Final = "0" * 32
 """Stands for the cell of a person who has none yet while the file is checked; a cell is made only for a file that fits."""
+
+
+_NAMED_BEFORE: Final = {"consent.given/2": "consent.given/1"}
+"""Types under whose older name an identifier is made: a consent that was recorded before its type changed is found, and is
+not given a second time, perhaps after it was withdrawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +59,14 @@ class Recorded:
     known: int
 
 
-def record(archive: Archive, keeper: Keeper, path: Path, progress: Progress | None = None) -> Recorded:
+def record(
+    archive: Archive,
+    keeper: Keeper,
+    path: Path,
+    progress: Progress | None = None,
+    *,
+    assertor: Assertor | None = None,
+) -> Recorded:
     """Admit what is new in a record file.
 
     Args:
@@ -59,9 +74,12 @@ def record(archive: Archive, keeper: Keeper, path: Path, progress: Progress | No
         keeper: Signs, as the person who is logged in.
         path: The file; at most 16 MiB.
         progress: Told statements.
+        assertor: Gets that person's assertions of new consents; None refuses a file that gives any.
 
     Raises:
         CasebookRefused, YamlRefused, TooLarge: Nothing was admitted.
+        AssertionNeeded: It gives consents, and nobody is there to stand behind them. Nothing was admitted.
+        AssertionGivenUp, WrongPassphrase: Everything but the consents was admitted; run it again.
         DiskFull, ReadOnly, DiskError, Locked: Run it again; what was admitted is not admitted twice.
     """
     with translating(), path.open("rb") as file:
@@ -72,17 +90,35 @@ def record(archive: Archive, keeper: Keeper, path: Path, progress: Progress | No
         sayings = _Reader(database, ids, book).sayings()
     finally:
         ids.wipe()
+    plain, asserted, known = _split(database, sayings)
+    if asserted and assertor is None:
+        raise AssertionNeeded("Nobody stands behind a statement of type {type} in person.", type=asserted[0].type)
     drafter = Drafter(database, archive_cell=keeper.facts().archive_cell)
-    drafts = [drafter.draft(saying, now()) for saying in _with_cells(keeper, sayings)]
+    drafts = [drafter.draft(saying, now()) for saying in _with_cells(keeper, plain)]
     new = 0
     if progress is not None:
-        progress(0, len(drafts))
+        progress(0, len(drafts) + len(asserted))
     for start in range(0, len(drafts), 4 * GROUP):
         admitted = admit(archive, keeper, drafts[start : start + 4 * GROUP])
         new += sum(not one.already for one in admitted)
         if progress is not None:
             progress(len(admitted))
-    return Recorded(admitted=new, known=len(drafts) - new)
+    if asserted and assertor is not None:
+        consents = [drafter.draft(saying, now()) for saying in asserted]
+        new += len(admit_asserted(archive, keeper, consents, assertor, progress=progress))
+    return Recorded(admitted=new, known=len(drafts) + len(asserted) + known - new)
+
+
+def _split(database: DatabaseWrapper, sayings: list[Saying]) -> tuple[list[Saying], list[Saying], int]:
+    """Return what is signed as ever, what somebody stands behind in person, and how many of those are known already.
+
+    Known ones are not asked for again: what was recorded before assertions existed stays as it was recorded.
+    """
+    personal = [saying for saying in sayings if find_type(saying.type).asserted is not None]
+    with database_failures():
+        known = find_leaves(database, [saying.jti for saying in personal])
+    plain = [saying for saying in sayings if find_type(saying.type).asserted is None]
+    return plain, [saying for saying in personal if saying.jti not in known], len(known)
 
 
 class _Reader:
@@ -111,7 +147,8 @@ class _Reader:
             fields.pop("path", None)  # it told which item is meant; how it was called stays as it came
             fields = self._received_fields(entry, subject) | fields
         check_fields(entry, kind, fields)
-        jti = self._ids.statement(self._book.case.label, entry.label, [kind.reference, subject, content])
+        named = _NAMED_BEFORE.get(kind.reference, kind.reference)
+        jti = self._ids.statement(self._book.case.label, entry.label, [named, subject, content])
         return Saying(jti=jti, case=self._labels.case, type=kind.reference, subject=subject, fields=fields)
 
     def _subject(self, entry: Entry) -> SubjectId:

@@ -194,5 +194,6 @@ def _context(contents: Contents, seal: Seal) -> StatementContext:
         roots=roots,
         keys=keys_by_kid(contents.key_list),
         users={user: tuple(keys) for user, keys in users.items()},
+        key_list=contents.key_list,
         as_of=seal.text.as_of,
     )

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sviedka.core.base.errors import Failure, Malformed
+from sviedka.core.base.errors import Failure, Malformed, Unproven
 from sviedka.core.base.instants import unix_day
 from sviedka.core.disclose.appearances import Traces, find_traces
 from sviedka.core.disclose.dossier_lines import ProofLine, parse_proof_line
+from sviedka.core.seal.asserting import verify_asserted
+from sviedka.core.seal.assertion_errors import AssertionKeyUnknown
 from sviedka.core.seal.merkle_proof import Inclusions, leaf_hash
 from sviedka.core.seal.quick_reading import read_head, read_shown
 from sviedka.core.seal.statement import (
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sviedka.core.base.canonical import Json
+    from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.note import VerifierKey
     from sviedka.verify.signatures import StatementKey
 
@@ -61,12 +64,14 @@ class StatementContext:
         roots: Root by (log number, head number); head 0 is the dossier's checkpoint.
         keys: Statement keys by `kid`.
         users: Keys of each user, with the time since when each counts as taken back.
+        key_list: Where these keys are from, and the credentials by which people assert.
     """
 
     origins: Mapping[int, str]
     roots: Mapping[Place, Root]
     keys: Mapping[str, StatementKey]
     users: Mapping[str, tuple[tuple[VerifierKey, datetime | None], ...]]
+    key_list: KeyList
     as_of: datetime
 
 
@@ -78,6 +83,8 @@ class CheckedStatement(NamedTuple):
         withheld: Digests without a disclosure.
         revoked_at: Since when a key that signed it counts as taken back.
         author: Whether the author's signature was shown: `verified`, `unknown`, or not at all.
+        assertion: Whether the person who must stand behind it did: `verified`, `unknown`, `missing`, `withheld` together
+            with the author, or None where nobody must.
         fields: Of sealed items and consents, those disclosed fields that are asked for later; else empty.
     """
 
@@ -88,6 +95,7 @@ class CheckedStatement(NamedTuple):
     withheld: int
     revoked_at: datetime | None
     author: str | None
+    assertion: str | None
     traces: Traces | None
     fields: Mapping[str, Json]
 
@@ -213,14 +221,17 @@ def _check(context: StatementContext, line: _Line, inclusions: Mapping[Place, In
     if head.iat > unix_day(context.as_of) or (statement.at is not None and statement.at > context.as_of):
         raise _StatementRefuted("statement.after-seal")
     author, author_revoked = _check_author(context, statement)
+    assertion, assertion_revoked = _check_assertion(context, statement)
+    revocations = (key.revoked_at, author_revoked, assertion_revoked)
     return CheckedStatement(
         line=line.number,
         jti=head.jti,
         log=line.place.log,
         leaf_index=line.place.index,
         withheld=statement.withheld,
-        revoked_at=min((time for time in (key.revoked_at, author_revoked) if time is not None), default=None),
+        revoked_at=min((time for time in revocations if time is not None), default=None),
         author=author,
+        assertion=assertion,
         traces=_traces(statement),
         fields=_kept_fields(statement),
     )
@@ -253,6 +264,19 @@ def _check_author(context: StatementContext, statement: Statement) -> tuple[str 
     if keys:
         raise _StatementRefuted("author.signature")
     return "unknown", None
+
+
+def _check_assertion(context: StatementContext, statement: Statement) -> tuple[str | None, datetime | None]:
+    try:
+        key = verify_asserted(statement, keylist=context.key_list)
+    except AssertionKeyUnknown:
+        return "unknown", None
+    except Unproven:
+        hidden = statement.author is None and statement.assertion_digest is None
+        return "withheld" if hidden else "missing", None
+    except Failure as reason:
+        raise _StatementRefuted("assertion.refused") from reason
+    return (None, None) if key is None else ("verified", context.key_list.revoked_at(key))
 
 
 def _traces(statement: Statement) -> Traces:

@@ -52,6 +52,7 @@ def check_origin(
 ) -> bool:
     """Judge whose keys these are; tell whether the root is pinned. `proven_at` is T by statement line."""
     _note_authors(statements, findings)
+    _note_assertions(statements, findings)
     if policy is None:
         findings.add("policy.none")
         return False
@@ -128,6 +129,17 @@ def _note_authors(statements: Iterable[CheckedStatement], findings: Findings) ->
             findings.add("author.unknown", show_line(statement.line))
     if verified:
         findings.add("author.verified", count=verified)
+
+
+def _note_assertions(statements: Iterable[CheckedStatement], findings: Findings) -> None:
+    found = [(statement.assertion, statement.line) for statement in statements]
+    for state, line in found:
+        if state in {"missing", "unknown"}:
+            findings.add(f"assertion.{state}", show_line(line))
+    for state in ("verified", "withheld"):
+        count = sum(one == state for one, _ in found)
+        if count:
+            findings.add(f"assertion.{state}", count=count)
 
 
 def show_line(line: int) -> str:

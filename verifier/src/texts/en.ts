@@ -113,6 +113,12 @@ export const en: Texts = {
     "key.revoked": "Signed with a key that the archive has taken back: {count}",
     "author.verified": "Statements that also bear their author's own signature: {count}",
     "author.unknown": "Statements whose author the list of keys does not name: {count}",
+    "assertion.refused": "Statements with an assertion that is not by who it says, or not over them: {count}",
+    "assertion.missing": "Statements that somebody must stand behind in person, and that do not show it: {count}",
+    "assertion.unknown": "Statements asserted with a key that the list of keys does not name: {count}",
+    "assertion.verified": "Statements behind which the person who had to stood in person: {count}",
+    "assertion.withheld":
+      "Statements of which it is not shown who stood behind them in person, as their author is not: {count}",
     "root.pinned": "It comes from the archive whose root key you trust.",
     "cosignature.refuted": "Somebody signed in the name of a cosigner that you trust.",
     "cosigned.quorum-not-met": "Too few of the cosigners that you trust have signed.",

@@ -22,6 +22,7 @@ from sviedka.core.seal.statement import (
     parse_jwt,
     read_disclosures,
 )
+from sviedka.core.seal.statement_shapes import ASSERTION
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 ALWAYS_WITHHELD: Final = frozenset({"label", "heads", "case"})
 """What a receiver does not need: our own words for things, links between versions, the case that spec.json names."""
 
-AUTHOR: Final = "author_sig"
+WHO: Final = frozenset({"author_sig", ASSERTION})
+"""Which user wrote a statement, and who stood behind it in person: shown both or neither (spec/07-keys.md §13)."""
+
 
 _ESSENTIAL: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     "person": (frozenset({"pseudonym"}),),
@@ -176,7 +179,7 @@ class _Looked:
 
     def _take(self, text: str, reason: Reason | None) -> None:
         part = parse_disclosure(text)
-        if part.name in ALWAYS_WITHHELD or (part.name == AUTHOR and not self._choice.authors):
+        if part.name in ALWAYS_WITHHELD or (part.name in WHO and not self._choice.authors):
             return
         if reason is None:
             reason = self._reason_inside(part)
