@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_dossier import ARCHIVE, START, make_id, private_key
 
-from sviedka.core.disclose.choosing import AUTHOR, Choice, HeldStatement, choose, choose_fields
+from sviedka.core.disclose.choosing import WHO, Choice, HeldStatement, choose, choose_fields
 from sviedka.core.disclose.dossier_spec import Reason
 from sviedka.core.seal.statement import Disclose, Draft, Segment, Text, compose, format_kid, parse_disclosure
 
@@ -126,8 +126,8 @@ def test_with_nobody_left_out_everything_goes_but_what_never_does():
     chosen = choose(CASE, Choice())
     assert {} == chosen.statements_withheld == chosen.passages_withheld
     told = {part.name for part in parts(chosen)}
-    assert told.isdisjoint({"label", "heads", "case", AUTHOR})
-    assert AUTHOR in {part.name for part in parts(choose(CASE, Choice(authors=True)))}
+    assert told.isdisjoint({"label", "heads", "case"} | WHO)
+    assert "author_sig" in {part.name for part in parts(choose(CASE, Choice(authors=True)))}
 
 
 def test_of_a_shared_act_only_what_is_about_others_goes():

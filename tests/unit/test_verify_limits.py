@@ -9,6 +9,7 @@ from struct import Struct
 import pytest
 from small_dossier import reseal, small_recipe, zip_bytes
 
+from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.statement import parse_jwt, read_disclosures
 from sviedka.verify.container import ContainerMalformed, DossierAbsent, DossierUnreadable, MemoryContainer
 from sviedka.verify.crew import BYTES_IN_A_BATCH, STATEMENTS_IN_A_BATCH, _part
@@ -66,7 +67,9 @@ def test_the_limit_is_exact_and_what_is_not_kept_does_not_count(recipe):
 
 
 def test_a_line_of_a_million_disclosures_is_refused_before_it_is_split():
-    context = StatementContext(origins={}, roots={}, keys={}, users={}, as_of=small_recipe().as_of)
+    recipe = small_recipe()
+    listed = parse_keylist(recipe.archive.key_list)
+    context = StatementContext(origins={}, roots={}, keys={}, users={}, key_list=listed, as_of=recipe.as_of)
     line = (b"AAAA~" * (MAX_LINE_BYTES // 5))[: MAX_LINE_BYTES - 1] + b"~"
     tracemalloc.start()
     try:
