@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sviedka.core import catalogue
+from sviedka.core.base.asserted import DEMANDS, Asserted
 from sviedka.core.base.compound_kinds import Either, ListOf, Map, Words
 from sviedka.core.base.consent_words import LEVELS, MATERIALS, PURPOSES
 from sviedka.core.base.kinds import Line, OneOf, Ref
@@ -19,6 +20,7 @@ from sviedka.core.seal.statement_compose import FIELD_NAME, TYPE_NAME
 from sviedka.core.seal.statement_shapes import COMMON, PAYLOAD
 
 SOURCE = Path(catalogue.__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
 
 # Promise G10: records what was done to people, never what people did; and no identity rests here.
 FORBIDDEN = {
@@ -158,7 +160,8 @@ def test_each_type_is_one_file_named_for_it():
         for path in (SOURCE / room / "types").glob("*.py")
         if not path.stem.startswith("_")
     }
-    assert set(files) == {kind.name.replace(".", "_") for kind in all_types()}
+    named = {kind.name.replace(".", "_") + (f"_{kind.version}" if kind.version > 1 else "") for kind in all_types()}
+    assert set(files) == named
     for path in files.values():
         declared = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.AnnAssign)]
         assert sum(ast.unparse(node.target) == "TYPE" for node in declared) == 1
@@ -217,3 +220,15 @@ def test_a_statement_type_is_frozen():
     with pytest.raises(AttributeError):
         find_type("claim/1").fields = ()
     assert isinstance(find_type("claim/1"), StatementType)
+
+
+def test_the_list_of_what_is_asserted_in_person_is_that_of_the_declared_types_and_of_the_page():
+    for name, demand in DEMANDS.items():
+        assert find_type(f"{name}/{demand.since}").asserted is demand.asserted
+        if demand.asserted is Asserted.NAMED:
+            assert {field.name: field.required for field in find_type(f"{name}/{demand.since}").fields}["by"]
+    page = (ROOT / "verifier" / "src" / "asserted.ts").read_text("utf-8")
+    listed = re.findall(r'\["([a-z.]+)", \{ since: ([0-9]+), asserted: "([a-z]+)" \}\]', page)
+    ours = sorted((name, str(demand.since), demand.asserted.value) for name, demand in DEMANDS.items())
+    assert sorted(listed) == ours
+    assert sorted(listed[1:]) != ours  # a line left out would be seen
