@@ -64,6 +64,7 @@ def verify_nothing_lost(archive, acknowledged, labels=frozenset()):
                 "SELECT jwt, leaf_hash, leaf_index FROM store_statement ORDER BY leaf_index"
             ).fetchall()
             told = {label for (label,) in database.connection.execute("SELECT label FROM store_label").fetchall()}
+    disconnect()  # nothing is open when the caller forks
     assert labels <= told, "an acknowledged record is gone"
     kept = {item: plain for item, plain, _ in rows}
     assert acknowledged.items() <= kept.items(), "an acknowledged item is gone"

@@ -17,7 +17,7 @@ from pathlib import Path
 FS_IOC_SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32), linux/fs.h; XFS calls it XFS_IOC_GOINGDOWN
 NOLOGFLUSH = 2
 MKFS = {
-    "ext4": (["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,nodiscard", "-I", "256"], 96),
+    "ext4": (["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,nodiscard", "-m", "0", "-b", "4096"], 96),
     "xfs": (["mkfs.xfs", "-q", "-f", "-K"], 320),  # xfsprogs 5.19 makes nothing under 300 MB
 }
 

@@ -75,10 +75,11 @@ def take_lines(reader, pending):
 
 def start_keeper(archive, passphrase):
     """Be the parent of a keeper, as `unlock` is, without the interpreter's start; return when it answers."""
-    from sviedka.keeper.place import try_lock
+    from sviedka.keeper.place import prepare_folder, try_lock
     from sviedka.keeper.secret_pipe import write_secret
     from sviedka.keeper.server import main
 
+    prepare_folder(archive.run)
     while (lock := try_lock(archive)) is None:  # one that was killed ends process by process
         time.sleep(0.01)
     os.close(lock)

@@ -103,5 +103,10 @@ def record_one(archive, keeper, source, word, say):
     result = record(archive, keeper, path)
     path.unlink()
     assert result.admitted >= 2, result
-    for label in re.findall(r"label: ([ps]-[0-9a-f-]+)", text):
+    for label in parse_labels(text):
         say(f"label {label}")
+
+
+def parse_labels(text):
+    """Return the labels of the person and the source in a record file made from `BOOK`."""
+    return set(re.findall(r"label: ([ps]-[0-9a-z-]+)", text))

@@ -7,6 +7,7 @@ asked for anew.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -121,10 +122,26 @@ def _told(reason: Exception) -> Unavailable | None:
         return Locked(_LOCKED)
     driver = reason if hasattr(reason, "sqlite_errorname") else reason.__cause__
     name = str(getattr(driver, "sqlite_errorname", ""))
+    if name.startswith("SQLITE_IOERR") and _is_full(str(current_database().settings_dict["NAME"])):
+        name = "SQLITE_FULL"
     kind, message = next((told for prefixes, told in _MEANINGS if name.startswith(prefixes)), (None, ""))
     return None if kind is None else kind(message, **({"word": name} if "{word}" in message else {}))
 
 
+def _is_full(database: str) -> bool:
+    """Tell whether there is no room where the database lies.
+
+    SQLite says "I/O error" when it cannot lengthen its `-shm` file, by a region of 32 KiB, and the driver does not say
+    which I/O error it was.
+    """
+    try:
+        found = os.statvfs(os.path.dirname(database) or ".")  # noqa: PTH120
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _ROOM_BYTES
+
+
+_ROOM_BYTES: Final = 2 * 32_768
 _LOCKED: Final = "The archive was locked meanwhile."
 _MEANINGS: Final[tuple[tuple[tuple[str, ...], tuple[type[Unavailable], str]], ...]] = (
     (
