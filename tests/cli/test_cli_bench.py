@@ -19,6 +19,7 @@ NAMES = (
     "log_proof",
     "verify_dossier",
     "rebuild",
+    "epoch_rotate",
 )
 
 
@@ -41,7 +42,9 @@ def test_the_measures_have_the_agreed_names():
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["log_build", "log_proof", "seal_small", "admit_single", "verify_dossier"])
+@pytest.mark.parametrize(
+    "name", ["log_build", "log_proof", "seal_small", "admit_single", "verify_dossier", "epoch_rotate"]
+)
 def test_one_measure_prints_one_object_in_the_agreed_form(name):
     printed = bench("--only", name)
     assert set(printed) == {name}

@@ -24,6 +24,7 @@ MEASURES: Final = {
     "log_proof": "log",
     "verify_dossier": "dossier",
     "rebuild": "admission",
+    "epoch_rotate": "rotation",
 }
 """Name of the measure: the module of this room in which `measure_<name>` stands."""
 

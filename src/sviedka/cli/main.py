@@ -44,6 +44,7 @@ COMMANDS: Final = (
     "stamp",
     "replicate",
     "check",
+    "epoch",
     "rebuild",
     "dossier",
     "verify",

@@ -8,7 +8,7 @@ has no key: that is what erasure is. Spec: spec/07-keys.md §5.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from sviedka.keeper.errors import CellErased, EpochGone
 from sviedka.keeper.sealing import seal_small
 from sviedka.vault.cells import CellLost, find_cell, put_cell
 from sviedka.vault.entropy import new_id, random_bytes
+from sviedka.vault.epoch_turn import keep_epochs
 from sviedka.vault.fan import scratch_of
 from sviedka.vault.group_commit import GroupCommit
 
@@ -81,10 +82,17 @@ class CellKeys(Mapping[CellId, bytes]):
         except KeyError as reason:
             raise CellErased("Cell {cell} has no key any more.", cell=str(reason.args[0])) from reason
 
-    def make(self, count: int, *, epoch: str, recipient: Recipient) -> list[CellId]:
-        """Make new cells, durable in the vault when this returns."""
+    def make(self, count: int, *, find_epoch: Callable[[], tuple[str, Recipient]]) -> list[CellId]:
+        """Make new cells, durable in the vault when this returns.
+
+        Args:
+            count: How many.
+            find_epoch: Gives the present epoch; asked while no epoch can be ended.
+        """
         cells = {CellId(new_id()): random_bytes(CELL_KEY_BYTES) for _ in range(count)}
         with GroupCommit(scratch_of(self._archive.cells)) as group:
+            keep_epochs(self._archive, group)
+            epoch, recipient = find_epoch()
             for cell, key in cells.items():
                 put_cell(self._archive, epoch, cell, seal_small(key, (recipient,)), group=group)
             group.commit()

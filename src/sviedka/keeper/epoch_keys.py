@@ -40,6 +40,14 @@ def first_epoch(now: datetime) -> str:
     return f"{now:%Y-%m}.1"
 
 
+def next_epoch(newest: str | None, now: datetime) -> str:
+    """Return the name of the epoch that a rotation at `now` begins: after `newest`, whatever the clock says."""
+    if newest is None or epoch_order(newest)[0] < f"{now:%Y-%m}":
+        return first_epoch(now)
+    month, number = epoch_order(newest)
+    return parse_epoch_name(f"{month}.{number + 1}")
+
+
 def epoch_order(name: str) -> tuple[str, int]:
     """Return what epochs are sorted by: month, then running number as a number."""
     month, _, number = parse_epoch_name(name).partition(".")
@@ -92,12 +100,14 @@ class EpochKeys:
             identity.wipe()
 
     def identity(self, name: str) -> X25519Identity:
-        """Return an epoch's identity; it stays in memory until `wipe`.
+        """Return an epoch's identity; it stays in memory until `wipe`, or until its file is gone: destroyed.
 
         Raises:
             EpochGone: No key of that epoch is here: destroyed at a rotation, or lost.
             KeysDisagree: The file is not this archive's, or not this epoch's.
         """
+        if name in self._opened and not self._archive.epoch_key(name).exists():
+            self._opened.pop(name).wipe()
         if name not in self._opened:
             self._opened[name] = self._open(name)
         return self._opened[name]

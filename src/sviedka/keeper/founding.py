@@ -136,8 +136,8 @@ def _write_archive(
     )
     replace(openings_record(archive, keys.desk), EMPTY_JOURNAL)
     epochs = _epochs(archive, keys)
-    epoch, recipient = epochs.current(now)
-    (cell,) = CellKeys(archive, epochs).make(1, epoch=epoch, recipient=recipient)
+    epoch, _ = epochs.current(now)
+    (cell,) = CellKeys(archive, epochs).make(1, find_epoch=lambda: epochs.current(now))
     epochs.wipe()
     _write_vault_key(archive, keys, passphrase, cost, cell)
     return Founded(

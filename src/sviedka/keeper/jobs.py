@@ -45,6 +45,7 @@ class JobKeys:
         actor: Who is logged in.
         vault_identity: Opens packs.
         epoch_identity: Opens the slips and cells of the epoch that it is asked for by name.
+        make_epoch: Makes the key of a new epoch, durable on return; one that is there stands.
         cell_keys: The key of each cell that still has one.
         database_key: Raw key of the projections, 32 bytes.
         label_key: Makes statement ids from labels, 32 bytes.
@@ -60,6 +61,7 @@ class JobKeys:
     actor: UserId
     vault_identity: X25519Identity = field(repr=False)
     epoch_identity: Callable[[str], X25519Identity] = field(repr=False)
+    make_epoch: Callable[[str], None] = field(repr=False)
     cell_keys: Mapping[CellId, bytes] = field(repr=False)
     database_key: bytearray = field(repr=False)
     label_key: bytearray = field(repr=False)

@@ -153,8 +153,7 @@ class Keyring:
         """Make cells, durable when this returns. `count`: 1 to 4,096."""
         if not 1 <= count <= MOST_AT_ONCE:
             raise RequestRefused("Cells are made 1 to {most} at a time.", most=MOST_AT_ONCE)
-        epoch, recipient = self.epochs.current(self.clock())
-        return self.cells.make(count, epoch=epoch, recipient=recipient)
+        return self.cells.make(count, find_epoch=lambda: self.epochs.current(self.clock()))
 
     def unwrap(self, item: SubjectId, receipt: OpeningReceipt, sealing: SealingReceipt) -> bytearray:
         """Return an item's file key, 16 bytes, once the opening is found recorded. The caller wipes it.

@@ -115,6 +115,7 @@ class Service:
             actor=keyring.actor,
             vault_identity=keyring.vault,
             epoch_identity=keyring.epochs.identity,
+            make_epoch=keyring.epochs.make,
             cell_keys=keyring.cells,
             database_key=keyring.database_key(),
             label_key=keyring.label_key(),

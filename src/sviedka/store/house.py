@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the archive states of itself, when it becomes true: a new key list, a new epoch.
+"""What the archive states of itself, when it becomes true: a new key list, a new epoch, an epoch whose key is destroyed.
 
 They go before the first admission that finds them missing, so that no hand is needed after a month has turned or the
 root has signed. Their ids follow from what they are about: said once, whoever is first. They belong to the archive's
@@ -20,16 +20,19 @@ from sviedka.store.labels import LabelIds
 from sviedka.store.ledger import find_leaves
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.epoch_turn import read_ends
 
 if TYPE_CHECKING:
+    from sviedka.core.base.canonical import Json
     from sviedka.core.seal.statement import Draft
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
     from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.vault.epoch_turn import EpochEnd
     from sviedka.vault.layout import Archive
 
-_said: set[tuple[str, str, bytes]] = set()
-"""(database, epoch, key list) that this process has seen in the log: spares two look-ups at each admission."""
+_said: set[tuple[str, str, bytes, int]] = set()
+"""(database, epoch, key list, epochs ended) that this process has seen in the log: spares two look-ups at each admission."""
 
 
 def own_case(facts: KeeperFacts) -> SubjectId:
@@ -41,11 +44,13 @@ def house_drafts(archive: Archive, keeper: Keeper, database: DatabaseWrapper, fa
     """Return what the archive must state of itself before anything else. The caller holds the admission lock."""
     with translating():
         listed = archive.keylist.read_bytes()
-    seen = (str(database.settings_dict["NAME"]), facts.epoch, sha256(listed).digest())
+    ended = [end for end in read_ends(archive) if not archive.epoch_key(end.epoch).exists()]
+    seen = (str(database.settings_dict["NAME"]), facts.epoch, sha256(listed).digest(), len(ended))
     if seen in _said:
         return []
     ids = LabelIds(keeper.label_key())
     sayings = [_key_listed(listed, facts, ids), _epoch_begun(facts, ids)]
+    sayings += [_epoch_ended(end, facts, ids) for end in ended]
     ids.wipe()
     with database_failures():
         known = find_leaves(database, [saying.jti for saying in sayings])
@@ -75,4 +80,21 @@ def _epoch_begun(facts: KeeperFacts, ids: LabelIds) -> Saying:
         type="epoch.begun/1",
         subject=SubjectId(jti),
         fields={"epoch": facts.epoch, "recipient": recipient},
+    )
+
+
+def _epoch_ended(end: EpochEnd, facts: KeeperFacts, ids: LabelIds) -> Saying:
+    confirmed: list[Json] = list(end.confirmed_by)
+    fields: dict[str, Json] = {
+        "epoch": end.epoch,
+        "rewrapped_to": end.rewrapped_to,
+        "slips": end.slips,
+        "cells": end.cells,
+    }
+    return Saying(
+        jti=ids.house("epoch-ended", end.epoch),
+        case=own_case(facts),
+        type="epoch.ended/1",
+        subject=SubjectId(ids.house("epoch", end.epoch)),
+        fields=fields | ({"confirmed_by": confirmed} if confirmed else {}),
     )

@@ -25,6 +25,7 @@ from sviedka.vault.deposit_group import open_group
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove
 from sviedka.vault.entropy import random_bytes
+from sviedka.vault.epoch_turn import EpochEnded, keep_epochs
 from sviedka.vault.objects import has_payload, put_payload
 from sviedka.vault.pack_sums import hash_file
 
@@ -75,7 +76,7 @@ class Sealer:
         self._database = database
         self._facts = facts
         self._place = Place(archive=archive, epoch=facts.epoch, recipient=facts.epoch_recipient)
-        self._hand = SealingHand(self._place)
+        self._hand = SealingHand()
         self._own: dict[str, Known] = {}
 
     def begin_small(self, smalls: Sequence[Small]) -> SealingGroup:
@@ -84,6 +85,7 @@ class Sealer:
         Raises:
             DiskFull, ReadOnly, DiskError: None of them is acknowledged.
         """
+        self._renew_place()
         digests = [sha256(small.data).hexdigest() for small in smalls]
         known = self._known(digests, [small.original.item for small in smalls])
         tasks = [
@@ -95,7 +97,7 @@ class Sealer:
             )
             for small, digest in zip(smalls, digests, strict=True)
         ]
-        return SealingGroup(smalls=smalls, tasks=tasks, wait=self._hand.begin(tasks))
+        return SealingGroup(smalls=smalls, tasks=tasks, wait=self._begin(tasks))
 
     def end_small(self, begun: SealingGroup) -> list[SealedFacts]:
         """Wait for a group; payloads and slips of all its originals are durable when this returns.
@@ -104,7 +106,7 @@ class Sealer:
             DiskFull, ReadOnly, DiskError, HandLost: None of them is acknowledged.
         """
         facts = []
-        for small, task, known in zip(begun.smalls, begun.tasks, begun.wait(), strict=True):
+        for small, task, known in zip(begun.smalls, begun.tasks, self._wait_for(begun), strict=True):
             shared = task.there is not None or task.plain_sha256 in self._own
             if known.file_key is not None:
                 self._own.setdefault(task.plain_sha256, known)
@@ -127,6 +129,8 @@ class Sealer:
         plain, payload = sealed.plain_sha256.hex(), sealed.payload_sha256.hex()
         there = self._known([plain], [original.item]).get(original.item) or self._own.get(plain)
         with open_group(self._archive) as group:
+            keep_epochs(self._archive, group)
+            self._renew_place()
             if there is None:
                 known = self._own[plain] = Known(payload_sha256=payload, file_key=file_key)
             else:
@@ -143,6 +147,26 @@ class Sealer:
         for known in self._own.values():
             wipe(known.file_key or bytearray())
         self._own.clear()
+
+    def _renew_place(self) -> None:
+        """Seal to another epoch from now on, if the one at hand has ended since."""
+        if self._archive.epoch_end(self._facts.epoch).exists():
+            self._facts = self._keeper.facts()
+            self._place = Place(archive=self._archive, epoch=self._facts.epoch, recipient=self._facts.epoch_recipient)
+
+    def _begin(self, tasks: Sequence[Task]) -> Callable[[], list[Known]]:
+        try:
+            return self._hand.begin(self._place, tasks)
+        except EpochEnded:  # just now
+            self._renew_place()
+            return self._hand.begin(self._place, tasks)
+
+    def _wait_for(self, begun: SealingGroup) -> list[Known]:
+        try:
+            return begun.wait()
+        except EpochEnded:  # while the group was waiting; none of it was kept
+            self._renew_place()
+            return self._begin(begun.tasks)()
 
     def _pass_over(
         self, original: Original, file_key: bytearray, observe: Callable[[int], None] | None

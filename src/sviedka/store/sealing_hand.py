@@ -37,23 +37,22 @@ class HandLost(Unavailable):
 class SealingHand:
     """Seals groups, one after the other, in the order in which they are given."""
 
-    def __init__(self, place: Place) -> None:
-        """Seal to `place`. No process is started yet."""
-        self._place = place
+    def __init__(self) -> None:
+        """Start no process yet."""
         self._process: ProcessPoolExecutor | None = None
         self._full_groups = 0
 
-    def begin(self, tasks: Sequence[Task]) -> Callable[[], list[Known]]:
-        """Begin to seal a group; return what waits for it and gives its payloads, or raises as `seal_group` does.
+    def begin(self, place: Place, tasks: Sequence[Task]) -> Callable[[], list[Known]]:
+        """Begin to seal a group to `place`; return what waits for it and gives its payloads, or raises as `seal_group` does.
 
         Raises:
-            DiskFull, ReadOnly, DiskError: None of them is acknowledged. From here or from what is returned.
+            DiskFull, ReadOnly, DiskError, EpochEnded: None of them is acknowledged. From here or from what is returned.
         """
         self._full_groups += len(tasks) >= FULL_GROUP
         if self._process is None and self._full_groups < 2:
-            done = seal_group(self._place, tasks)
+            done = seal_group(place, tasks)
             return lambda: done
-        return self._hand_over(tasks)
+        return self._hand_over(place, tasks)
 
     def close(self) -> None:
         """End the process, and with it what it remembers."""
@@ -61,12 +60,12 @@ class SealingHand:
             self._process.shutdown(cancel_futures=True)
             self._process = None
 
-    def _hand_over(self, tasks: Sequence[Task]) -> Callable[[], list[Known]]:
+    def _hand_over(self, place: Place, tasks: Sequence[Task]) -> Callable[[], list[Known]]:
         if self._process is None:
             context = multiprocessing.get_context("spawn")
             self._process = ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(os.getpid(),))
         with _told():
-            waiting = self._process.submit(seal_group, self._place, tasks)
+            waiting = self._process.submit(seal_group, place, tasks)
 
         def wait() -> list[Known]:
             with _told():

@@ -12,6 +12,7 @@ from sviedka.core.seal.slip import FRESH_BYTES, make_slip
 from sviedka.keeper.hygiene import wipe
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.entropy import random_bytes
+from sviedka.vault.epoch_turn import keep_epochs
 from sviedka.vault.slips import put_slip
 
 if TYPE_CHECKING:
@@ -34,9 +35,12 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
         anew.
     """
     shared = arguments.get("shared") if isinstance(arguments, dict) else None
-    if not isinstance(arguments, dict) or not isinstance(shared, list) or arguments.get("epoch") != keys.facts.epoch:
+    if not isinstance(arguments, dict) or not isinstance(shared, list):
         return []
     with open_group(keys.archive) as group:
+        keep_epochs(keys.archive, group)
+        if arguments.get("epoch") != keys.facts.epoch:
+            return []
         done = [new for old, new, payload in map(_parse, shared) if _put(keys, old, new, payload, group)]
         group.commit()
     return list(done)

@@ -13,6 +13,7 @@ from sviedka.core.base.errors import Refuted, TooLarge
 from sviedka.core.base.ids import parse_id
 from sviedka.core.seal.age_header import parse_header
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.epoch_turn import enter_epoch
 from sviedka.vault.epochs import find_in_epochs
 from sviedka.vault.listed import put_listed, remove_listed
 
@@ -40,11 +41,18 @@ def put_cell(archive: Archive, epoch: str, cell_id: str, age_bytes: bytes, *, gr
         HeaderMalformed: `age_bytes` does not begin with an age header.
         TooLarge: Over `MAX_CELL_BYTES`.
         AlreadyThere: This cell is in this epoch already; it was left as it is.
+        EpochEnded: The epoch's key is destroyed, or is about to be.
         DiskFull, ReadOnly, DiskError: Nothing was kept.
     """
     _check(age_bytes)
     path = archive.cell(epoch, cell_id)
-    put_listed(archive.cells, path.parent.parent, {f"{cell_id[:2]}/{cell_id}": age_bytes}, group=group)
+    put_listed(
+        archive.cells,
+        path.parent.parent,
+        {f"{cell_id[:2]}/{cell_id}": age_bytes},
+        group=group,
+        enter=lambda group: enter_epoch(archive, epoch, group),
+    )
 
 
 def find_cell(archive: Archive, cell_id: str) -> tuple[str, bytes]:

@@ -25,7 +25,7 @@ from sviedka.vault.entropy import new_id
 from sviedka.vault.folders import Bytes, make_folder, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
 
@@ -52,6 +52,7 @@ class GroupCommit:
         self._waiting: list[tuple[str, str]] = []
         self._sums: dict[str, list[str]] = {}
         self._held: list[int] = []
+        self._kept: set[str] = set()
         self._count = 0
         with translating():
             for folder in scratch:
@@ -85,6 +86,12 @@ class GroupCommit:
         is not taken for a loss.
         """
         self._sums.setdefault(folder, []).append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+
+    def hold(self, key: str, take: Callable[[], int]) -> None:
+        """Have the group keep a descriptor that `take` returns, a lock, until it is committed or discarded; once for `key`."""
+        if key not in self._kept:
+            self._held.append(take())
+            self._kept.add(key)
 
     def reserve(self, path: Path) -> Path:
         """Return where a file for `path` may be made by the caller, who syncs it and then `adopt`s it."""
@@ -168,6 +175,7 @@ class GroupCommit:
         _discard(temporary for temporary, _ in self._waiting)
         self._waiting.clear()
         self._sums.clear()
+        self._kept.clear()
         while self._held:
             os.close(self._held.pop())
 

@@ -113,6 +113,15 @@ class Archive:
         """One epoch's identity, an age file to the vault and to recovery."""
         return self.epochs / f"{parse_epoch_name(epoch)}.age"
 
+    def epoch_end(self, epoch: str) -> Path:
+        """The record that an epoch was ended: what lay in it is in a newer one, and its key is destroyed."""
+        return self.epochs / f"{parse_epoch_name(epoch)}.ended"
+
+    @property
+    def rotation(self) -> Path:
+        """The mark of a rotation that is under way: the name of the epoch that all is rewrapped to."""
+        return self.epochs / "rotation"
+
     def authority_root(self, name: str) -> Path:
         """The pinned root certificate of a time authority."""
         return self.keys / "authorities" / f"{_matching(_WORD, name, 'a time authority')}.pem"

@@ -23,7 +23,7 @@ from sviedka.vault.fan import prepare_fan, scratch_of
 from sviedka.vault.group_commit import OPEN_SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SUMS_NAME: Final = "sums"
@@ -38,7 +38,14 @@ class ListMalformed(Malformed):
     hint = "Compare the list with the other key place's."
 
 
-def put_listed(store: Path, folder: Path, files: dict[str, bytes], *, group: GroupCommit | None) -> None:
+def put_listed(
+    store: Path,
+    folder: Path,
+    files: dict[str, bytes],
+    *,
+    group: GroupCommit | None,
+    enter: Callable[[GroupCommit], None] = lambda _group: None,
+) -> None:
     """Put small new files and their list: durable on return, or with their `group`.
 
     Args:
@@ -46,6 +53,7 @@ def put_listed(store: Path, folder: Path, files: dict[str, bytes], *, group: Gro
         folder: What the names are relative to: the epoch's folder, or `cells/seats`.
         files: Content by name, `ab/<identifier>` or deeper.
         group: Takes them; None makes a group for them alone.
+        enter: Told the group first: has it hold what the files must not outlive, or refuses.
 
     Raises:
         AlreadyThere: A name exists; nothing was put.
@@ -53,9 +61,10 @@ def put_listed(store: Path, folder: Path, files: dict[str, bytes], *, group: Gro
     """
     if group is None:
         with GroupCommit(scratch_of(store)) as own:
-            put_listed(store, folder, files, group=own)
+            put_listed(store, folder, files, group=own, enter=enter)
             own.commit()
         return
+    enter(group)
     prepare_fan(folder)
     base = str(folder)
     for name, data in files.items():

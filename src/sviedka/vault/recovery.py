@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.vault.claims import sweep
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.epoch_removal import remove_ended
 from sviedka.vault.epochs import list_epochs
 from sviedka.vault.layout import SCRATCH_NAME
 from sviedka.vault.listed import close_lists
@@ -43,10 +44,14 @@ class Recovered:
 def recover(archive: Archive) -> Recovered:
     """Remove the temporaries of processes that are gone, complete each desk's `SHA256SUMS`, close open lists.
 
+    What a rotation that was cut short had recorded as ended is ended: its key destroyed, its folders removed.
+
     Raises:
         DiskFull, ReadOnly, DiskError: It could not be put right; nothing was lost by trying.
-        SumsMalformed, ListMalformed: The last line of a `SHA256SUMS`, or an open list, was changed.
+        SumsMalformed, ListMalformed, EpochEndMalformed: The last line of a `SHA256SUMS`, an open list, or the record
+            of an epoch's end was changed.
     """
+    remove_ended(archive)
     with translating():
         temporaries = sum(sweep(folder) for folder in _folders_with_temporaries(archive))
         pack_lines = 0

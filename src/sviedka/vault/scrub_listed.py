@@ -42,14 +42,16 @@ def look_at_listed(look: Look) -> None:
 def _look_at_folder(look: Look, folder: Path, parse: Callable[[bytes], Header], newer: set[str]) -> set[str]:
     """Look at one epoch; return the names that lie in it. A name in `newer` epochs may be gone from this one."""
     sums, must = _read_lists(look, folder)
+    removed = read_removed(folder)
     there = set()
     for path in _files(look, folder):
         name = path.relative_to(folder).as_posix()
         there.add(name)
+        if path.name in removed:
+            continue  # taken back, and cut short before it was gone: its bytes are nothing any more
         if name not in sums:
             look.find("unproven", "unproven.unlisted", path, "No list tells what the bytes of this file should be.")
         _look_at_file(look, path, sums.get(name), parse)
-    removed = read_removed(folder)
     for name in sorted(must - there - newer):
         if name.split("/")[1] not in removed:
             look.find("refuted", "refuted.missing", folder / name, "This file was acknowledged and is missing.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Refuted
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES, parse_slip
+from sviedka.vault.epoch_turn import enter_epoch
 from sviedka.vault.epochs import find_in_epochs
 from sviedka.vault.listed import put_listed, remove_listed
 
@@ -32,11 +33,18 @@ def put_slip(archive: Archive, epoch: str, item_id: str, header: bytes, *, group
     Raises:
         HeaderMalformed, TooLarge: `header` is not one whole header of at most 4,096 bytes.
         AlreadyThere: This item has a slip in this epoch; it was left as it is.
+        EpochEnded: The epoch's key is destroyed, or is about to be.
         DiskFull, ReadOnly, DiskError: Nothing was kept.
     """
     parse_slip(header)
     path = archive.slip(epoch, item_id)
-    put_listed(archive.slips, path.parent.parent, {f"{item_id[:2]}/{item_id}": header}, group=group)
+    put_listed(
+        archive.slips,
+        path.parent.parent,
+        {f"{item_id[:2]}/{item_id}": header},
+        group=group,
+        enter=lambda group: enter_epoch(archive, epoch, group),
+    )
 
 
 def find_slip(archive: Archive, item_id: str) -> tuple[str, bytes]:

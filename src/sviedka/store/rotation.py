@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`sviedka epoch rotate`: what lives is wrapped to a new key, and the keys before it are destroyed.
+
+    1  which epoch is the new one is written down, and its key is made: durable
+    2  every slip and cell that lives is wrapped to it, in groups that are each durable
+    3  the new set is compared with its lists, byte for byte
+    4  every registered replica has confirmed it
+    5  while nobody writes: nothing is left behind, all names synced; then that the old epochs ended is recorded
+    6  old keys are overwritten and removed, old folders removed, the mark of 1 removed
+    7  `epoch.ended` is logged, at the next admission if not now
+
+Killed after any call it goes on where it was when it is started again; before 5 nothing old is touched, and a slip or
+cell that does not open stops it there. Runs inside the keeper. Spec: spec/02-item.md §6, spec/06-vault.md §8.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Malformed, Refuted, Unavailable
+from sviedka.keeper.epoch_keys import epoch_order, next_epoch
+from sviedka.keeper.errors import EpochGone
+from sviedka.keeper.rewrap import Rewrapper, living, rewrap
+from sviedka.store.admission import admit
+from sviedka.store.replicas_confirm import confirm_rewrapped
+from sviedka.store.session import close_store
+from sviedka.vault.clock import now
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.durable import remove, write_new
+from sviedka.vault.epoch_removal import carry_marks, find_unlike_lists, remove_ended, sync_stores
+from sviedka.vault.epoch_turn import EpochEnd, epochs_alone, read_ends, write_end
+from sviedka.vault.epochs import list_epochs
+from sviedka.vault.layout import parse_epoch_name
+from sviedka.vault.recovery import recover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.keeper.client import Keeper
+    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.vault.layout import Archive
+
+ROTATE_JOB: Final = "sviedka.store.rotation:job"
+_MOST_NAMED: Final = 1_000
+
+
+class RotationUnderWay(Unavailable):
+    """Another process is rotating the keys."""
+
+    code = "unavailable.rotation-under-way"
+    hint = "Wait until it has ended; it goes on by itself."
+
+
+class RotationStopped(Refuted):
+    """Some slips or cells cannot be carried to the new key, so the old one was not destroyed."""
+
+    code = "refuted.rotation"
+    hint = "Mend them from a replica or a second key place and rotate again. With --lose-damaged they are given up for good."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotated:
+    """What a rotation did.
+
+    Attributes:
+        epoch: The new one.
+        ended: The epochs whose keys are destroyed.
+        slips: Slips that live now under the new key, from this and earlier tries. cells: cells.
+        lost: Identifiers that were given up, by `lose_damaged`.
+    """
+
+    epoch: str
+    ended: tuple[str, ...]
+    slips: int
+    cells: int
+    lost: tuple[str, ...]
+
+
+def rotate(
+    archive: Archive,
+    keeper: Keeper,
+    *,
+    lose_damaged: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Rotated:
+    """Begin a new epoch, carry all that lives into it, destroy the keys of those before, and log that.
+
+    Args:
+        archive: Whose.
+        keeper: Does it, because it has the keys.
+        lose_damaged: Give up slips and cells that do not open, instead of stopping before anything is destroyed.
+        progress: Told how many slips and cells were carried since the last call.
+
+    Raises:
+        RotationStopped: Some do not open; every old key is still there.
+        RotationUnderWay: Somebody else is at it.
+        DiskFull, ReadOnly, DiskError: Nothing is lost; start it again.
+    """
+    close_store()
+    told = keeper.run_job(ROTATE_JOB, {"lose_damaged": lose_damaged}, progress)
+    admit(archive, keeper, [])  # logs what began and what ended
+    facts = told if isinstance(told, dict) else {}
+    ended, lost = facts.get("ended"), facts.get("lost")
+    return Rotated(
+        epoch=str(facts.get("epoch")),
+        ended=tuple(map(str, ended if isinstance(ended, list) else ())),
+        slips=int(str(facts.get("slips"))),
+        cells=int(str(facts.get("cells"))),
+        lost=tuple(map(str, lost if isinstance(lost, list) else ())),
+    )
+
+
+def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
+    """Keeper job.
+
+    Args:
+        keys: Open the old epochs, make the new one.
+        arguments: `lose_damaged`.
+        progress: Told how many were carried since the last call.
+
+    Returns:
+        What `Rotated` says, and `lost` with at most 1,000 names.
+    """
+    lose = isinstance(arguments, dict) and arguments.get("lose_damaged") is True
+    with _alone(keys.archive):
+        return _Rotation(keys, progress).run(lose_damaged=lose)
+
+
+@contextmanager
+def _alone(archive: Archive) -> Iterator[None]:
+    path = archive.lock_file("rotation")
+    with translating():
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as reason:
+            raise RotationUnderWay("The keys are being rotated already.") from reason
+        yield
+    finally:
+        os.close(handle)
+
+
+class _Rotation:
+    """One call, while it holds the lock of rotations."""
+
+    def __init__(self, keys: JobKeys, progress: Progress) -> None:
+        self._keys = keys
+        self._archive = keys.archive
+        self._progress = progress
+
+    def run(self, *, lose_damaged: bool) -> Json:
+        recover(self._archive)
+        remove_ended(self._archive)
+        target = self._target()
+        old = self._epochs_before(target)
+        broken: set[str] = set()
+        while True:
+            broken |= self._carry(old, target)
+            if broken and not lose_damaged:
+                raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
+            confirmed = confirm_rewrapped(self._archive, epoch=target, ended=old)
+            ends = self._end(old, target, broken, confirmed)
+            if ends is not None:
+                break
+        remove_ended(self._archive)
+        remove(self._archive.rotation)
+        ended: list[Json] = [end.epoch for end in ends]
+        lost: list[Json] = list(sorted(broken)[:_MOST_NAMED])
+        return {
+            "epoch": target,
+            "ended": ended,
+            "slips": sum(end.slips for end in ends),
+            "cells": sum(end.cells for end in ends),
+            "lost": lost,
+        }
+
+    def _target(self) -> str:
+        """Return the epoch that all goes to: the one that a rotation which was cut short had begun, or a new one."""
+        marked = _read_mark(self._archive)
+        if marked is not None and not self._epochs_before(marked):
+            remove(self._archive.rotation)  # all was done but this
+            marked = None
+        names = [name for name in _epochs_of(self._archive) if name != marked]
+        following = next_epoch(names[-1] if names else None, now())
+        if marked is not None and epoch_order(marked) > epoch_order(following):
+            raise Malformed("The mark of a rotation names an epoch that cannot have begun yet.")
+        target = marked or following
+        if marked is None:
+            write_new(self._archive.rotation, f"{target}\n".encode("ascii"))
+        if not self._archive.epoch_key(target).exists():
+            self._keys.make_epoch(target)
+        return target
+
+    def _epochs_before(self, target: str) -> tuple[str, ...]:
+        """Return every epoch before `target` that has a key or a folder, newest first."""
+        names = _epochs_of(self._archive)
+        return tuple(name for name in reversed(names) if epoch_order(name) < epoch_order(target))
+
+    def _carry(self, old: tuple[str, ...], target: str) -> set[str]:
+        """Wrap to `target` what lives in `old` and is not there yet; return what is damaged, here or there."""
+        broken: set[str] = set()
+        recipient = self._keys.epoch_identity(target).recipient()
+        for epoch, cells in ((epoch, cells) for epoch in old for cells in (False, True)):
+            store = self._archive.cells if cells else self._archive.slips
+            if epoch not in list_epochs(store):
+                continue
+            try:
+                identity = self._keys.epoch_identity(epoch)
+            except EpochGone:  # lost, not ended: nothing in it opens
+                broken |= set(living(store, epoch, besides=target))
+                continue
+            rewrapper = Rewrapper(
+                archive=self._archive, cells=cells, old=epoch, new=target, identity=identity, recipient=recipient
+            )
+            broken |= set(rewrap(rewrapper, self._progress).broken)
+            carry_marks(store, epoch, target)
+        for store in (self._archive.slips, self._archive.cells):
+            broken |= set(find_unlike_lists(store / target))
+        return broken
+
+    def _end(
+        self, old: tuple[str, ...], target: str, broken: set[str], confirmed: tuple[str, ...]
+    ) -> tuple[EpochEnd, ...] | None:
+        """Record that the old epochs ended; None if something came into one of them meanwhile."""
+        with epochs_alone(self._archive):
+            if any(set(self._left(epoch, target)) - broken for epoch in old):
+                return None
+            sync_stores(self._archive)
+            for epoch in old:
+                write_end(self._archive, self._count(epoch, target, broken, confirmed))
+        return tuple(end for end in read_ends(self._archive) if end.epoch in old)
+
+    def _left(self, epoch: str, target: str) -> Iterator[str]:
+        for store in (self._archive.slips, self._archive.cells):
+            yield from living(store, epoch, besides=target)
+
+    def _count(self, epoch: str, target: str, broken: set[str], confirmed: tuple[str, ...]) -> EpochEnd:
+        stores = (self._archive.slips, self._archive.cells)
+        slips, cells = (sum(name not in broken for name in living(store, epoch)) for store in stores)
+        return EpochEnd(epoch=epoch, rewrapped_to=target, slips=slips, cells=cells, confirmed_by=confirmed)
+
+
+def _epochs_of(archive: Archive) -> list[str]:
+    """Return every epoch that has a key or a folder, oldest first."""
+    keys = {path.stem for path in archive.epochs.glob("*.age")}
+    folders = {name for store in (archive.slips, archive.cells) for name in list_epochs(store)}
+    return sorted({parse_epoch_name(name) for name in keys | folders}, key=epoch_order)
+
+
+def _read_mark(archive: Archive) -> str | None:
+    with translating():
+        try:
+            return parse_epoch_name(archive.rotation.read_text("ascii", "replace").removesuffix("\n"))
+        except FileNotFoundError:
+            return None
