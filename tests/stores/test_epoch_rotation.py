@@ -206,10 +206,15 @@ def test_a_group_that_is_being_written_is_waited_for_and_carried(archive, keeper
 
 
 def _rotate_elsewhere(archive, go):
-    from sviedka.store.rotation import job
+    from sviedka.core.base.progress import unwatched
+    from sviedka.store.rotation import carry_job, end_job
 
     go.wait()
-    job(LocalKeeper(archive)._service.job_keys(), {}, lambda *_: None)
+    keys = LocalKeeper(archive)._service.job_keys()
+    for _ in range(3):
+        if end_job(keys, carry_job(keys, {}, unwatched), unwatched)["done"]:
+            return
+    raise AssertionError("it did not come to an end")
 
 
 def test_taking_back_waits_for_the_copier_and_nothing_comes_back(archive, keeper):
@@ -278,10 +283,10 @@ def test_a_mark_of_an_epoch_that_cannot_have_begun_is_refused(archive, keeper):
 
 def test_the_end_of_an_epoch_is_logged_though_the_rotation_was_killed_before_that(archive, keeper):
     """The job is done, the statement is not: the next admission makes it, whatever it is about."""
-    from sviedka.store.rotation import ROTATE_JOB
+    from sviedka.store.rotation import CARRY_JOB, END_JOB
 
     admit_all(archive, keeper, [source()])
-    keeper.run_job(ROTATE_JOB, {})
+    keeper.run_job(END_JOB, keeper.run_job(CARRY_JOB, {}))
     assert ended_in_the_log(keeper) == []
     admit_all(archive, keeper, [source("Another report")])
     assert len(ended_in_the_log(keeper)) == 1
@@ -306,7 +311,7 @@ def test_thousands_are_carried_by_several_processes(archive, keeper, monkeypatch
     monkeypatch.setattr(rewrap, "_PROCESSES", 2)
     slips = put_slips(keeper, 150)
     told = []
-    assert rotate(keeper, progress=told.append).slips == 150
+    assert rotate(keeper, progress=lambda done, _expected=0: told.append(done)).slips == 150
     assert sum(told) == 151
     assert {item: opened(keeper, item) for item in slips} == slips
 
@@ -360,3 +365,55 @@ def test_cells_stay_as_they_were_for_those_who_hold_them_in_memory(archive, keep
     assert keeper.keyring.cells[cell] == key
     epoch, data = find_cell(archive, cell)
     assert bytes(decrypt_secret(data, keeper.keyring.epochs.identity(epoch))) == key
+
+
+def register_place(archive, folder):
+    folder.mkdir()
+    with archive.config.open("a") as config:
+        config.write(f'\n[[replicas]]\nname = "abroad"\nholds = "keys"\nurl = "{folder}"\n')
+
+
+def test_a_place_of_keys_confirms_first_and_then_forgets_what_ended(archive, keeper, tmp_path):
+    from sviedka.vault.replica.running import replicate
+
+    slips, old = put_slips(keeper, 3), keeper.facts().epoch
+    gone, *_ = slips
+    register_place(archive, tmp_path / "abroad")
+    replicate(archive)
+    assert (tmp_path / "abroad" / "slips" / old / gone[:2] / gone).exists()
+    remove_slip(archive, old, gone)
+    done = rotate(keeper)
+    assert done.forgotten
+    assert read_ends(archive)[0].confirmed_by == ("abroad",)
+    files = [path for path in (tmp_path / "abroad").rglob("*") if path.is_file()]
+    names = {path.relative_to(tmp_path / "abroad").as_posix() for path in files}
+    assert [name for name in names if old in name] == [f"keys/epochs/{old}.ended"]
+    assert not [name for name in names if name.endswith(gone) and "/removed/" not in name]
+    assert sum(name.startswith(f"slips/{done.epoch}/") and len(name.split("/")[-1]) == 32 for name in names) >= 2
+
+
+def test_no_key_is_destroyed_while_a_place_of_keys_has_not_confirmed(archive, keeper, tmp_path):
+    """Control: with the place back, it goes on."""
+    slips, old = put_slips(keeper, 2), keeper.facts().epoch
+    register_place(archive, tmp_path / "abroad")
+    (tmp_path / "abroad").rename(tmp_path / "away")
+    with pytest.raises(Exception, match="not there"):
+        rotate(keeper)
+    assert archive.epoch_key(old).exists()
+    (tmp_path / "away").rename(tmp_path / "abroad")
+    assert rotate(keeper).ended == (old,)
+    assert {item: opened(keeper, item) for item in slips} == slips
+
+
+def test_the_keeper_does_not_take_the_desks_word_for_it(archive, keeper, tmp_path):
+    """A desk says that all was copied, and it was not."""
+    from sviedka.store.replicas_confirm import RotationUnconfirmed
+    from sviedka.store.rotation import CARRY_JOB, END_JOB
+
+    put_slips(keeper, 1)
+    old = keeper.facts().epoch
+    register_place(archive, tmp_path / "abroad")
+    carried = keeper.run_job(CARRY_JOB, {})
+    with pytest.raises(RotationUnconfirmed):
+        keeper.run_job(END_JOB, carried)
+    assert archive.epoch_key(old).exists()

@@ -37,7 +37,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
-    with Keeper.connect(archive) as keeper, console.progress("rewrapping slips and cells", None) as advance:
+    with Keeper.connect(archive) as keeper, console.progress("rewrapping slips and cells") as advance:
         try:
             done = rotate(archive, keeper, lose_damaged=arguments.lose_damaged, progress=advance)
         finally:
@@ -49,6 +49,7 @@ def run(arguments: Namespace, console: Console) -> int:
         "slips": done.slips,
         "cells": done.cells,
         "lost": [*done.lost],
+        "forgotten": done.forgotten,
     }
     console.say(
         "Epoch {epoch} has begun; {slips} slips and {cells} cells are wrapped to its key.",
@@ -58,6 +59,8 @@ def run(arguments: Namespace, console: Console) -> int:
     )
     for name in done.ended:
         console.say("The key of epoch {epoch} is destroyed, and logged as ended.", epoch=name)
+    if not done.forgotten:
+        console.warn("A place of keys was out of reach after that and still has the old keys; run sviedka replicate.")
     for name in done.lost:
         console.warn("Given up, it did not open: {name}", name=name)
     console.say(

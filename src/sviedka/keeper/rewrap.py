@@ -31,9 +31,10 @@ from sviedka.vault.listed import read_removed
 from sviedka.vault.slips import put_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from sviedka.core.base.progress import Progress
     from sviedka.core.seal.age_keys import Recipient, X25519Identity
     from sviedka.vault.layout import Archive
 
@@ -153,12 +154,12 @@ def _names(folder: Path) -> set[str]:
             return set()
 
 
-def rewrap(rewrapper: Rewrapper, progress: Callable[[int], object]) -> Rewrapped:
+def rewrap(rewrapper: Rewrapper, progress: Progress) -> Rewrapped:
     """Carry all that is not carried yet; durable on return.
 
     Args:
         rewrapper: What from where to where.
-        progress: Told how many were carried since the last call.
+        progress: Told how many.
 
     Raises:
         DiskFull, ReadOnly, DiskError: Some groups are carried; begin again for the rest.

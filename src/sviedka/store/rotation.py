@@ -4,8 +4,9 @@
     1  which epoch is the new one is written down, and its key is made: durable
     2  every slip and cell that lives is wrapped to it, in groups that are each durable
     3  the new set is compared with its lists, byte for byte
-    4  every registered replica has confirmed it
-    5  while nobody writes: nothing is left behind, all names synced; then that the old epochs ended is recorded
+    4  it was copied to every registered place of keys and read back: by whoever asks, since the keeper knows no network
+    5  while nobody writes: nothing is left behind, each place has confirmed, all names synced; then that the old epochs
+       ended is recorded
     6  old keys are overwritten and removed, old folders removed, the mark of 1 removed
     7  `epoch.ended` is logged, at the next admission if not now
 
@@ -21,12 +22,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Malformed, Refuted, Unavailable
+from sviedka.core.base.errors import Failure, Malformed, Refuted, Unavailable
 from sviedka.keeper.epoch_keys import epoch_order, next_epoch
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
-from sviedka.store.replicas_confirm import confirm_rewrapped
+from sviedka.store.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.store.session import close_store
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
@@ -38,14 +39,16 @@ from sviedka.vault.layout import parse_epoch_name
 from sviedka.vault.recovery import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
-    from sviedka.keeper.jobs import JobKeys, Progress
+    from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
-ROTATE_JOB: Final = "sviedka.store.rotation:job"
+CARRY_JOB: Final = "sviedka.store.rotation:carry_job"
+END_JOB: Final = "sviedka.store.rotation:end_job"
 _MOST_NAMED: Final = 1_000
 
 
@@ -71,7 +74,8 @@ class Rotated:
         epoch: The new one.
         ended: The epochs whose keys are destroyed.
         slips: Slips that live now under the new key, from this and earlier tries. cells: cells.
-        lost: Identifiers that were given up, by `lose_damaged`.
+        lost: Identifiers that were given up, by `lose_damaged`; at most 1,000.
+        forgotten: Every place of keys has let go of what ended. If not, the next copying does it.
     """
 
     epoch: str
@@ -79,14 +83,11 @@ class Rotated:
     slips: int
     cells: int
     lost: tuple[str, ...]
+    forgotten: bool
 
 
 def rotate(
-    archive: Archive,
-    keeper: Keeper,
-    *,
-    lose_damaged: bool = False,
-    progress: Callable[[int], None] | None = None,
+    archive: Archive, keeper: Keeper, *, lose_damaged: bool = False, progress: Progress | None = None
 ) -> Rotated:
     """Begin a new epoch, carry all that lives into it, destroy the keys of those before, and log that.
 
@@ -94,41 +95,80 @@ def rotate(
         archive: Whose.
         keeper: Does it, because it has the keys.
         lose_damaged: Give up slips and cells that do not open, instead of stopping before anything is destroyed.
-        progress: Told how many slips and cells were carried since the last call.
+        progress: Told slips and cells.
 
     Raises:
         RotationStopped: Some do not open; every old key is still there.
+        RotationUnconfirmed: A place of keys has not confirmed; likewise.
         RotationUnderWay: Somebody else is at it.
         DiskFull, ReadOnly, DiskError: Nothing is lost; start it again.
     """
     close_store()
-    told = keeper.run_job(ROTATE_JOB, {"lose_damaged": lose_damaged}, progress)
+    ended: Mapping[str, Json] = {}
+    while not ended.get("done"):
+        carried = _told(keeper.run_job(CARRY_JOB, {"lose_damaged": lose_damaged}, progress))
+        bring_to_key_places(archive)
+        ended = _told(keeper.run_job(END_JOB, {"epoch": carried["epoch"], "lost": carried["lost"]}))
     admit(archive, keeper, [])  # logs what began and what ended
-    facts = told if isinstance(told, dict) else {}
-    ended, lost = facts.get("ended"), facts.get("lost")
     return Rotated(
-        epoch=str(facts.get("epoch")),
-        ended=tuple(map(str, ended if isinstance(ended, list) else ())),
-        slips=int(str(facts.get("slips"))),
-        cells=int(str(facts.get("cells"))),
-        lost=tuple(map(str, lost if isinstance(lost, list) else ())),
+        epoch=str(carried["epoch"]),
+        ended=_texts(ended["ended"]),
+        slips=int(str(ended["slips"])),
+        cells=int(str(ended["cells"])),
+        lost=_texts(carried["lost"])[:_MOST_NAMED],
+        forgotten=_let_go(archive),
     )
 
 
-def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
-    """Keeper job.
+def _let_go(archive: Archive) -> bool:
+    """Have the places of keys remove what ended. One that is out of reach now does it when it is copied to again."""
+    try:
+        bring_to_key_places(archive)
+    except Failure:
+        return False  # told by `forgotten`, and by `sviedka status` of the replica itself
+    return True
+
+
+def carry_job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
+    """Keeper job: steps 1 to 3.
 
     Args:
         keys: Open the old epochs, make the new one.
         arguments: `lose_damaged`.
-        progress: Told how many were carried since the last call.
+        progress: Told slips and cells.
 
     Returns:
-        What `Rotated` says, and `lost` with at most 1,000 names.
+        `epoch`, the new one; `lost`, what does not open.
     """
     lose = isinstance(arguments, dict) and arguments.get("lose_damaged") is True
     with _alone(keys.archive):
-        return _Rotation(keys, progress).run(lose_damaged=lose)
+        return _Rotation(keys).carry(lose_damaged=lose, progress=progress)
+
+
+def end_job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
+    """Keeper job: steps 4 to 6.
+
+    Args:
+        keys: Of the archive.
+        arguments: `epoch` and `lost`, as `carry_job` gave them.
+
+    Returns:
+        `done`: false if something came into an old epoch meanwhile, and it has to be carried too; `ended`, `slips`,
+        `cells`.
+    """
+    told = arguments if isinstance(arguments, dict) else {}
+    with _alone(keys.archive):
+        return _Rotation(keys).end(parse_epoch_name(str(told.get("epoch"))), set(_texts(told.get("lost"))))
+
+
+def _told(result: Json) -> Mapping[str, Json]:
+    if not isinstance(result, dict):
+        raise Malformed("A job's result is not one.")
+    return result
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, value if isinstance(value, list) else ()))
 
 
 @contextmanager
@@ -147,38 +187,35 @@ def _alone(archive: Archive) -> Iterator[None]:
 
 
 class _Rotation:
-    """One call, while it holds the lock of rotations."""
+    """One job, while it holds the lock of rotations."""
 
-    def __init__(self, keys: JobKeys, progress: Progress) -> None:
+    def __init__(self, keys: JobKeys) -> None:
         self._keys = keys
         self._archive = keys.archive
-        self._progress = progress
 
-    def run(self, *, lose_damaged: bool) -> Json:
+    def carry(self, *, lose_damaged: bool, progress: Progress) -> Json:
+        """Do steps 1 to 3."""
         recover(self._archive)
-        remove_ended(self._archive)
         target = self._target()
+        broken = self._carry(self._epochs_before(target), target, progress)
+        if broken and not lose_damaged:
+            raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
+        lost: list[Json] = sorted(broken)
+        return {"epoch": target, "lost": lost}
+
+    def end(self, target: str, broken: set[str]) -> Json:
+        """Do steps 4 to 6."""
+        if _read_mark(self._archive) != target:
+            raise RotationUnderWay("Another rotation has ended this one, or something was taken back meanwhile.")
         old = self._epochs_before(target)
-        broken: set[str] = set()
-        while True:
-            broken |= self._carry(old, target)
-            if broken and not lose_damaged:
-                raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
-            confirmed = confirm_rewrapped(self._archive, epoch=target, ended=old)
-            ends = self._end(old, target, broken, confirmed)
-            if ends is not None:
-                break
+        ends = self._end(old, target, broken)
+        if ends is None:
+            return {"done": False}
         remove_ended(self._archive)
         remove(self._archive.rotation)
         ended: list[Json] = [end.epoch for end in ends]
-        lost: list[Json] = list(sorted(broken)[:_MOST_NAMED])
-        return {
-            "epoch": target,
-            "ended": ended,
-            "slips": sum(end.slips for end in ends),
-            "cells": sum(end.cells for end in ends),
-            "lost": lost,
-        }
+        slips, cells = sum(end.slips for end in ends), sum(end.cells for end in ends)
+        return {"done": True, "ended": ended, "slips": slips, "cells": cells}
 
     def _target(self) -> str:
         """Return the epoch that all goes to: the one that a rotation which was cut short had begun, or a new one."""
@@ -202,7 +239,7 @@ class _Rotation:
         names = _epochs_of(self._archive)
         return tuple(name for name in reversed(names) if epoch_order(name) < epoch_order(target))
 
-    def _carry(self, old: tuple[str, ...], target: str) -> set[str]:
+    def _carry(self, old: tuple[str, ...], target: str, progress: Progress) -> set[str]:
         """Wrap to `target` what lives in `old` and is not there yet; return what is damaged, here or there."""
         broken: set[str] = set()
         recipient = self._keys.epoch_identity(target).recipient()
@@ -218,19 +255,18 @@ class _Rotation:
             rewrapper = Rewrapper(
                 archive=self._archive, cells=cells, old=epoch, new=target, identity=identity, recipient=recipient
             )
-            broken |= set(rewrap(rewrapper, self._progress).broken)
+            broken |= set(rewrap(rewrapper, progress).broken)
             carry_marks(store, epoch, target)
         for store in (self._archive.slips, self._archive.cells):
             broken |= set(find_unlike_lists(store / target))
         return broken
 
-    def _end(
-        self, old: tuple[str, ...], target: str, broken: set[str], confirmed: tuple[str, ...]
-    ) -> tuple[EpochEnd, ...] | None:
+    def _end(self, old: tuple[str, ...], target: str, broken: set[str]) -> tuple[EpochEnd, ...] | None:
         """Record that the old epochs ended; None if something came into one of them meanwhile."""
         with epochs_alone(self._archive):
             if any(set(self._left(epoch, target)) - broken for epoch in old):
                 return None
+            confirmed = confirmed_by(self._archive, target)
             sync_stores(self._archive)
             for epoch in old:
                 write_end(self._archive, self._count(epoch, target, broken, confirmed))

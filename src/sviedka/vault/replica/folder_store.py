@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import TooLarge
 from sviedka.vault.claims import TEMPORARY_PREFIX, sweep
+from sviedka.vault.destroying import destroy_file
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.durable import make_folder, remove, replace, sync_folder
+from sviedka.vault.durable import make_folder, replace, sync_folder
 from sviedka.vault.group_commit import GroupCommit
 from sviedka.vault.layout import SCRATCH_NAME
 from sviedka.vault.page_writer import PageWriter
@@ -129,8 +130,7 @@ class FolderStore:
     def remove(self, name: str) -> None:
         """See `ReplicaStore`."""
         self._require()
-        with suppress(FileNotFoundError):
-            remove(self._path(name))
+        destroy_file(self._path(name))
 
     def _require(self) -> None:
         if not self._root.is_dir():

@@ -2,7 +2,7 @@
 """One run to a place of keys: slips, cells and wrapped keys as they are now, and nothing that was taken back.
 
 Slips and cells are put once and never overwritten; keys and the configuration are replaced when they change. What
-bears a mark of removal here is removed there. Nothing else is: what this disk has lost, the place keeps.
+bears a mark of removal here, or was of an epoch that ended, is removed there. Nothing else is: what this disk has lost, the place keeps.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.epoch_turn import read_ends
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.replica.confirming import Run, batches
 from sviedka.vault.replica.contents import is_changing_key, key_sources
@@ -80,10 +81,16 @@ class KeyRun(Run):
         return last if same else note  # a run that was killed before we remembered it: all is read back again
 
     def _remove_marked(self, there: set[str]) -> set[str]:
-        """Take away what bears a mark of removal here and is gone here; before anything else is put."""
+        """Take away what is gone here and bears a mark of removal, or was of an epoch that ended; before anything is put."""
         here = set(key_sources(self.archive))
         marked = {f"{base}/{name[:2]}/{name}" for base, name in map(_removal, here) if base}
+        ended = tuple(
+            prefix
+            for end in read_ends(self.archive)
+            for prefix in (f"slips/{end.epoch}/", f"cells/{end.epoch}/", f"keys/epochs/{end.epoch}.age")
+        )
         gone = {one for one in there - here if one in marked or one.rpartition("/")[0] in marked}
+        gone |= {one for one in there - here if ended and one.startswith(ended)}
         for one in sorted(gone):
             self.store.remove(one)
         self.removed = len(gone)

@@ -46,18 +46,20 @@ class Outcome:
 def replicate(
     archive: Archive,
     *,
+    only: str | None = None,
     progress: Callable[[int], None] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> tuple[Outcome, ...]:
     """Bring every registered replica up to date; what goes wrong with one is its outcome. No key is needed.
 
-    Payloads go first: what a place of keys confirms afterwards then opens what is there.
+    Payloads go first: what a place of keys confirms afterwards then opens what is there. `only` names what those hold
+    that are brought up to date; the others are left for later.
 
     Raises:
         ReplicasMalformed: `sviedka.toml` registers something that cannot be used.
     """
     entries = sorted(read_replicas(archive), key=lambda entry: entry.holds != PAYLOADS)
-    return tuple(_run(archive, entry, progress, clock) for entry in entries)
+    return tuple(_run(archive, entry, progress, clock) for entry in entries if only in {None, entry.holds})
 
 
 def _run(
