@@ -13,7 +13,7 @@ import pytest
 from fault_archive import PASSPHRASE
 from syscall_injection import FAULTS, count_calls, run_under_strace
 
-from sviedka.core.seal.age_header import unwrap_file_key, wrap_file_key
+from sviedka.core.seal.slip import make_slip, open_slip
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.service import Service
@@ -24,6 +24,8 @@ from sviedka.vault.layout import Archive
 from sviedka.vault.recovery import recover
 from sviedka.vault.scrub import check
 from sviedka.vault.slips import SlipLost, find_slip, put_slip, remove_slip
+
+PAYLOAD = b"p" * 32
 
 SAMPLED = {"kill": 2, "EIO": 1, "ENOSPC": 0}
 """Of the calls of one name, so many are tried in the short run."""
@@ -60,7 +62,12 @@ class Expected:
         self.slips = {new_id(): os.urandom(16) for _ in range(3)}
         self.gone = new_id()
         for item, key in {**self.slips, self.gone: b"g" * 16}.items():
-            put_slip(archive, facts.epoch, item, wrap_file_key(key, [facts.epoch_recipient], [os.urandom(32)]))
+            put_slip(
+                archive,
+                facts.epoch,
+                item,
+                make_slip(key, facts.epoch_recipient, payload_sha256=PAYLOAD, fresh=os.urandom(48)),
+            )
         remove_slip(archive, facts.epoch, self.gone)
         self.cells = {cell: keyring.cells[cell] for cell in [*keyring.new_cells(2), facts.archive_cell]}
         self.epoch = facts.epoch
@@ -69,7 +76,7 @@ class Expected:
         keyring = keyring_of(archive)
         for item, key in self.slips.items():
             epoch, slip = find_slip(archive, item)
-            assert bytes(unwrap_file_key(slip, keyring.epochs.identity(epoch))) == key, reason
+            assert bytes(open_slip(slip, keyring.epochs.identity(epoch), payload_sha256=PAYLOAD)) == key, reason
         assert {cell: keyring.cells[cell] for cell in self.cells} == self.cells, reason
         with pytest.raises(SlipLost):
             find_slip(archive, self.gone)

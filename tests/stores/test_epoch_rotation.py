@@ -11,7 +11,8 @@ from archive_kit import LocalKeeper, admit_all, source
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.seal.age_file import decrypt_secret
-from sviedka.core.seal.age_header import unwrap_file_key, wrap_file_key
+from sviedka.core.seal.age_header import unwrap_file_key
+from sviedka.core.seal.slip import make_slip, open_slip
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.key_check import job as check_keys
 from sviedka.vault.cells import find_cell, remove_cell
@@ -23,20 +24,28 @@ from sviedka.vault.listed import read_removed
 from sviedka.vault.scrub import check
 from sviedka.vault.slips import SlipLost, find_slip, put_slip, remove_slip
 
+PAYLOAD = b"p" * 32
+"""The digest that made-up slips are bound to."""
+
 
 def put_slips(keeper, count):
     """Put slips of made-up items; return {item: file key}."""
     archive, facts, keys = keeper.keyring.archive, keeper.facts(), {}
     for _ in range(count):
         item, key = new_id(), os.urandom(16)
-        put_slip(archive, facts.epoch, item, wrap_file_key(key, [facts.epoch_recipient], [os.urandom(32)]))
+        put_slip(
+            archive,
+            facts.epoch,
+            item,
+            make_slip(key, facts.epoch_recipient, payload_sha256=PAYLOAD, fresh=os.urandom(48)),
+        )
         keys[item] = key
     return keys
 
 
 def opened(keeper, item):
     epoch, slip = find_slip(keeper.keyring.archive, item)
-    return bytes(unwrap_file_key(slip, keeper.keyring.epochs.identity(epoch)))
+    return bytes(open_slip(slip, keeper.keyring.epochs.identity(epoch), payload_sha256=PAYLOAD))
 
 
 def rotate(keeper, **options):
@@ -111,7 +120,7 @@ def test_every_epoch_before_ends_and_the_newest_copy_of_a_slip_is_the_one_that_i
     keeper.keyring.epochs.make("2099-01.1")
     second = keeper.keyring.epochs.identity("2099-01.1").recipient()
     (item, *_), newer = slips, b"n" * 16
-    put_slip(archive, "2099-01.1", item, wrap_file_key(newer, [second], [os.urandom(32)]))
+    put_slip(archive, "2099-01.1", item, make_slip(newer, second, payload_sha256=PAYLOAD, fresh=os.urandom(48)))
     done = rotate(keeper)
     assert (done.epoch, done.ended) == ("2099-01.2", (first, "2099-01.1"))
     assert {one: opened(keeper, one) for one in slips} == slips | {item: newer}
@@ -173,7 +182,7 @@ def test_a_new_slip_that_is_not_what_was_written_stops_it(archive, keeper, monke
 
 def test_nothing_is_put_into_an_epoch_that_ended(archive, keeper):
     facts = keeper.facts()
-    header = wrap_file_key(b"k" * 16, [facts.epoch_recipient], [os.urandom(32)])
+    header = make_slip(b"k" * 16, facts.epoch_recipient, payload_sha256=PAYLOAD, fresh=os.urandom(48))
     put_slip(archive, facts.epoch, new_id(), header)
     rotate(keeper)
     with pytest.raises(EpochEnded) as caught:
@@ -193,7 +202,7 @@ def test_a_group_that_is_being_written_is_waited_for_and_carried(archive, keeper
     other = context.Process(target=_rotate_elsewhere, args=(archive, go))
     other.start()
     with open_group(archive) as group:
-        header = wrap_file_key(b"k" * 16, [facts.epoch_recipient], [os.urandom(32)])
+        header = make_slip(b"k" * 16, facts.epoch_recipient, payload_sha256=PAYLOAD, fresh=os.urandom(48))
         put_slip(archive, facts.epoch, item, header, group=group)
         go.set()
         other.join(timeout=1.5)

@@ -11,8 +11,8 @@ from sviedka.bench.machine import over_cores
 from sviedka.bench.measurement import Measurement, seconds
 from sviedka.bench.workplace import workplace
 from sviedka.core.base.progress import unwatched
-from sviedka.core.seal.age_header import unwrap_file_key, wrap_file_key
 from sviedka.core.seal.age_keys import X25519Identity
+from sviedka.core.seal.slip import EPHEMERAL_BYTES, FRESH_BYTES, make_slip, rewrap_slip
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.service import Service
@@ -57,11 +57,11 @@ def measure_epoch_rotate(*, quick: bool = False) -> Measurement:
 def rewrap_rate() -> float:
     """One process: slips a second opened and wrapped to another key, nothing kept."""
     old, new = (X25519Identity.from_bytes(bytearray(random_bytes(32))) for _ in range(2))
-    slip, recipient = wrap_file_key(random_bytes(16), [old.recipient()], [random_bytes(32)]), new.recipient()
+    slip, recipient = _slip(old.recipient()), new.recipient()
 
     def work() -> None:
         for _ in range(_TRIED):
-            wrap_file_key(bytes(unwrap_file_key(slip, old)), [recipient], [random_bytes(32)])
+            rewrap_slip(slip, old, recipient, ephemeral=random_bytes(EPHEMERAL_BYTES))
 
     return _TRIED / seconds(work)
 
@@ -92,4 +92,4 @@ def _put_slips(keys: JobKeys, count: int) -> None:
 
 
 def _slip(recipient: Recipient) -> bytes:
-    return wrap_file_key(random_bytes(16), [recipient], [random_bytes(32)])
+    return make_slip(random_bytes(16), recipient, payload_sha256=random_bytes(32), fresh=random_bytes(FRESH_BYTES))

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Failure
 from sviedka.core.base.ids import is_id
 from sviedka.core.seal.age_file import decrypt_secret
-from sviedka.core.seal.age_header import MAX_SLIP_BYTES, unwrap_file_key, wrap_file_key
+from sviedka.core.seal.age_header import MAX_SLIP_BYTES
+from sviedka.core.seal.slip import EPHEMERAL_BYTES, rewrap_slip
 from sviedka.keeper.hygiene import die_with_parent, wipe
 from sviedka.keeper.sealing import seal_small
 from sviedka.vault.cells import MAX_CELL_BYTES, put_cell
@@ -116,22 +117,24 @@ class Rewrapper:
                 return None
 
     def _put(self, name: str, data: bytes, group: GroupCommit) -> bool:
-        secret = bytearray()
         try:
             if self.cells:
-                secret = decrypt_secret(data, self.identity)
-                put_cell(self.archive, self.new, name, seal_small(secret, (self.recipient,)), group=group)
+                put_cell(self.archive, self.new, name, self._new_cell(data), group=group)
             else:
-                secret = unwrap_file_key(data, self.identity)
-                header = wrap_file_key(bytes(secret), [self.recipient], [random_bytes(32)])
-                put_slip(self.archive, self.new, name, header, group=group)
+                slip = rewrap_slip(data, self.identity, self.recipient, ephemeral=random_bytes(EPHEMERAL_BYTES))
+                put_slip(self.archive, self.new, name, slip, group=group)
         except Failure as failure:
             if failure.verdict == "unavailable":
                 raise  # the disk, not the slip
             return False
-        finally:
-            wipe(secret)
         return True
+
+    def _new_cell(self, data: bytes) -> bytes:
+        key = decrypt_secret(data, self.identity)
+        try:
+            return seal_small(key, (self.recipient,))
+        finally:
+            wipe(key)
 
 
 def living(store: Path, epoch: str, *, besides: str | None = None) -> Iterator[str]:

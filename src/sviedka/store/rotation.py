@@ -200,7 +200,8 @@ class _Rotation:
         broken = self._carry(self._epochs_before(target), target, progress)
         if broken and not lose_damaged:
             raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
-        lost: list[Json] = sorted(broken)
+        lost: list[Json] = []
+        lost.extend(sorted(broken))
         return {"epoch": target, "lost": lost}
 
     def end(self, target: str, broken: set[str]) -> Json:
