@@ -18,11 +18,11 @@ from sviedka.core.seal.assertion_errors import (
     AssertionRefuted,
 )
 from sviedka.core.seal.statement import parse_jwt, read_disclosures, verify_author
-from sviedka.keeper.asserted import MOST_WAITING
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.errors import (
     AssertionGivenUp,
+    AssertionLimit,
     AssertionNeeded,
     PreparedGone,
     RequestRefused,
@@ -31,6 +31,7 @@ from sviedka.keeper.errors import (
     WrongPassphrase,
 )
 from sviedka.keeper.unlocking import lock, unlock
+from sviedka.keeper.waiting_room import MOST_WAITING
 from sviedka.vault.entropy import new_id
 
 OWN = b"a second person's own words"
@@ -213,3 +214,45 @@ def test_what_is_shown_is_what_is_signed(desk, second):
     (assertion,) = asserts(desk, second, OWN)([forged])
     with pytest.raises(AssertionRefuted):
         finished(desk, forged, assertion)
+
+
+def test_one_person_asserts_so_many_in_an_hour_also_over_a_lock(founded, second):
+    """Control: another person still may, and the limit is not reached by what was refused."""
+    text = founded.archive.config.read_text()
+    founded.archive.config.write_text(text.replace("assertions_per_hour = 200", "assertions_per_hour = 3"))
+    given = 0
+    for _ in range(2):
+        unlock(founded.archive, bytearray(PASSPHRASE), user=founded.actor)
+        with Keeper.connect(founded.archive) as keeper:
+            desk = Desk(keeper=keeper, archive=founded.archive)
+            for _ in range(2):
+                (pending,) = keeper.prepare([approval(desk, second)])
+                (assertion,) = asserts(desk, second, OWN)([pending])
+                if given == 3:
+                    with pytest.raises(AssertionLimit):
+                        finished(desk, pending, assertion)
+                else:
+                    finished(desk, pending, assertion)
+                    given += 1
+            (pending,) = keeper.prepare([approval(desk, founded.actor)])
+            (assertion,) = asserts(desk, founded.actor, PASSPHRASE)([pending])
+            assert finished(desk, pending, assertion)
+        lock(founded.archive)
+    assert given == 3
+
+
+def test_a_batch_over_the_limit_is_refused_whole_and_counts_nothing(founded, second):
+    text = founded.archive.config.read_text()
+    founded.archive.config.write_text(text.replace("assertions_per_hour = 200", "assertions_per_hour = 3"))
+    unlock(founded.archive, bytearray(PASSPHRASE), user=founded.actor)
+    with Keeper.connect(founded.archive) as keeper:
+        desk = Desk(keeper=keeper, archive=founded.archive)
+        for count in (4, 3):
+            pendings = keeper.prepare([approval(desk, second) for _ in range(count)])
+            asserted = list(zip(pendings, asserts(desk, second, OWN)(pendings), strict=True))
+            if count == 4:
+                with pytest.raises(AssertionLimit):
+                    keeper.finish(asserted)
+            else:
+                assert len(keeper.finish(asserted)) == 3
+    lock(founded.archive)

@@ -54,6 +54,7 @@ def test_the_configuration_says_what_the_design_says(founded):
         "erase_after_days": 14,
         "lock_after_minutes": 10,
         "openings_per_hour": 200,
+        "assertions_per_hour": 200,
     }
 
 

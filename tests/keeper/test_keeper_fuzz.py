@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keeper_desk import PASSPHRASE, desk_of, found
 
+from sviedka.core.base.canonical import encode_canonical
 from sviedka.core.base.errors import Failure
 from sviedka.core.seal.statement import parse_jwt
 from sviedka.keeper.frames import Frame
@@ -25,6 +26,8 @@ ASKS = (
     "status",
     "facts",
     "compose",
+    "prepare",
+    "finish",
     "new_cells",
     "sign_checkpoint",
     "unwrap",
@@ -88,6 +91,27 @@ def test_any_draft_is_signed_as_it_must_be_or_refused_by_name(service, cell, dat
     index, blob = answer.parts
     ((length, _, _),) = json.loads(bytes(index))
     assert parse_jwt(bytes(blob)[:length]).jti == draft[0]
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_no_assertion_of_ones_own_making_is_taken(service, cell, data):
+    """Values that are nearly an assertion, over a statement that waits; each is refused by name, and none is signed."""
+    actor = service._keyring.actor
+    draft = ["a" * 32, "b" * 32, "approval/1", "c" * 32, [], "2026-11-21T12:00:00Z", [["by", actor, [cell]]], cell]
+    (part,) = service.answer(Frame(header={"ask": "prepare"}, parts=(json.dumps([draft]).encode(),))).parts
+    ((handle, *_),) = json.loads(bytes(part))
+    text = st.sampled_from([actor, "key", "webauthn", "A" * 86, "A" * 85 + "B", "AAAA", ""]) | st.text(max_size=5)
+    names = ["by", "kind", "sig", "credential", "client_data", "authenticator_data"]
+    value = data.draw(VALUES | st.dictionaries(st.sampled_from(names), text) | st.fixed_dictionaries({
+        "by": st.just(actor), "kind": st.just("key"), "sig": st.just("A" * 86) | text,
+    }))  # fmt: skip
+    try:
+        listed = encode_canonical([[data.draw(st.just(handle) | IDS), value]])
+    except Failure:
+        return  # what no canonical JSON can hold
+    with pytest.raises(Failure):
+        service.answer(Frame(header={"ask": "finish"}, parts=(listed,)))
 
 
 def test_a_disk_that_refuses_is_told_and_the_keeper_goes_on(founded):

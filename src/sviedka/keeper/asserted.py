@@ -1,54 +1,37 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Statements that wait, inside the keeper, for the assertion of the person who is to stand behind them.
+"""Whose assertion the keeper takes, for which statements, and how many in an hour.
 
-The draft stays here between the two steps, so that nobody can exchange it; what is signed in the end is what the person
-was shown. Few are held, not for long, and a lock forgets them. Each is good for one attempt.
+It checks each one itself, as any reader will, before it signs: the desk's word on who acts is never enough.
 Spec: spec/07-keys.md §13.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sviedka.core.base.asserted import asserted_by, is_superseded
-from sviedka.core.base.instants import unix_day
 from sviedka.core.seal.asserting import check_person
 from sviedka.core.seal.assertion import (
-    Assertion,
     assertion_message,
     format_assertion,
     parse_assertion,
     verify_assertion,
 )
 from sviedka.core.seal.statement import Disclose, Draft
-from sviedka.keeper.errors import AssertionNeeded, PreparedGone, RequestRefused, UserRevoked
-from sviedka.keeper.pending import MOST_AT_ONCE, PendingStatement
+from sviedka.keeper.errors import AssertionLimit, AssertionNeeded, RequestRefused, UserRevoked
+from sviedka.keeper.pending import MOST_AT_ONCE
+from sviedka.keeper.recent_acts import RecentActs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import UserId
     from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.statement import Prepared
-
-LASTS: Final = timedelta(minutes=10)
-"""How long a statement waits for its person."""
-
-MOST_WAITING: Final = 256
-MOST_CHARS: Final = 16 * 1024 * 1024
-"""What all that wait may hold together; beyond either the oldest goes, so that a flood cannot keep others out for long."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Waiting:
-    prepared: Prepared
-    since: datetime
-    chars: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,53 +41,6 @@ class Vouched:
     prepared: Prepared
     value: dict[str, Json]
     by: UserId
-
-
-class WaitingRoom:
-    """The prepared statements of one keeper."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def put(self, prepared: Prepared, handle: str, *, now: datetime) -> PendingStatement:
-        """Let a statement wait under `handle`, which is fresh and random; return what its person is shown."""
-        disclosures = prepared.disclosures
-        chars = sum(map(len, disclosures))
-        self._waiting[handle] = _Waiting(prepared=prepared, since=now, chars=chars)
-        self._make_room(now)
-        return PendingStatement(
-            handle=handle,
-            jti=prepared.draft.jti,
-            iat=unix_day(prepared.draft.at),
-            digests=tuple(prepared.digests),
-            disclosures=disclosures,
-        )
-
-    def take(self, handles: Iterable[str], *, now: datetime) -> list[Prepared]:
-        """Return prepared statements and forget them, whatever becomes of them.
-
-        Raises:
-            PreparedGone: One was never prepared, was taken before, or waited too long.
-        """
-        taken = [self._waiting.pop(handle, None) for handle in handles]
-        found = [one.prepared for one in taken if one is not None and now - one.since < LASTS]
-        if len(found) != len(taken):
-            raise PreparedGone("A statement that waited for an assertion is not there any more.")
-        return found
-
-    def _make_room(self, now: datetime) -> None:
-        held = sum(one.chars for one in self._waiting.values())
-        while len(self._waiting) > 1:
-            oldest = next(iter(self._waiting.values()))
-            fits = len(self._waiting) <= MOST_WAITING and held <= MOST_CHARS
-            if fits and now - oldest.since < LASTS:
-                return
-            held -= oldest.chars
-            self._waiting.popitem(last=False)
 
 
 def refuse_unasserted(drafts: Iterable[Draft]) -> None:
@@ -157,4 +93,25 @@ def _named(draft: Draft) -> Json:
     return named[0] if named else ""
 
 
-__all__ = ["Assertion", "Vouched", "WaitingRoom", "refuse_unasserted", "require_asserted", "vouch"]
+class Assertions:
+    """The journal of assertions, and how many one person may give in an hour."""
+
+    def __init__(self, journal: Path, *, per_hour: int, now: datetime) -> None:
+        """Read the journal, drop what is older than an hour, and count from there."""
+        self._acts = RecentActs(journal, now=now)
+        self._per_hour = per_hour
+
+    def take(self, vouched: Sequence[Vouched], *, now: datetime) -> None:
+        """Count checked assertions, durably, before anything is signed on their strength. All or none.
+
+        Raises:
+            AssertionLimit: For one person they are more than the hour allows.
+        """
+        for by in {one.by for one in vouched}:
+            count = sum(one.by == by for one in vouched)
+            if self._acts.count(by, now=now) + count > self._per_hour:
+                raise AssertionLimit(
+                    "User {user} may stand behind {most} statements in an hour.", user=by, most=self._per_hour
+                )
+        for one in vouched:
+            self._acts.add(one.prepared.draft.jti, actor=one.by, now=now)

@@ -23,6 +23,7 @@ MAX_MINUTES: Final = 24 * 60
 LOCK_AFTER_MINUTES: Final = 10
 ERASE_AFTER_DAYS: Final = 14
 OPENINGS_PER_HOUR: Final = 200
+ASSERTIONS_PER_HOUR: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class KeeperConfig:
         archive_cell: The cell of facts that are about nobody.
         lock_after_minutes: Idle time after which keys are forgotten, 1 to 1,440.
         openings_per_hour: Items that one person may open in an hour, 1 to 100,000.
+        assertions_per_hour: Statements that one person may stand behind in an hour, 1 to 100,000.
     """
 
     archive: str
@@ -42,6 +44,7 @@ class KeeperConfig:
     archive_cell: CellId
     lock_after_minutes: int = LOCK_AFTER_MINUTES
     openings_per_hour: int = OPENINGS_PER_HOUR
+    assertions_per_hour: int = ASSERTIONS_PER_HOUR
 
     @property
     def origin(self) -> str:
@@ -83,6 +86,7 @@ def parse_config(data: bytes) -> KeeperConfig:
         archive_cell=cell,
         lock_after_minutes=_number(table, "lock_after_minutes", LOCK_AFTER_MINUTES, MAX_MINUTES),
         openings_per_hour=_number(table, "openings_per_hour", OPENINGS_PER_HOUR, 100_000),
+        assertions_per_hour=_number(table, "assertions_per_hour", ASSERTIONS_PER_HOUR, 100_000),
     )
 
 
@@ -95,6 +99,7 @@ def format_config(config: KeeperConfig) -> bytes:
         f"erase_after_days = {ERASE_AFTER_DAYS}\n"
         f"lock_after_minutes = {config.lock_after_minutes}\n"
         f"openings_per_hour = {config.openings_per_hour}\n"
+        f"assertions_per_hour = {config.assertions_per_hour}\n"
     ).encode("ascii")
 
 

@@ -144,6 +144,13 @@ class PreparedGone(Unavailable):
     hint = "It waited too long, or others took its place. Nothing was recorded; ask for it again."
 
 
+class AssertionLimit(Withheld):
+    """This person has stood behind as many statements as they may in an hour."""
+
+    code = "withheld.assertion-limit"
+    hint = "Wait, or raise assertions_per_hour in sviedka.toml and unlock again; the change is yours to answer for."
+
+
 class RequestRefused(Withheld):
     """A request for something that the keeper does not do."""
 

@@ -16,12 +16,13 @@ from sviedka.core.disclose.seal_text import parse_seal_text
 from sviedka.core.seal.note import format_note, sign_note
 from sviedka.core.seal.slip import open_slip
 from sviedka.core.seal.statement import Composed, Draft, Text, compose, finish, format_kid, prepare
-from sviedka.keeper.asserted import WaitingRoom, refuse_unasserted, require_asserted, vouch
+from sviedka.keeper.asserted import refuse_unasserted, require_asserted, vouch
 from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
 from sviedka.keeper.facts import KeeperFacts
 from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
+from sviedka.keeper.waiting_room import WaitingRoom
 from sviedka.vault.entropy import new_id, random_bytes
 from sviedka.vault.objects import PayloadLost, has_payload
 from sviedka.vault.slips import find_slip
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.age_keys import X25519Identity
     from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.note import VerifierKey
+    from sviedka.keeper.asserted import Assertions
     from sviedka.keeper.config import KeeperConfig
     from sviedka.keeper.epoch_keys import EpochKeys
     from sviedka.keeper.heads import Heads
@@ -68,6 +70,7 @@ class Keyring:
     cells: CellKeys
     heads: Heads
     openings: Openings
+    assertions: Assertions
     clock: Callable[[], datetime]
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
 
@@ -128,6 +131,7 @@ class Keyring:
             PreparedGone: One is not held any more. Whatever happens, none of them is afterwards.
             AssertionMalformed, AssertionKeyUnknown, AssertionRefuted, AssertionPersonRefuted, UserRevoked: See `vouch`.
             CellErased: A cell has no key any more; nothing of the batch is signed.
+            AssertionLimit: That person has stood behind as many statements as the hour allows.
         """
         prepared = self.waiting.take([handle for handle, _ in asserted], now=self.clock())
         vouched = [
@@ -135,6 +139,7 @@ class Keyring:
             for one, (_, value) in zip(prepared, asserted, strict=True)
         ]
         keys = self.cells.need({cell for one in prepared for cell in _cells_of(one.draft)})
+        self.assertions.take(vouched, now=self.clock())
         return [
             finish(
                 one.prepared,

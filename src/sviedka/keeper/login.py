@@ -23,6 +23,7 @@ from sviedka.core.seal.age_keys import X25519Identity, parse_recipient
 from sviedka.core.seal.keylist import KeyNotListed, UserKey, parse_keylist, verify_keylist
 from sviedka.core.seal.note import VerifierKey, parse_vkey
 from sviedka.core.seal.statement import format_kid
+from sviedka.keeper.asserted import Assertions
 from sviedka.keeper.cell_keys import CellKeys
 from sviedka.keeper.config import read_config
 from sviedka.keeper.derivation import EPOCHS, derive_from_vault
@@ -148,6 +149,7 @@ def assemble_keyring(archive: Archive, opened: Opened, *, clock: Callable[[], da
         cells=CellKeys(archive, epochs),
         heads=Heads(archive, origin=config.origin, key=log_key),
         openings=Openings(archive.run / "openings", per_hour=config.openings_per_hour, now=clock()),
+        assertions=Assertions(archive.run / "assertions", per_hour=config.assertions_per_hour, now=clock()),
         clock=clock,
     )
 
