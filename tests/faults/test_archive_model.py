@@ -22,6 +22,7 @@ def run_model(model, *, examples, steps, phases=(Phase.generate, Phase.shrink)):
                 suppress_health_check=list(HealthCheck),
                 phases=phases,
                 database=None,
+                report_multiple_bugs=False,
             ),
         )
     finally:

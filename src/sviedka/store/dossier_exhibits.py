@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.disclose.bag import BagExhibit
 from sviedka.core.disclose.report_facts import ReportExhibit
 from sviedka.store.opening import open_item
+from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,8 @@ def open_exhibits(
 ) -> tuple[BagExhibit, ...]:
     """Decrypt each exhibit to its path in `folder`; see `open_item` for what may stop it."""
     purpose = f"dossier: {order.purpose.value} to {order.recipient.kind}"
-    (folder / "data").mkdir()
+    with translating():
+        (folder / "data").mkdir()
     if progress is not None:
         progress(0, sum(items[item].size_bytes or 0 for item in paths))
     made = []

@@ -199,6 +199,7 @@ def _connect(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
     finally:
         wipe(key)
     _watch(archive, keeper)
-    for desk in known_desks(database):
-        _is_desk_behind(archive, database, desk)  # a desk whose folder is gone is found here, once
+    with database_failures():  # the lock may fall right here
+        for desk in known_desks(database):
+            _is_desk_behind(archive, database, desk)  # a desk whose folder is gone is found here, once
     return database

@@ -12,6 +12,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from sviedka.vault.disk_errors import translating
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,10 +24,15 @@ ADMISSION: Final = "admission"
 
 @contextmanager
 def admission_lock(archive: Archive) -> Iterator[None]:
-    """Hold the archive's admission lock, waiting for it as long as it takes. Not re-entrant."""
+    """Hold the archive's admission lock, waiting for it as long as it takes. Not re-entrant.
+
+    Raises:
+        DiskFull, ReadOnly, DiskError: There is no room for the file that is locked.
+    """
     path = archive.lock_file(ADMISSION)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with translating():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
