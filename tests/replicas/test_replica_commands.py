@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from copies_kit import register
+from vault_kit import files, overwrite
 
 from sviedka.vault.layout import Archive
 from sviedka.vault.replica.folder_store import FolderStore
@@ -109,3 +110,35 @@ def test_what_was_put_and_is_not_there_is_not_called_confirmed(archive, tmp_path
     monkeypatch.undo()
     (outcome,) = replicate(archive)
     assert outcome.failure is None, "the control: the same run to a store that keeps what it takes"
+
+
+def test_repair_mends_the_vault_and_makes_the_database_again(office):
+    for name in ("copies", "keys"):
+        (office / name).mkdir()
+    archive = Archive(root=office / "a")
+    register(archive, ("copies", "payloads", office / "copies"), ("keys", "keys", office / "keys"))
+    assert told("seal", "one", "--case", "c", cwd=office)["safe"] is True
+    assert told("check", "--full", "--repair", cwd=office)["mended"] == []
+    payload, slip = (
+        files(archive.objects)[0],
+        next(path for path in files(archive.slips) if path.parent.name == path.name[:2]),
+    )
+    kept = payload.read_bytes(), slip.read_bytes(), archive.desk_keys.read_bytes()
+    overwrite(payload, kept[0][:-1])
+    slip.unlink()
+    archive.desk_keys.write_bytes(kept[2][:-1] + b"x")
+    database = bytearray(archive.database.read_bytes())
+    database[len(database) // 2] ^= 8
+    archive.database.write_bytes(database)
+    found = sviedka("check", "--full", cwd=office)
+    assert found.returncode in {10, 50}, found.stderr
+    repaired = told("check", "--full", "--repair", cwd=office)
+    assert repaired["findings"] == [], repaired
+    assert {one["reference"] for one in repaired["mended"]} >= {
+        payload.relative_to(archive.root).as_posix(),
+        slip.relative_to(archive.root).as_posix(),
+        "keys/desk.age",
+        "database/projections.db",
+    }
+    assert (payload.read_bytes(), slip.read_bytes(), archive.desk_keys.read_bytes()) == kept
+    assert sviedka("check", "--repair", cwd=office).returncode == 2

@@ -7,10 +7,10 @@ checked for want of keys is said.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Malformed, Refuted
+from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
@@ -20,6 +20,8 @@ from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
 from sviedka.vault.findings import Finding, finding_of, worst_first
 from sviedka.vault.objects import has_payload
+from sviedka.vault.replica.against_memory import look_against_memory
+from sviedka.vault.replica.reading_back import read_back_all
 from sviedka.vault.scrub import CheckResult, check
 from sviedka.vault.slips import find_slip
 
@@ -34,31 +36,56 @@ _PAYLOAD_LOST: Final = "This payload was sealed and acknowledged, and is gone."
 _NO_KEY_LIST: Final = "The key list is gone."
 
 
-def check_archive(archive: Archive, *, full: bool, progress: Progress | None = None) -> tuple[CheckResult, bool]:
-    """Check the vault; if `full` and unlocked, also the keys and the projections.
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a check came to.
+
+    Attributes:
+        result: Every finding.
+        unlocked: Whether keys and projections were looked at.
+        away: Registered replicas that could not be read back; empty without `full`.
+    """
+
+    result: CheckResult
+    unlocked: bool
+    away: tuple[str, ...] = ()
+
+
+def check_archive(archive: Archive, *, full: bool, progress: Progress | None = None) -> Checked:
+    """Check the vault; if `full` also its replicas, and if unlocked also the keys and the projections.
 
     Args:
         archive: May be in use.
         full: Read every byte.
-        progress: Told the bytes read, then the statements.
-
-    Returns:
-        What was found, and whether keys and projections were looked at.
+        progress: Told the bytes read, then the files of replicas, then the statements.
     """
     read_config(archive)  # a folder that is no archive of ours has nothing to find fault with
     result = check(archive, full=full, progress=progress)
-    if not archive.keylist.is_file():
-        missing = Finding(verdict="refuted", code="refuted.no-key-list", reference="keys/keylist", message=_NO_KEY_LIST)
-        result = replace(result, findings=worst_first([*result.findings, missing]))
+    known = {one.reference for one in result.findings}
+    findings = [
+        *result.findings,
+        *(one for one in look_against_memory(archive, full=full) if one.reference not in known),
+    ]
+    if not archive.keylist.is_file() and "keys/keylist" not in {one.reference for one in findings}:
+        findings.append(
+            Finding(verdict="refuted", code="refuted.no-key-list", reference="keys/keylist", message=_NO_KEY_LIST)
+        )
     if not full:
-        return result, False
+        return Checked(result=replace(result, findings=worst_first(findings)), unlocked=False)
+    back = read_back_all(archive, progress)
+    findings += [one for replica in back for one in replica.findings]
+    unlocked, more = _with_keys(archive)
+    result = replace(result, findings=worst_first([*findings, *more]))
+    return Checked(result=result, unlocked=unlocked, away=tuple(one.entry.name for one in back if one.away is not None))
+
+
+def _with_keys(archive: Archive) -> tuple[bool, list[Finding]]:
     try:
         with Keeper.connect(archive) as keeper:
-            findings = [*result.findings, *_broken_keys(keeper), *_unsupported(archive, keeper)]
-            findings += compare_projections(archive, keeper)
+            findings = [*_broken_keys(keeper), *_unsupported(archive, keeper)]
+            return True, [*findings, *compare_projections(archive, keeper)]
     except Locked:
-        return result, False
-    return replace(result, findings=worst_first(findings)), True
+        return False, []
 
 
 def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
@@ -67,6 +94,10 @@ def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
         database = open_store(archive, keeper)
         with database_failures():
             items = sealed_items(database)
+    except Locked:
+        raise
+    except Unavailable as failure:  # the comparison names it again, or something worse
+        return [finding_of(failure, "database/projections.db")]
     except (Refuted, Malformed) as failure:
         return [finding_of(failure, "packs")]
     finally:

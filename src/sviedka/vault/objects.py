@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.errors import Refuted
 from sviedka.core.seal.seal_file import SealedPayload, seal_stream
 from sviedka.vault.disk_errors import AlreadyThere, translating
-from sviedka.vault.durable import sync_folder, write_new
+from sviedka.vault.durable import remove, sync_folder, write_new
 from sviedka.vault.fan import prepare_fan, scratch_of
+from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.page_writer import PageWriter
 
 if TYPE_CHECKING:
@@ -105,6 +106,19 @@ def open_payload(archive: Archive, sha256: bytes | str) -> FileIO:
 def has_payload(archive: Archive, sha256: bytes | str) -> bool:
     """Tell whether a payload of this name is there; its bytes are not looked at."""
     return archive.payload(sha256).is_file()
+
+
+def remove_payload(archive: Archive, sha256: bytes | str) -> None:
+    """Take a payload away with its last slip, and leave a mark that it was; durable on return, no error if it is gone."""
+    path = archive.payload(sha256)
+    with suppress(AlreadyThere):
+        write_new(archive.objects / REMOVED_NAME / path.name, b"")
+    remove(path)
+
+
+def is_payload_removed(archive: Archive, sha256: str) -> bool:
+    """Tell whether a payload bears the mark that it was taken away on purpose."""
+    return (archive.objects / REMOVED_NAME / sha256).is_file()
 
 
 def _link(temporary: Path, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.seal.age_chunks import plaintext_bytes
 from sviedka.core.seal.age_errors import PayloadForged
+from sviedka.vault.listed import REMOVED_NAME
 
 if TYPE_CHECKING:
     import os
@@ -22,6 +23,8 @@ _NAME: Final = re.compile(r"[0-9a-f]{64}\Z")
 def look_at_objects(look: Look) -> None:
     """Compare every payload with its name (full) or its size with what payloads can have."""
     for fan in look.entries(look.archive.objects):
+        if fan.name == REMOVED_NAME:
+            continue
         if not is_fan(fan):
             look.find_unexpected(Path(fan.path))
             continue

@@ -61,7 +61,7 @@ def payload_sources(archive: Archive) -> Iterator[Source]:
     for name in walk(archive.keys, "keys"):
         if name == "keys/keylist" or name.startswith(("keys/keylists/", "keys/authorities/")):
             yield Source(path=archive.root / name, name=name, sha256=None, once=bool(_ONCE.match(name)))
-    for name in walk(archive.objects, "objects"):
+    for name in walk(archive.objects, "objects"):  # marks of removal are no payloads
         found = _PAYLOAD.match(name)
         if found:
             yield Source(path=archive.root / name, name=name, sha256=found[1], once=True)

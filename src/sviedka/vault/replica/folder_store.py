@@ -25,7 +25,7 @@ from sviedka.vault.replica.errors import ReplicaUnfit, ReplicaUnreachable
 from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sviedka.vault.replica.store import Copy
@@ -80,6 +80,15 @@ class FolderStore:
         """See `ReplicaStore`."""
         self._require()
         replace(self._path(name), data)
+
+    def mend(self, copy: Copy) -> None:
+        """See `ReplicaStore`."""
+        if copy.data is not None:
+            replace(self._path(copy.name), copy.data, 0o444)
+            return
+        self._require()
+        make_folder(self._path(copy.name).parent)
+        self._stream(copy, lambda temporary, target: temporary.rename(target))
 
     def digests(self, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         """See `ReplicaStore`. What the system still has in memory is dropped first, so that the disk is read."""
@@ -140,14 +149,21 @@ class FolderStore:
         return self._root / check_name(name)
 
     def _put_stream(self, copy: Copy) -> None:
+        def link(temporary: Path, target: Path) -> None:
+            with suppress(FileExistsError):
+                os.link(temporary, target, follow_symlinks=False)
+
+        self._stream(copy, link)
+
+    def _stream(self, copy: Copy, name_it: Callable[[Path, Path], object]) -> None:
         writer, temporary = PageWriter.create(self._root / SCRATCH_NAME)
         target = self._path(copy.name)
         try:
             with translating(), copy.path.open("rb", buffering=0) as source:
                 shutil.copyfileobj(source, _Sink(writer), _READ_BYTES)
             writer.sync()
-            with translating(), suppress(FileExistsError):
-                os.link(temporary, target, follow_symlinks=False)
+            with translating():
+                name_it(temporary, target)
             sync_folder(target.parent)
         finally:
             with suppress(OSError):

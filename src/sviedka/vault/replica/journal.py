@@ -77,7 +77,8 @@ class Record:
             *(f"# head {desk} {head.pack or 'none'} {head.signed}" for desk, head in sorted(self.heads.items())),
             *(f"{digest}  {name}" for name, digest in sorted(self.files.items())),
         ]
-        return "".join(line + "\n" for line in lines).encode("ascii")
+        said = "".join(line + "\n" for line in lines).encode("ascii")
+        return said + f"# sha256 {hashlib.sha256(said).hexdigest()}\n".encode("ascii")
 
     @property
     def digest(self) -> str:
@@ -91,7 +92,7 @@ def record_name(number: int) -> str:
 
 
 def parse_record(data: bytes) -> Record:
-    """Read a record in its one form.
+    """Read a record in its one form; its last line shows damage, against whoever can write the place only the chain helps.
 
     Untrusted: `data`.
 
@@ -104,8 +105,8 @@ def parse_record(data: bytes) -> Record:
             _value(line, word)
             for line, word in zip(lines[1:6], ("archive", "number", "at", "previous", "complete"), strict=True)
         )
-        heads = dict(_head(line) for line in lines[6:-1] if line.startswith("#"))
-        files = dict(_file(line) for line in lines[6:-1] if not line.startswith("#"))
+        heads = dict(_head(line) for line in lines[6:-2] if line.startswith("#"))
+        files = dict(_file(line) for line in lines[6:-2] if not line.startswith("#"))
         record = Record(
             archive=_matching(_DIGEST, archive),
             number=int(_matching(_NUMBER, number)),

@@ -23,7 +23,7 @@ from sviedka.vault.replica.errors import JournalMalformed, ReplicaBusy
 from sviedka.vault.replica.journal import Record, parse_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -81,6 +81,15 @@ class Memory:
     def add(self, record: Record) -> None:
         """Remember one more record; durable on return."""
         write_new(self._folder / f"{record.number:012d}", record.data)
+
+    def take_over(self, records: Sequence[Record]) -> None:
+        """Remember these records in place of what is damaged; their order was checked by the caller."""
+        for record in records:
+            replace(self._folder / f"{record.number:012d}", record.data)
+
+    def numbers(self) -> int:
+        """Return how many records lie here, whole or not."""
+        return len(self._paths())
 
     def place(self) -> Record | None:
         """Return what a place of keys confirmed last, with the digest of every file there; None if it never did."""

@@ -75,6 +75,11 @@ class S3Store:
         with self._speaking():
             obstore.put(self._bucket, check_name(name), data)
 
+    def mend(self, copy: Copy) -> None:
+        """See `ReplicaStore`. Under object lock the damaged version stays beneath the new one."""
+        with self._speaking():
+            obstore.put(self._bucket, check_name(copy.name), copy.path if copy.data is None else copy.data)
+
     def digests(self, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         """See `ReplicaStore`."""
         with self._speaking(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:

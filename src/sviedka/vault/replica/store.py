@@ -60,6 +60,9 @@ class ReplicaStore(Protocol):
     def replace(self, name: str, data: bytes) -> None:
         """Put a small file in place of what has its name: the old or the new afterwards, whole."""
 
+    def mend(self, copy: Copy) -> None:
+        """Put a good copy, of any size, in place of a damaged or missing one: the old or the new afterwards, whole."""
+
     def digests(self, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         """Yield each name with the SHA-256 (hexadecimal) of what is read back; None where nothing is there."""
 

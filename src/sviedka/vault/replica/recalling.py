@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A damaged memory of a replica, made whole again from the replica's own records, if they go as far as it did."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sviedka.core.base.errors import Malformed, Unavailable
+from sviedka.vault.replica.journal import Record, parse_record, record_name
+from sviedka.vault.replica.key_place import PLACE
+from sviedka.vault.replica.memory import Memory, archive_mark
+from sviedka.vault.replica.opening import open_replica
+from sviedka.vault.replica.registry import PAYLOADS, read_replicas
+
+if TYPE_CHECKING:
+    from sviedka.vault.layout import Archive
+    from sviedka.vault.replica.store import ReplicaStore
+
+
+def recall(archive: Archive) -> tuple[str, ...]:
+    """Take damaged or older memories over from their replicas; return the names of those that are whole again."""
+    again = []
+    for entry in read_replicas(archive):
+        with suppress(Unavailable, Malformed):
+            store = open_replica(entry, archive=archive)
+            if (_recall_records if entry.holds == PAYLOADS else _recall_place)(
+                archive, Memory(archive, entry.name), store
+            ):
+                again.append(entry.name)
+    return tuple(again)
+
+
+def _recall_records(archive: Archive, memory: Memory, store: ReplicaStore) -> bool:
+    records = read_journal(store, archive_mark(archive))
+    if _is_whole(memory):
+        known = memory.records()
+        if len(records) <= len(known) or records[: len(known)] != known:
+            return False
+    elif len(records) < memory.numbers():
+        return False
+    memory.take_over(records)
+    return True
+
+
+def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool:
+    """Take a place of keys over as it is: what lies there is compared with its lists once it is here again."""
+    data = store.get(PLACE)
+    note = parse_record(data) if data is not None else None
+    place = memory.place() if _is_whole(memory) else None
+    if note is None or note.archive != archive_mark(archive) or (place is not None and note.number <= place.number):
+        return False
+    names = [name for name in store.list("") if name != PLACE]
+    files = {name: sha256 for name, sha256 in store.digests(names) if sha256 is not None}
+    memory.put_place(replace(note, files=files))
+    return True
+
+
+def read_journal(store: ReplicaStore, mark: str | None = None) -> tuple[Record, ...]:
+    """Read a replica's records from the first on, as far as they follow one another.
+
+    Args:
+        store: The replica.
+        mark: Of the archive that it must be of; None for any one.
+
+    Raises:
+        JournalMalformed: One is not in its one form.
+    """
+    records: list[Record] = []
+    while (data := store.get(record_name(len(records) + 1))) is not None:
+        record = parse_record(data)
+        previous = records[-1].digest if records else None
+        if record.previous != previous or record.number != len(records) + 1:
+            break
+        if record.archive != (records[0].archive if records else mark or record.archive):
+            break
+        records.append(record)
+    return tuple(records)
+
+
+def _is_whole(memory: Memory) -> bool:
+    try:
+        memory.records()
+        memory.place()
+    except Malformed:
+        return False
+    return True
