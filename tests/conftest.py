@@ -17,6 +17,16 @@ def _loopback_only():
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def server():
+    """Start a PostgreSQL server, one for each process of the run that asks for it."""
+    from postgres_server import Server
+
+    running = Server()
+    yield running
+    running.stop()
+
+
 IS_ROOT = os.geteuid() == 0
 
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 demo="openssl age"
-tests="$demo chromium e2fsprogs fonts-dejavu-core gdb nodejs npm poppler-utils strace unzip xfsprogs"
+tests="$demo chromium e2fsprogs fonts-dejavu-core gdb nodejs npm poppler-utils postgresql strace unzip xfsprogs"
 bench="$demo restic"
 packages=$demo
 case ${1:-} in
@@ -21,7 +21,7 @@ program_of() {
     e2fsprogs) echo mkfs.ext4 ;;
     xfsprogs) echo mkfs.xfs ;;
     poppler-utils) echo pdftoppm ;;
-    fonts-dejavu-core) echo "" ;;
+    fonts-dejavu-core | postgresql) echo "" ;; # no program of its own on the path
     *) echo "$1" ;;
   esac
 }

@@ -13,10 +13,13 @@ SOURCE = Path(__file__).parents[2] / "src" / "sviedka"
 SQL_MODULES = {
     "store/rows.py",
     "store/ledger.py",
-    "store/schema.py",
     "store/dumping.py",
     "store/sqlcipher/base.py",
     "store/sqlcipher/turns.py",
+    "store/postgresql/base.py",
+    "store/postgresql/scope_setting.py",
+    "store/postgresql/fitness.py",
+    "store/postgresql/locks.py",
 }
 """The only modules that may hold SQL or a cursor."""
 
@@ -77,10 +80,15 @@ def test_sql_and_cursors_stand_in_named_modules_only(where):
     assert {name: hits for name, hits in found.items() if set(hits) - set(allowed.get(name, ()))} == {}
 
 
+def test_the_common_sql_goes_through_the_engine():
+    for name in ("store/rows.py", "store/ledger.py", "store/dumping.py"):
+        assert ".connection." not in _modules()[name], f"{name}: database.run serves both engines"
+
+
 def test_control_the_search_for_sql_finds_it():
     for line in ("QuerySet(Case)", "connection.cursor()", "objects.raw('x')", "c.execute('x')", "x.extra(where=[])"):
         assert SQL.search(line)
-    assert SQL.search(_modules()["store/rows.py"])
+    assert SQL.search(_modules()["store/sqlcipher/base.py"])
 
 
 def test_only_named_modules_ask_for_the_whole_archive():

@@ -59,11 +59,11 @@ def verify_nothing_lost(archive, acknowledged, labels=frozenset()):
     with Keeper.connect(archive) as keeper:
         database = open_store(archive, keeper)
         with database_failures():
-            rows = database.connection.execute("SELECT item, plain_sha256, payload_sha256 FROM store_item").fetchall()
-            leaves = database.connection.execute(
+            rows = database.run("SELECT item, plain_sha256, payload_sha256 FROM store_item").fetchall()
+            leaves = database.run(
                 "SELECT jwt, leaf_hash, leaf_index FROM store_statement ORDER BY leaf_index"
             ).fetchall()
-            told = {label for (label,) in database.connection.execute("SELECT label FROM store_label").fetchall()}
+            told = {label for (label,) in database.run("SELECT label FROM store_label").fetchall()}
     disconnect()  # nothing is open when the caller forks
     assert labels <= told, "an acknowledged record is gone"
     kept = {item: plain for item, plain, _ in rows}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A new archive for each test, and a keeper in this process.
+"""A new archive for each test, on each engine, and a keeper in this process.
 
 Nothing of the store is imported while pytest starts: pytest-django would take that for a project of its own and
 forbid the database.
@@ -8,13 +8,32 @@ forbid the database.
 import pytest
 
 
+@pytest.fixture(params=["sqlcipher", "postgresql"])
+def engine(request, tmp_path):
+    from engines import FileEngine, ServerEngine
+
+    from sviedka.store.connect import disconnect
+
+    if request.param == "sqlcipher":
+        yield FileEngine(tmp_path)
+    else:
+        engine = ServerEngine(request.getfixturevalue("server"))
+        yield engine
+        disconnect()
+        engine.server.release(engine.database)
+    disconnect()
+
+
 @pytest.fixture
-def archive(tmp_path):
+def archive(tmp_path, engine):
     from archive_kit import found
 
     from sviedka.store.connect import disconnect
 
-    yield found(tmp_path)
+    archive = found(tmp_path)
+    with archive.config.open("a") as file:
+        file.write(engine.settings())
+    yield archive
     disconnect()
 
 

@@ -10,6 +10,8 @@ import time
 import pytest
 from sqlcipher3 import dbapi2
 
+from sviedka.store.place import FilePlace
+
 KEY = bytearray(range(32))
 
 
@@ -19,7 +21,7 @@ def work_until_ended(path, end, began):
     from sviedka.store.connect import current_database, database_failures, open_database
     from sviedka.store.rows import one_transaction
 
-    database = open_database(path, KEY)
+    database = open_database(FilePlace(path=path), KEY)
     raw = database.connection
     ending = threading.Thread(target=lambda: (began.wait(), time.sleep(secrets.randbelow(40) / 1000), end(raw)))
     ending.start()
@@ -74,7 +76,7 @@ def test_control_closing_it_under_its_owner_crashes(tmp_path):
 def test_an_ended_connection_refuses_each_call_and_ends_twice(tmp_path):
     from sviedka.store.connect import disconnect, open_database
 
-    raw = open_database(tmp_path / "one.db", KEY).connection
+    raw = open_database(FilePlace(path=tmp_path / "one.db"), KEY).connection
     rows = iter(raw.execute("SELECT 1 UNION SELECT 2"))
     assert next(raw.execute("SELECT 7")) == (7,)
     raw.end()

@@ -5,30 +5,21 @@ import asyncio
 
 import pytest
 from django.db.models import Count, Exists, OuterRef
+from folded_rows import folded
 
-from sviedka.store.connect import disconnect, open_database
 from sviedka.store.models import Head, Passage, Reference, Statement
-from sviedka.store.rows import PASSAGE, REFERENCE, Folded, one_transaction, write_rows
+from sviedka.store.rows import PASSAGE, Folded, one_transaction, write_rows
 from sviedka.store.scope import NoScope, current_scope, in_cases, whole_archive
 
 OURS, THEIRS = "1" * 32, "2" * 32
 
 
 @pytest.fixture(autouse=True)
-def two_cases(tmp_path):
-    database = open_database(tmp_path / "projections.db", bytearray(b"k" * 32))
+def two_cases(engine):
+    database = engine.open()
     with one_transaction(database):
-        write_rows(database, [_folded(OURS, "a" * 32, 0), _folded(THEIRS, "b" * 32, 1)])
-    yield database
-    disconnect()
-
-
-def _folded(case, jti, index):
-    return Folded(
-        statement=(jti, case, "minsk-1", index, bytes(32), "jwt", "claim/1", jti, "2026-11-21 22:53:00", "c" * 32),
-        head=(jti, case, jti),
-        rows=((PASSAGE, (jti, case, "d" * 32, "secret", 0)), (REFERENCE, (jti, case, "about", "event", "e" * 32))),
-    )
+        write_rows(database, [folded("a" * 32, 0, case=OURS), folded("b" * 32, 1, case=THEIRS)])
+    return database
 
 
 async def _iterate():
@@ -113,7 +104,7 @@ def test_no_row_can_point_into_another_case(two_cases):
             "c" * 32,
         ),
         head=("9" * 32, OURS, "9" * 32),
-        rows=((PASSAGE, ("b" * 32, OURS, "d" * 32, "secret", 0)),),
+        rows=((PASSAGE, ("b" * 32, OURS, "d" * 32, "secret", False)),),
     )
     with pytest.raises(Exception, match="points out of its case"), one_transaction(two_cases):
         write_rows(two_cases, [crossing])

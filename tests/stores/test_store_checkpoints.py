@@ -96,12 +96,16 @@ def test_a_kill_between_signing_and_publishing_is_completed_by_the_next(archive,
     assert newest_checkpoint(archive, DESK).size == 6
 
 
-def test_another_past_is_not_signed(archive, keeper):
+def test_another_past_is_not_signed(archive, keeper, engine):
     admit_some(archive, keeper, 3)
     make_checkpoint(archive, keeper)
     database = current_database()
-    database.connection.execute("DROP TRIGGER statement_no_update")
-    database.connection.execute("UPDATE store_statement SET leaf_hash = zeroblob(32) WHERE leaf_index = 0")
+    engine.drop_trigger(database, "statement_no_update", "store_statement")
+    engine.by_hand(
+        database,
+        "UPDATE store_statement SET leaf_hash = (SELECT leaf_hash FROM store_statement WHERE leaf_index = 1) "
+        "WHERE leaf_index = 0",
+    )
     admit_some(archive, keeper, 1)
     with pytest.raises(HeadRefused):
         make_checkpoint(archive, keeper)

@@ -73,11 +73,11 @@ def test_without_a_keeper_nothing_opens(archive, tmp_path):
         pass
 
 
-def test_a_changed_row_is_found_by_the_comparison(archive, keeper):
+def test_a_changed_row_is_found_by_the_comparison(archive, keeper, engine):
     admit_all(archive, keeper, [source("one")])
     assert compare_projections(archive, keeper) == ()
     database = open_store(archive, keeper)
-    database.connection.execute("UPDATE store_subject SET kind = 'person' WHERE kind = 'source'")
+    engine.by_hand(database, "UPDATE store_subject SET kind = 'person' WHERE kind = 'source'")
     (finding,) = compare_projections(archive, keeper)
     assert (finding.code, finding.facts["table"]) == ("refuted.projections", "subject")
     assert not any(archive.temporary.iterdir())

@@ -49,6 +49,8 @@ def _holdings(status: ArchiveStatus, console: Console) -> None:
         )
         if not status.kept.in_step:
             console.say("The database is behind the vault; it catches up at the next command.")
+    if status.database == "server":
+        console.say("Database: a PostgreSQL server. That its disk is encrypted is declared, not proven.")
     _copies(status, console)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.statement import Composed, Draft
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.store.telling import Telling
     from sviedka.vault.layout import Archive
 
@@ -105,7 +105,7 @@ class Writer:
         self,
         archive: Archive,
         keeper: Keeper,
-        database: DatabaseWrapper,
+        database: Database,
         facts: KeeperFacts,
         *,
         read_back_every: int = 1,

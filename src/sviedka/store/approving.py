@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sviedka.keeper.asserting import Assertor
     from sviedka.keeper.client import Keeper
     from sviedka.store.admission import Admitted
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 TYPE = "approval/1"
@@ -90,7 +90,7 @@ def approve(
     return admitted
 
 
-def find_approvals(database: DatabaseWrapper, statement: StatementId, action: str) -> tuple[Approval, ...]:
+def find_approvals(database: Database, statement: StatementId, action: str) -> tuple[Approval, ...]:
     """Return who approves `statement` for `action`, each person once, in the order of the log of each desk."""
     with database_failures():
         listed = find_approvals_of(database, statement)

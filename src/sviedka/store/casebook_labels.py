@@ -13,15 +13,15 @@ from sviedka.store.ledger import find_item_at, find_label, find_subject_kind
 if TYPE_CHECKING:
     from sviedka.core.base.ids import SubjectId
     from sviedka.store.casebook import Casebook, Entry
+    from sviedka.store.engine import Database
     from sviedka.store.labels import LabelIds
     from sviedka.store.plain_yaml import Node
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
 
 
 class Labels:
     """The labels of one case."""
 
-    def __init__(self, database: DatabaseWrapper, ids: LabelIds, book: Casebook) -> None:
+    def __init__(self, database: Database, ids: LabelIds, book: Casebook) -> None:
         """Know the labels of `book`, and look up others in `database`."""
         self._database = database
         self._ids = ids

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sviedka.keeper.client import Keeper
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 PUBLIC_MODE = 0o644
@@ -103,7 +103,7 @@ def _sign(keeper: Keeper, tree: Tree, consistency: tuple[bytes, ...]) -> bytes:
                 raise
 
 
-def load_log(database: DatabaseWrapper, desk: str, size: int | None = None) -> Tree:
+def load_log(database: Database, desk: str, size: int | None = None) -> Tree:
     """Return the tree over the desk's first `size` statements, or over all."""
     with database_failures():
         return Tree.from_hashes(leaf_hashes(database, desk, next_index(database, desk) if size is None else size))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.store.connect import connect, database_failures, disconnect, open_database
 from sviedka.store.dumping import Digests, digest_tables
+from sviedka.store.place import FilePlace
 from sviedka.store.refolding import refold_desk
 from sviedka.store.rows import one_transaction
 from sviedka.store.session import close_store
@@ -82,7 +83,7 @@ def _digest_live(keys: JobKeys) -> Digests:
 
 def _digest_folded(keys: JobKeys, progress: Progress) -> Digests:
     with ScratchFolder(keys.archive.temporary) as scratch:
-        database = open_database(scratch.path / "folded.db", bytearray(random_bytes(32)))
+        database = open_database(FilePlace(path=scratch.path / "folded.db"), bytearray(random_bytes(32)))
         with database_failures(), one_transaction(database):
             for desk in list_desks(keys.archive):
                 refold_desk(database, keys, desk, start=0, progress=progress)

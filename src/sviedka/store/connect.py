@@ -2,35 +2,31 @@
 """Opens the projections of one archive for this process, and closes them again.
 
 The key comes from the keeper and is used once, at the opening; a connection that was lost is opened anew with a key
-asked for anew.
+asked for anew. A server's database is not encrypted with it, but it is opened with it all the same: whoever has no
+unlocked keeper gets no connection from us, and a database of another archive is told apart.
 """
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import DatabaseError
 
-from sviedka.core.base.errors import Failure
-from sviedka.keeper.errors import Locked
-from sviedka.store.errors import DatabaseBusy, DatabaseUnreadable
-from sviedka.store.schema import prepare_tables, table_names
-from sviedka.store.sqlcipher.base import DatabaseWrapper
-from sviedka.vault.disk_errors import DiskError, DiskFull, ReadOnly
-from sviedka.vault.durable import make_folder
+from sviedka.store.place import FilePlace, place_of
+from sviedka.store.schema import prepare_tables
+from sviedka.store.settings import FILE, SERVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from sviedka.core.base.errors import Unavailable
+    from sviedka.store.engine import Database
+    from sviedka.store.place import Place
     from sviedka.vault.layout import Archive
 
 
-def connect(archive: Archive, key: bytearray) -> DatabaseWrapper:
+def connect(archive: Archive, key: bytearray) -> Database:
     """Open this archive's database, making it when it is not there. The key stays the caller's, to be wiped.
 
     Args:
@@ -40,48 +36,40 @@ def connect(archive: Archive, key: bytearray) -> DatabaseWrapper:
     Raises:
         DatabaseUnreadable: Damaged, foreign, or another key.
         ProjectionsOutdated: Of another version of the program.
+        ServerUnfit, ServerUnreachable, ServerRefused, DatabaseForeign: About a server.
     """
-    make_folder(archive.database.parent)
-    return open_database(archive.database, key)
+    return open_database(place_of(archive), key)
 
 
-def connect_any_version(archive: Archive, key: bytearray) -> DatabaseWrapper:
+def connect_any_version(archive: Archive, key: bytearray) -> Database:
     """Open this archive's database as it is, whatever its tables: for making them anew. Otherwise like `connect`."""
-    make_folder(archive.database.parent)
-    return open_database(archive.database, key, prepare=False)
+    return open_database(place_of(archive), key, remake=True)
 
 
-def open_database(path: Path, key: bytearray, *, prepare: bool = True) -> DatabaseWrapper:
-    """Open one database file; see `connect`."""
-    database = current_database()
-    disconnect()
-    database.settings_dict["NAME"] = str(path)
-    database.database_key = key
+def open_database(place: Place, key: bytearray, *, remake: bool = False) -> Database:
+    """Open one database; see `connect`. `remake`: for making the tables anew, which are left as they are here."""
+    database = _engine_for(place)
     try:
         with database_failures():
-            database.ensure_connection()
-            if prepare:
+            database.open(place, key, remake=remake)
+            if not remake:
                 prepare_tables(database)
-            else:
-                table_names(database)  # reads a page, so that the key is tried
-    except Failure:
+    except BaseException:
         database.close()
         raise
-    finally:
-        database.database_key = None
-    _open[id(database.connection)] = (str(path), database.connection)
+    _open[id(database.connection)] = (place, database.connection, database.end)
     return database
 
 
-def current_database() -> DatabaseWrapper:
+def current_database() -> Database:
     """Return this thread's connection, open or not."""
-    return cast("DatabaseWrapper", connections["default"])
+    return cast("Database", connections[DEFAULT_DB_ALIAS])
 
 
 def is_connected(archive: Archive) -> bool:
     """Tell whether this thread has this archive's projections open."""
     database = current_database()
-    return database.connection is not None and database.settings_dict["NAME"] == str(archive.database)
+    return database.is_open() and database.place == place_of(archive)
 
 
 def disconnect() -> None:
@@ -93,70 +81,35 @@ def disconnect() -> None:
 
 def close_everywhere(archive: Archive) -> None:
     """End the connections of all threads of this process to this archive: SQLCipher overwrites its key with each."""
-    for number, (name, raw) in list(_open.items()):
-        if name == str(archive.database):
+    wanted = place_of(archive)
+    for number, (place, raw, end) in list(_open.items()):
+        if place == wanted:
             _open.pop(number, None)
-            with suppress(DatabaseWrapper.Database.ProgrammingError):  # it was closed meanwhile
-                raw.end()
+            end(raw)
 
 
-_open: Final[dict[int, tuple[str, Any]]] = {}
-"""The driver's connections of all threads, by identity, each with the name of its file."""
+_open: Final[dict[int, tuple[Place, Any, Callable[[Any], None]]]] = {}
+"""The driver's connections of all threads, by identity, each with where it leads and how it is ended."""
+
+
+def _engine_for(place: Place) -> Database:
+    """Close this thread's connection and let the models use the engine that the place needs."""
+    disconnect()
+    connections[DEFAULT_DB_ALIAS] = connections[FILE if isinstance(place, FilePlace) else SERVER]
+    return current_database()
 
 
 @contextmanager
 def database_failures() -> Iterator[None]:
-    """Turn what the driver raises for a file that cannot be read or written into a failure that says so."""
+    """Turn what the driver raises for a database that cannot be read or written into a failure that says so."""
     try:
         yield
-    except (DatabaseWrapper.Database.Error, DatabaseError) as reason:
-        failure = _told(reason)
+    except (DatabaseError, *_driver_errors()) as reason:  # type: ignore[misc]  # mypy does not see into the star
+        failure = current_database().meaning_of(reason)
         if failure is None:
             raise  # a constraint or a fault in our own SQL
         raise failure from reason
 
 
-def _told(reason: Exception) -> Unavailable | None:
-    """Return the failure that an error of the database means to a person, if it is about the file."""
-    if "closed database" in str(reason):
-        return Locked(_LOCKED)
-    driver = reason if hasattr(reason, "sqlite_errorname") else reason.__cause__
-    name = str(getattr(driver, "sqlite_errorname", ""))
-    if name.startswith("SQLITE_IOERR") and _is_full(str(current_database().settings_dict["NAME"])):
-        name = "SQLITE_FULL"
-    kind, message = next((told for prefixes, told in _MEANINGS if name.startswith(prefixes)), (None, ""))
-    return None if kind is None else kind(message, **({"word": name} if "{word}" in message else {}))
-
-
-def _is_full(database: str) -> bool:
-    """Tell whether there is no room where the database lies.
-
-    SQLite says "I/O error" when it cannot lengthen its `-shm` file, by a region of 32 KiB, and the driver does not say
-    which I/O error it was.
-    """
-    try:
-        found = os.statvfs(os.path.dirname(database) or ".")  # noqa: PTH120
-    except OSError:
-        return False
-    return found.f_bavail * found.f_frsize < _ROOM_BYTES
-
-
-_ROOM_BYTES: Final = 2 * 32_768
-_LOCKED: Final = "The archive was locked meanwhile."
-_MEANINGS: Final[tuple[tuple[tuple[str, ...], tuple[type[Unavailable], str]], ...]] = (
-    (
-        ("SQLITE_NOTADB", "SQLITE_CORRUPT"),
-        (DatabaseUnreadable, "The database is damaged, or belongs to another archive."),
-    ),
-    (("SQLITE_BUSY", "SQLITE_LOCKED"), (DatabaseBusy, "Another process holds the database.")),
-    (("SQLITE_INTERRUPT",), (Locked, _LOCKED)),
-    (("SQLITE_FULL",), (DiskFull, "The disk is full; nothing more was written.")),
-    (
-        ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"),
-        (ReadOnly, "The database may not be written here ({word})."),
-    ),
-    (
-        ("SQLITE_IOERR",),
-        (DiskError, "The disk refused the database ({word}); what was being written counts as lost."),
-    ),
-)
+def _driver_errors() -> tuple[type[Exception], ...]:
+    return current_database().errors

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.merkle import Tree
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 LOG: Final = 1
@@ -101,7 +101,7 @@ class LogMaterial:
 
 
 def read_log(
-    archive: Archive, database: DatabaseWrapper, *, desk: str, size: int | None, as_of: datetime | None = None
+    archive: Archive, database: Database, *, desk: str, size: int | None, as_of: datetime | None = None
 ) -> LogMaterial:
     """Read checkpoint and heads of one desk.
 

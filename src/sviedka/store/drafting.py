@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.ids import StatementId, SubjectId
     from sviedka.core.base.schema import Fields
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
 
 
 class PersonUnknown(Withheld):
@@ -43,7 +43,7 @@ class Saying:
 class Drafter:
     """Makes drafts. Knows the cells of all persons that are recorded, and of those whose record it drafted itself."""
 
-    def __init__(self, database: DatabaseWrapper, *, archive_cell: CellId) -> None:
+    def __init__(self, database: Database, *, archive_cell: CellId) -> None:
         """Look persons up in `database`."""
         self._database = database
         self._archive_cell = archive_cell

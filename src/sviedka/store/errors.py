@@ -46,3 +46,38 @@ class RowsRefused(Malformed):
 
     code = "malformed.rows"
     hint = "The statement was not admitted."
+
+
+class DatabaseSettingsMalformed(Malformed):
+    """The table `[database]` of `sviedka.toml` does not name a database as it must."""
+
+    code = "malformed.database-settings"
+    hint = "See docs/howto/use-postgresql.md; without the table the archive has a database file of its own."
+
+
+class ServerUnfit(Unavailable):
+    """The database server may lose what it acknowledges, keep what is erased, or shows it to others. Nothing was read."""
+
+    code = "unavailable.database-unfit"
+    hint = "Set the server up as docs/howto/use-postgresql.md says; nothing is lost."
+
+
+class ServerUnreachable(Unavailable):
+    """The database server does not answer, or ended the connection."""
+
+    code = "unavailable.database-server"
+    hint = "Look whether the server runs; run the command again. Nothing that was acknowledged is lost."
+
+
+class ServerRefused(Unavailable):
+    """The database server does not let this role in, or not do what it must."""
+
+    code = "unavailable.database-refused"
+    hint = "Look at the role, the password file and the database's owner; see docs/howto/use-postgresql.md."
+
+
+class DatabaseForeign(Unavailable):
+    """The database holds another archive's projections. It was left as it is."""
+
+    code = "unavailable.database-foreign"
+    hint = "Give each archive a database of its own."

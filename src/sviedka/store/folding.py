@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sviedka.core.seal.statement import Group
-    from sviedka.store.rows import Row
+    from sviedka.store.engine import Row
     from sviedka.store.telling import Telling
 
 
@@ -43,7 +43,7 @@ def fold(telling: Telling, *, jwt: bytes, groups: Sequence[Group], desk: str, le
 
 
 def _passage(telling: Telling, group: Group) -> Row:
-    return telling.jti, telling.case, join_words(group.cells), join_words(group.disclosures), int(group.withheld)
+    return telling.jti, telling.case, join_words(group.cells), join_words(group.disclosures), group.withheld
 
 
 def _kind(telling: Telling) -> str:
@@ -51,5 +51,5 @@ def _kind(telling: Telling) -> str:
 
 
 def _moment(telling: Telling) -> str:
-    # as Django's SQLite operations write an aware time
+    # as Django's SQLite operations write an aware time; PostgreSQL's sessions are in UTC
     return telling.at.replace(tzinfo=None).isoformat(sep=" ")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.statement import Draft
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.epoch_turn import EpochEnd
     from sviedka.vault.layout import Archive
 
@@ -40,12 +40,12 @@ def own_case(facts: KeeperFacts) -> SubjectId:
     return SubjectId(facts.archive_cell)
 
 
-def house_drafts(archive: Archive, keeper: Keeper, database: DatabaseWrapper, facts: KeeperFacts) -> list[Draft]:
+def house_drafts(archive: Archive, keeper: Keeper, database: Database, facts: KeeperFacts) -> list[Draft]:
     """Return what the archive must state of itself before anything else. The caller holds the admission lock."""
     with translating():
         listed = archive.keylist.read_bytes()
     ended = [end for end in read_ends(archive) if not archive.epoch_key(end.epoch).exists()]
-    seen = (str(database.settings_dict["NAME"]), facts.epoch, sha256(listed).digest(), len(ended))
+    seen = (str(database.place), facts.epoch, sha256(listed).digest(), len(ended))
     if seen in _said:
         return []
     ids = LabelIds(keeper.label_key())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.seal.statement import Draft
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
 
 
 def content_of(draft: Draft) -> bytes:
@@ -31,7 +31,7 @@ def content_of(draft: Draft) -> bytes:
     return encode_canonical([draft.type, draft.subject, draft.case, fields])
 
 
-def check_same_content(database: DatabaseWrapper, drafts: Sequence[Draft]) -> None:
+def check_same_content(database: Database, drafts: Sequence[Draft]) -> None:
     """Compare drafts with the statements of the same ids, which are known to the projections.
 
     A statement of which something was erased or is withheld cannot be compared and passes: its id vouches for it.

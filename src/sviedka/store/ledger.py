@@ -14,7 +14,7 @@ from sviedka.core.base.ids import CellId, StatementId, SubjectId
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
 
 _MANY = 500
 """Values in one IN list."""
@@ -30,68 +30,68 @@ class SealedItem:
     plain_sha256: str | None
 
 
-def next_index(database: DatabaseWrapper, desk: str) -> int:
+def next_index(database: Database, desk: str) -> int:
     """Return the index that the desk's next leaf gets: how many the projections hold."""
-    row = database.connection.execute("SELECT max(leaf_index) FROM store_statement WHERE desk = ?", (desk,)).fetchone()
+    row = database.run("SELECT max(leaf_index) FROM store_statement WHERE desk = ?", (desk,)).fetchone()
     return 0 if row[0] is None else row[0] + 1
 
 
-def last_pack(database: DatabaseWrapper, desk: str) -> int | None:
+def last_pack(database: Database, desk: str) -> int | None:
     """Return the first index of the newest pack that the projections hold."""
-    row = database.connection.execute("SELECT max(first_index) FROM store_pack WHERE desk = ?", (desk,)).fetchone()
+    row = database.run("SELECT max(first_index) FROM store_pack WHERE desk = ?", (desk,)).fetchone()
     first: int | None = row[0]
     return first
 
 
-def count_items(database: DatabaseWrapper, *, desk: str | None = None, below: int = 0) -> int:
+def count_items(database: Database, *, desk: str | None = None, below: int = 0) -> int:
     """Return how many originals are sealed, folders left out: all, or those of a desk sealed before leaf `below`."""
     sql = "SELECT count(*) FROM store_item i WHERE i.payload_sha256 IS NOT NULL"
     if desk is None:
-        row = database.connection.execute(sql).fetchone()
+        row = database.run(sql).fetchone()
     else:
         within = (
             " AND EXISTS (SELECT 1 FROM store_statement s WHERE s.jti = i.sealed AND s.desk = ? AND s.leaf_index < ?)"
         )
-        row = database.connection.execute(sql + within, (desk, below)).fetchone()
+        row = database.run(sql + within, (desk, below)).fetchone()
     count: int = row[0]
     return count
 
 
-def known_desks(database: DatabaseWrapper) -> tuple[str, ...]:
+def known_desks(database: Database) -> tuple[str, ...]:
     """Return the desks whose packs the projections hold."""
-    return tuple(desk for (desk,) in database.connection.execute("SELECT DISTINCT desk FROM store_pack ORDER BY desk"))
+    return tuple(desk for (desk,) in database.run("SELECT DISTINCT desk FROM store_pack ORDER BY desk"))
 
 
-def find_leaves(database: DatabaseWrapper, jtis: Sequence[str]) -> dict[str, tuple[str, int]]:
+def find_leaves(database: Database, jtis: Sequence[str]) -> dict[str, tuple[str, int]]:
     """Return (desk, leaf index) of those statements that are known already, by jti."""
     found = _in_lists(database, "SELECT jti, desk, leaf_index FROM store_statement WHERE jti IN ({marks})", jtis)
     return {jti: (desk, index) for jti, desk, index in found}
 
 
-def sealed_items(database: DatabaseWrapper) -> list[tuple[str, str]]:
+def sealed_items(database: Database) -> list[tuple[str, str]]:
     """Return (item, payload's SHA-256 in hexadecimal) of everything that was acknowledged as sealed, by item."""
     sql = "SELECT item, payload_sha256 FROM store_item WHERE payload_sha256 IS NOT NULL ORDER BY item"
-    return list(database.connection.execute(sql))
+    return list(database.run(sql))
 
 
-def find_sealing(database: DatabaseWrapper, item: str) -> tuple[StatementId, int]:
+def find_sealing(database: Database, item: str) -> tuple[StatementId, int]:
     """Return id and leaf index of the statement that an item, which is known, was sealed."""
-    jti, index = database.connection.execute(
+    jti, index = database.run(
         "SELECT s.jti, s.leaf_index FROM store_item i JOIN store_statement s ON s.jti = i.sealed WHERE i.item = ?",
         (item,),
     ).fetchone()
     return StatementId(jti), index
 
 
-def find_case_of(database: DatabaseWrapper, jti: str) -> SubjectId | None:
+def find_case_of(database: Database, jti: str) -> SubjectId | None:
     """Return the case that a statement belongs to, or None if it is not known."""
-    row = database.connection.execute('SELECT "case" FROM store_statement WHERE jti = ?', (jti,)).fetchone()
+    row = database.run('SELECT "case" FROM store_statement WHERE jti = ?', (jti,)).fetchone()
     return None if row is None else SubjectId(row[0])
 
 
-def find_approvals_of(database: DatabaseWrapper, jti: str) -> list[StatementId]:
+def find_approvals_of(database: Database, jti: str) -> list[StatementId]:
     """Return the statements by which somebody approves another, for whatever it is, in the order of each desk's log."""
-    found = database.connection.execute(
+    found = database.run(
         "SELECT s.jti FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
         "WHERE r.target = ? AND r.field = 'approves' AND s.type = 'approval/1' ORDER BY s.desk, s.leaf_index",
         (jti,),
@@ -99,7 +99,7 @@ def find_approvals_of(database: DatabaseWrapper, jti: str) -> list[StatementId]:
     return [StatementId(one) for (one,) in found]
 
 
-def find_heads(database: DatabaseWrapper, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
+def find_heads(database: Database, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}
     sql = "SELECT subject, jti FROM store_head WHERE subject IN ({marks}) ORDER BY jti"
@@ -108,24 +108,24 @@ def find_heads(database: DatabaseWrapper, subjects: Sequence[str]) -> dict[Subje
     return {subject: tuple(heads) for subject, heads in found.items()}
 
 
-def find_disclosures(database: DatabaseWrapper, jtis: Sequence[str]) -> dict[str, tuple[bytes, tuple[str, ...]]]:
+def find_disclosures(database: Database, jtis: Sequence[str]) -> dict[str, tuple[bytes, tuple[str, ...]]]:
     """Return (leaf, disclosures) of those statements that are known and of which nothing is withheld."""
     sql = (
-        "SELECT s.jti, s.jwt, group_concat(p.disclosures, ' ') FROM store_statement s "
+        "SELECT s.jti, s.jwt, string_agg(p.disclosures, ' ') FROM store_statement s "
         "JOIN store_passage p ON p.statement_id = s.jti WHERE s.jti IN ({marks}) "
-        "GROUP BY s.jti HAVING max(p.withheld) = 0"
+        "GROUP BY s.jti HAVING max(CASE WHEN p.withheld THEN 1 ELSE 0 END) = 0"
     )
     found = _in_lists(database, sql, jtis)
     return {jti: (jwt.encode("ascii"), tuple(texts.split())) for jti, jwt, texts in found}
 
 
-def find_person_cells(database: DatabaseWrapper, persons: Sequence[str]) -> dict[SubjectId, CellId]:
+def find_person_cells(database: Database, persons: Sequence[str]) -> dict[SubjectId, CellId]:
     """Return the cell of each person that is recorded and has one."""
     sql = "SELECT person, cell FROM store_person WHERE cell IS NOT NULL AND person IN ({marks})"
     return {SubjectId(person): CellId(cell) for person, cell in _in_lists(database, sql, persons)}
 
 
-def find_payloads(database: DatabaseWrapper, plain_sha256s: Sequence[str]) -> dict[str, tuple[SubjectId, str]]:
+def find_payloads(database: Database, plain_sha256s: Sequence[str]) -> dict[str, tuple[SubjectId, str]]:
     """Return (an item, payload's digest) for those plain digests that an item was sealed with, all in hexadecimal."""
     sql = (
         "SELECT plain_sha256, item, payload_sha256 FROM store_item "
@@ -135,9 +135,9 @@ def find_payloads(database: DatabaseWrapper, plain_sha256s: Sequence[str]) -> di
     return {plain: (SubjectId(item), payload) for plain, item, payload in found}
 
 
-def find_sealed(database: DatabaseWrapper, item: str) -> SealedItem | None:
+def find_sealed(database: Database, item: str) -> SealedItem | None:
     """Return where an item's bytes are, or None if there is no such item or it has none."""
-    row = database.connection.execute(
+    row = database.run(
         'SELECT item, "case", payload_sha256, plain_sha256 FROM store_item '
         "WHERE item = ? AND payload_sha256 IS NOT NULL",
         (item,),
@@ -147,32 +147,28 @@ def find_sealed(database: DatabaseWrapper, item: str) -> SealedItem | None:
     return SealedItem(item=SubjectId(row[0]), case=SubjectId(row[1]), payload_sha256=row[2], plain_sha256=row[3])
 
 
-def find_labelled(database: DatabaseWrapper, label: str) -> list[str]:
+def find_labelled(database: Database, label: str) -> list[str]:
     """Return every subject that a record file of any case calls so."""
-    found = database.connection.execute("SELECT DISTINCT subject FROM store_label WHERE label = ?", (label,))
+    found = database.run("SELECT DISTINCT subject FROM store_label WHERE label = ?", (label,))
     return [subject for (subject,) in found]
 
 
-def find_label(database: DatabaseWrapper, case: str, label: str) -> SubjectId | None:
+def find_label(database: Database, case: str, label: str) -> SubjectId | None:
     """Return what a label stands for in a case."""
-    row = database.connection.execute(
-        'SELECT subject FROM store_label WHERE "case" = ? AND label = ?', (case, label)
-    ).fetchone()
+    row = database.run('SELECT subject FROM store_label WHERE "case" = ? AND label = ?', (case, label)).fetchone()
     return None if row is None else SubjectId(row[0])
 
 
-def find_subject_kind(database: DatabaseWrapper, case: str, subject: str) -> str | None:
+def find_subject_kind(database: Database, case: str, subject: str) -> str | None:
     """Return what kind of subject this is in a case, if anything was stated of it."""
-    row = database.connection.execute(
-        'SELECT kind FROM store_subject WHERE "case" = ? AND subject = ?', (case, subject)
-    ).fetchone()
+    row = database.run('SELECT kind FROM store_subject WHERE "case" = ? AND subject = ?', (case, subject)).fetchone()
     kind: str | None = None if row is None else row[0]
     return kind
 
 
-def find_item_at(database: DatabaseWrapper, case: str, path: str) -> SubjectId | None:
+def find_item_at(database: Database, case: str, path: str) -> SubjectId | None:
     """Return the item that was sealed last for a case from this path."""
-    row = database.connection.execute(
+    row = database.run(
         "SELECT i.item FROM store_item i JOIN store_statement s ON s.jti = i.received "
         'WHERE i."case" = ? AND i.path = ? ORDER BY s.leaf_index DESC LIMIT 1',
         (case, path),
@@ -180,24 +176,24 @@ def find_item_at(database: DatabaseWrapper, case: str, path: str) -> SubjectId |
     return None if row is None else SubjectId(row[0])
 
 
-def find_received(database: DatabaseWrapper, item: str) -> StatementId | None:
+def find_received(database: Database, item: str) -> StatementId | None:
     """Return the newest statement of how an item came."""
-    row = database.connection.execute("SELECT received FROM store_item WHERE item = ?", (item,)).fetchone()
+    row = database.run("SELECT received FROM store_item WHERE item = ?", (item,)).fetchone()
     return None if row is None or row[0] is None else StatementId(row[0])
 
 
-def leaf_hashes(database: DatabaseWrapper, desk: str, size: int) -> Iterator[bytes]:
+def leaf_hashes(database: Database, desk: str, size: int) -> Iterator[bytes]:
     """Yield the hashes of the desk's first `size` leaves, in order."""
-    found = database.connection.execute(
+    found = database.stream(
         "SELECT leaf_hash FROM store_statement WHERE desk = ? AND leaf_index < ? ORDER BY leaf_index", (desk, size)
     )
     for (leaf_hash,) in found:
         yield bytes(leaf_hash)
 
 
-def _in_lists(database: DatabaseWrapper, sql: str, values: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+def _in_lists(database: Database, sql: str, values: Sequence[str]) -> Iterable[tuple[Any, ...]]:
     unique = sorted(set(values))
     for start in range(0, len(unique), _MANY):
         part = unique[start : start + _MANY]
         marks = ",".join("?" * len(part))
-        yield from database.connection.execute(sql.format(marks=marks), part)
+        yield from database.run(sql.format(marks=marks), part)

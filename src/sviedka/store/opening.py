@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
+    from sviedka.store.engine import Database
     from sviedka.store.ledger import SealedItem
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
     from sviedka.vault.layout import Archive
 
 
@@ -133,7 +133,7 @@ def _require_slip(archive: Archive, item: SubjectId) -> None:
         raise
 
 
-def _find(database: DatabaseWrapper, item: str) -> SealedItem:
+def _find(database: Database, item: str) -> SealedItem:
     with database_failures():
         ids = [item] if is_id(item) else find_labelled(database, item)
         found = [sealed for sealed in (find_sealed(database, one) for one in ids) if sealed is not None]
@@ -142,16 +142,14 @@ def _find(database: DatabaseWrapper, item: str) -> SealedItem:
     return found[0]
 
 
-def _find_sealing(database: DatabaseWrapper, sealed: SealedItem) -> SealingReceipt:
+def _find_sealing(database: Database, sealed: SealedItem) -> SealingReceipt:
     """Return where it is stated that the item was sealed; the keeper reads for itself what is stated there."""
     with database_failures():
         jti, index = find_sealing(database, sealed.item)
     return SealingReceipt(jti=jti, leaf_index=index)
 
 
-def _record(
-    archive: Archive, keeper: Keeper, database: DatabaseWrapper, sealed: SealedItem, purpose: str
-) -> OpeningReceipt:
+def _record(archive: Archive, keeper: Keeper, database: Database, sealed: SealedItem, purpose: str) -> OpeningReceipt:
     facts = keeper.facts()
     saying = Saying(
         jti=StatementId(new_id()),

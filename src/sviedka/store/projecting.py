@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sviedka.core.base.canonical import Json
-    from sviedka.store.rows import Cell, Row
+    from sviedka.store.engine import Cell, Row
     from sviedka.store.telling import Telling
 
 Written = tuple[str, "Row"]

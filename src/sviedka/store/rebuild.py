@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.jobs import JobKeys
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 
@@ -68,7 +68,7 @@ def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
         disconnect()
 
 
-def _refold(database: DatabaseWrapper, keys: JobKeys, progress: Progress) -> Json:
+def _refold(database: Database, keys: JobKeys, progress: Progress) -> Json:
     desks, statements, packs = list_desks(keys.archive), 0, 0
     with database_failures(), make_tables_anew(database):
         for desk in desks:
@@ -78,7 +78,7 @@ def _refold(database: DatabaseWrapper, keys: JobKeys, progress: Progress) -> Jso
     return {"statements": statements, "packs": packs, "desks": len(desks)}
 
 
-def _open(keys: JobKeys) -> DatabaseWrapper:
+def _open(keys: JobKeys) -> Database:
     try:
         return connect_any_version(keys.archive, keys.database_key)
     except DatabaseUnreadable:
@@ -88,7 +88,7 @@ def _open(keys: JobKeys) -> DatabaseWrapper:
         return connect(keys.archive, keys.database_key)
 
 
-def _check_head(database: DatabaseWrapper, archive: Archive, desk: str) -> None:
+def _check_head(database: Database, archive: Archive, desk: str) -> None:
     head = newest_checkpoint(archive, desk)
     if head is None:
         return

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.schema import StatementType
     from sviedka.keeper.asserting import Assertor
     from sviedka.keeper.client import Keeper
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 _NO_CELL: Final = "0" * 32
@@ -109,7 +109,7 @@ def record(
     return Recorded(admitted=new, known=len(drafts) + len(asserted) + known - new)
 
 
-def _split(database: DatabaseWrapper, sayings: list[Saying]) -> tuple[list[Saying], list[Saying], int]:
+def _split(database: Database, sayings: list[Saying]) -> tuple[list[Saying], list[Saying], int]:
     """Return what is signed as ever, what somebody stands behind in person, and how many of those are known already.
 
     Known ones are not asked for again: what was recorded before assertions existed stays as it was recorded.
@@ -124,7 +124,7 @@ def _split(database: DatabaseWrapper, sayings: list[Saying]) -> tuple[list[Sayin
 class _Reader:
     """Turns the entries of one record file into what is to be said."""
 
-    def __init__(self, database: DatabaseWrapper, ids: LabelIds, book: Casebook) -> None:
+    def __init__(self, database: Database, ids: LabelIds, book: Casebook) -> None:
         self._database = database
         self._ids = ids
         self._book = book

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.jobs import JobKeys
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
 
 PROCESSES: Final = 2
 _AHEAD: Final = 3 * PROCESSES
@@ -54,7 +54,7 @@ class Refolded:
     packs: int
 
 
-def refold_desk(database: DatabaseWrapper, keys: JobKeys, desk: str, *, start: int, progress: Progress) -> Refolded:
+def refold_desk(database: Database, keys: JobKeys, desk: str, *, start: int, progress: Progress) -> Refolded:
     """Write what the desk's packs from leaf `start` on say. The caller holds a transaction and the admission lock.
 
     Args:

@@ -43,6 +43,11 @@ _active: ContextVar[Scope | None] = ContextVar("scope", default=None)
 _Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 
 
+def find_scope() -> Scope | None:
+    """Return the scope of the code that is running, if it has one."""
+    return _active.get()
+
+
 def current_scope() -> Scope:
     """Return the scope of the code that is running; raise `NoScope` if there is none."""
     scope = _active.get()

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from sviedka.core.seal.seal_file import SealedPayload
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
+    from sviedka.store.engine import Database
     from sviedka.store.originals import Original, Source
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
     from sviedka.vault.layout import Archive
 
 SMALL_BYTES: Final = 1_048_576
@@ -69,7 +69,7 @@ class SealingGroup:
 class Sealer:
     """Seals the originals of one deposit. Knows the file keys of what it sealed itself, until `wipe`."""
 
-    def __init__(self, archive: Archive, keeper: Keeper, database: DatabaseWrapper, facts: KeeperFacts) -> None:
+    def __init__(self, archive: Archive, keeper: Keeper, database: Database, facts: KeeperFacts) -> None:
         """Seal into `archive`, to the epoch that `facts` names; look for what is there already in `database`."""
         self._archive = archive
         self._keeper = keeper

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sviedka.store.sqlcipher.base import DatabaseWrapper
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 REPLAY_JOB: Final = "sviedka.store.replay:job"
@@ -73,7 +73,7 @@ def open_archive(folder: Path | None = None) -> Iterator[Session]:
             keeper.forget()
 
 
-def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+def open_store(archive: Archive, keeper: Keeper) -> Database:
     """Open the projections for reading, in step with the vault. Takes the admission lock only if they are not.
 
     Raises:
@@ -89,7 +89,7 @@ def open_store(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
     return database
 
 
-def open_for_admission(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+def open_for_admission(archive: Archive, keeper: Keeper) -> Database:
     """Open the projections for writing. The caller holds the admission lock."""
     database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
@@ -144,7 +144,7 @@ def _signed_size(archive: Archive, desk: str) -> int:
     return max(sizes, default=0)
 
 
-def is_behind(archive: Archive, database: DatabaseWrapper) -> bool:
+def is_behind(archive: Archive, database: Database) -> bool:
     """Tell whether the vault holds a pack that comes after what the projections hold. Two look-ups for each desk.
 
     Raises:
@@ -154,14 +154,14 @@ def is_behind(archive: Archive, database: DatabaseWrapper) -> bool:
         return any(_is_desk_behind(archive, database, desk) for desk in list_desks(archive))
 
 
-def _is_desk_behind(archive: Archive, database: DatabaseWrapper, desk: str) -> bool:
+def _is_desk_behind(archive: Archive, database: Database, desk: str) -> bool:
     newest = last_pack(database, desk)
     if newest is not None and not archive.pack(desk, newest).exists():
         raise PacksMissing("Pack {first} of desk {desk} is not in the vault.", first=newest, desk=desk)
     return archive.pack(desk, next_index(database, desk)).exists()
 
 
-def _connected(archive: Archive, keeper: Keeper, *, locked: bool) -> DatabaseWrapper:
+def _connected(archive: Archive, keeper: Keeper, *, locked: bool) -> Database:
     """Return the connection, made if need be. `locked`: the caller holds the admission lock."""
     if is_connected(archive):
         return current_database()
@@ -192,7 +192,7 @@ _watched: Final[set[tuple[int, Path]]] = set()
 """Processes, for forks, and archives whose keeper tells us when it locks."""
 
 
-def _connect(archive: Archive, keeper: Keeper) -> DatabaseWrapper:
+def _connect(archive: Archive, keeper: Keeper) -> Database:
     key = keeper.database_key()
     try:
         database = connect(archive, key)

@@ -19,6 +19,7 @@ from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import count_items, next_index
+from sviedka.store.place import FilePlace, place_of
 from sviedka.store.session import is_behind, open_store
 from sviedka.vault.packs import list_packs
 from sviedka.vault.replica.safe import read_safety
@@ -86,6 +87,7 @@ class ArchiveStatus:
         stamps: The authorities' word on that head.
         safety: How much of this desk's log the registered replicas have confirmed.
         safe: The same in statements and items; None while locked.
+        database: `file`, encrypted by us; or `server`, of which it is declared, and not proven, that its disk is encrypted.
     """
 
     origin: str
@@ -100,6 +102,7 @@ class ArchiveStatus:
     stamps: tuple[StampStatus, ...]
     safety: Safety
     safe: Safe | None
+    database: str
 
     def to_json(self) -> dict[str, Json]:
         """Return the status as plain values."""
@@ -113,6 +116,7 @@ class ArchiveStatus:
             "locks_at": self.locks_at,
             "epoch": self.epoch,
             "packs": self.packs,
+            "database": self.database,
             "kept": kept,
             "safe": None if self.safe is None else {"statements": self.safe.statements, "items": self.safe.items},
             "packs_safe": self.safety.packs,
@@ -155,6 +159,7 @@ def read_status(archive: Archive) -> ArchiveStatus:
         cosigned=tuple(signed),
         not_cosigned=tuple(one.key.name for one in cosigners if one.key.name not in signed),
         stamps=_stamps(archive, config.desk, head),
+        database="file" if isinstance(place_of(archive), FilePlace) else "server",
     )
 
 

@@ -7,16 +7,26 @@ by whoever opens the database, set once, and never part of an SQL text, which SQ
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.sqlite3 import base as sqlite
 from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]  # no stubs
 from sqlcipher3 import dbapi2
 
+from sviedka.store.errors import RowsRefused
+from sviedka.store.place import FilePlace, Place
+from sviedka.store.sqlcipher.failures import meaning_of
+from sviedka.store.sqlcipher.guards import triggers
 from sviedka.store.sqlcipher.turns import TurnConnection, TurnCursor
+from sviedka.store.tables import tables_sql
+from sviedka.vault.durable import make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sviedka.core.base.errors import Unavailable
+    from sviedka.store.engine import Cell
 
 OPENING = (
     "PRAGMA foreign_keys = ON",
@@ -57,11 +67,30 @@ class Cursor(TurnCursor):
 
 
 class DatabaseWrapper(sqlite.DatabaseWrapper):
-    """One connection to an encrypted database."""
+    """One connection to an encrypted database. Beside Django's, what `sviedka.store.engine.Database` asks for."""
 
     vendor = "sqlite"
     Database = dbapi2
     database_key: bytearray | None = None
+    place: Place | None = None
+    errors: tuple[type[Exception], ...] = (dbapi2.Error,)
+    refusals: tuple[type[Exception], ...] = (dbapi2.IntegrityError,)
+
+    def open(self, place: Place, key: bytearray, *, remake: bool) -> None:  # noqa: ARG002  # whoever has the key has every right
+        """Open the file, making it when it is not there."""
+        if not isinstance(place, FilePlace):
+            raise TypeError("an encrypted file is opened by its path")
+        make_folder(place.path.parent)
+        self.place, self.settings_dict["NAME"], self.database_key = place, str(place.path), key
+        try:
+            self.ensure_connection()
+            self.tables()  # reads a page, so that the key is tried
+        finally:
+            self.database_key = None
+
+    def is_open(self) -> bool:
+        """Tell whether there is a connection."""
+        return self.connection is not None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401
         """Open the file, give it the key, and set what durability and secrecy rest on."""
@@ -83,3 +112,79 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:  # noqa: ANN401, ARG002
         """Return a cursor of the encrypted connection."""
         return self.connection.cursor(factory=Cursor)
+
+    def run(self, sql: str, row: Sequence[Cell] = ()) -> Any:  # noqa: ANN401
+        """Run one command."""
+        return self.connection.execute(sql, row)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Cell]]) -> None:
+        """Run one command for each row."""
+        self.connection.executemany(sql, rows)
+
+    stream = run  # SQLite finds rows as they are asked for
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run the enclosed writes as one; anything raised undoes them. The commit is on the disk when this returns."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of our tables."""
+        found = self.connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'store\\_%' ESCAPE '\\' ORDER BY name"
+        )
+        return tuple(name for (name,) in found)
+
+    def version(self) -> int:
+        """Return the version that the tables were made as; 0 in a new file."""
+        version: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        return version
+
+    def creation_sql(self, version: int) -> tuple[str, ...]:
+        """Return what makes all tables, indexes and triggers and sets the version."""
+        return (*tables_sql(self), *triggers(), f"PRAGMA user_version = {version}")
+
+    def create(self, version: int) -> None:
+        """Make the tables in an empty file."""
+        creation = self.creation_sql(version)
+        with self.transaction():
+            if self.version() == 0 and not self.tables():
+                self._run_all(creation)
+
+    @contextmanager
+    def remade(self, version: int) -> Iterator[None]:
+        """Drop the tables and make them again around the enclosed writes."""
+        connection, creation = self.connection, self.creation_sql(version)
+        connection.execute(
+            "PRAGMA foreign_keys = OFF"
+        )  # else dropping a table looks for rows that point to it, one by one
+        try:
+            with self.transaction():
+                self._run_all([f'DROP TABLE "{name}"' for name in self.tables()])
+                self._run_all(creation)
+                yield
+                if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+                    raise RowsRefused("A row points to a statement that is not there.")
+        finally:
+            connection.execute("PRAGMA foreign_keys = ON")
+
+    @staticmethod
+    def end(connection: Any) -> None:  # noqa: ANN401
+        """End another thread's connection, whatever it is doing."""
+        with suppress(dbapi2.ProgrammingError):  # it was closed meanwhile
+            connection.end()
+
+    def meaning_of(self, reason: Exception) -> Unavailable | None:
+        """Return what an error means to a person, if it is about the file."""
+        return meaning_of(reason, str(self.settings_dict["NAME"]))
+
+    def _run_all(self, commands: Iterable[str]) -> None:
+        for command in commands:
+            self.connection.execute(command)
