@@ -89,6 +89,23 @@ def found(folder):
     ).archive
 
 
+def lose_projections(archive):
+    """Let an archive's projections be gone, as if they had never been."""
+    import psycopg
+
+    from sviedka.store.place import FilePlace, place_of
+    from sviedka.store.postgresql.session import parameters
+
+    disconnect()
+    place = place_of(archive)
+    if isinstance(place, FilePlace):
+        for path in place.path.parent.iterdir():
+            path.unlink()
+        return
+    with psycopg.connect(**parameters(place, owner=True)) as owner:
+        owner.execute("DROP SCHEMA sviedka CASCADE")
+
+
 def ids_of(keeper):
     return LabelIds(keeper.label_key())
 

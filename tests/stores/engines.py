@@ -32,11 +32,6 @@ class FileEngine:
         """Take a guard away."""
         self.by_hand(database, f"DROP TRIGGER {trigger}")
 
-    def lose(self):
-        """Let the database be gone, as if it had never been."""
-        for path in self._place.path.parent.iterdir():
-            path.unlink()
-
     def forget_version(self, database):
         """Let the tables be of another version."""
         self.by_hand(database, "PRAGMA user_version = 999")
@@ -75,9 +70,6 @@ class ServerEngine:
 
     def drop_trigger(self, database, trigger, table):
         self.by_hand(database, f"DROP TRIGGER {trigger} ON {table}")
-
-    def lose(self):
-        self.by_hand(None, "DROP SCHEMA sviedka CASCADE")
 
     def forget_version(self, database):
         self.by_hand(database, "UPDATE mark SET version = 999")

@@ -3,7 +3,7 @@
 
 import pytest
 from archive_kit import CASE as OF_SOURCES
-from archive_kit import LocalKeeper, admit_all, source
+from archive_kit import LocalKeeper, admit_all, lose_projections, source
 
 from sviedka.core.base.errors import Refuted
 from sviedka.keeper.errors import HeadRefused, OpeningMissing
@@ -32,8 +32,7 @@ def take_away_newest_pack(archive):
     newest.unlink()
     sums = archive.pack_sums(DESK)
     sums.write_bytes(b"".join(sums.read_bytes().splitlines(keepends=True)[:-1]))
-    for path in archive.root.rglob("*.db*"):
-        path.unlink()
+    lose_projections(archive)
 
 
 @pytest.mark.parametrize("restart", [False, True], ids=["the same keeper", "after a restart"])

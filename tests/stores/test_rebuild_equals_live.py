@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from archive_kit import CASE, LocalKeeper, claim, drafts, found, person, source
+from archive_kit import CASE, LocalKeeper, claim, drafts, found, lose_projections, person, source
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -229,11 +229,10 @@ def admit_sources_draftless(archive, keeper):
     assert admit(archive, keeper, []) == []
 
 
-def test_a_database_that_is_gone_is_replayed(archive, keeper, engine):
+def test_a_database_that_is_gone_is_replayed(archive, keeper):
     admit_sources(archive, keeper, "one")
     live = digest_tables(current_database())
-    disconnect()
-    engine.lose()
+    lose_projections(archive)
     assert digest_tables(open_store(archive, keeper)) == live
 
 
