@@ -18,7 +18,7 @@ def _loopback_only():
 
 
 @pytest.fixture(scope="session")
-def server():
+def database_server():
     """Start a PostgreSQL server, one for each process of the run that asks for it."""
     from postgres_server import Server
 

@@ -6,20 +6,20 @@ from test_random_kills import run_campaign
 
 
 @pytest.fixture
-def archive(tmp_path, server):
+def archive(tmp_path, database_server):
     from fault_archive import open_new_archive
 
     from sviedka.keeper.unlocking import lock
     from sviedka.store.connect import disconnect
 
     archive = open_new_archive(tmp_path)
-    name = server.new_database()
+    name = database_server.new_database()
     with archive.config.open("a") as file:
-        file.write(server.settings(name))
+        file.write(database_server.settings(name))
     yield archive
     disconnect()
     lock(archive)
-    server.release(name)
+    database_server.release(name)
 
 
 @pytest.mark.timeout(600)

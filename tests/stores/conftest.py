@@ -17,7 +17,7 @@ def engine(request, tmp_path):
     if request.param == "sqlcipher":
         yield FileEngine(tmp_path)
     else:
-        engine = ServerEngine(request.getfixturevalue("server"))
+        engine = ServerEngine(request.getfixturevalue("database_server"))
         yield engine
         disconnect()
         engine.server.release(engine.database)

@@ -14,8 +14,8 @@ from sviedka.vault.layout import Archive
 
 
 @pytest.fixture
-def engine(server):
-    yield ServerEngine(server)
+def engine(database_server):
+    yield ServerEngine(database_server)
     disconnect()
 
 

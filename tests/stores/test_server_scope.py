@@ -19,15 +19,15 @@ DENIED = psycopg.errors.InsufficientPrivilege
 
 
 @pytest.fixture(autouse=True)
-def engine(server):
-    engine = ServerEngine(server)
+def engine(database_server):
+    engine = ServerEngine(database_server)
     database = engine.open()
     with one_transaction(database):
         write_rows(database, [folded("a" * 32, 0, case=OURS), folded("b" * 32, 1, case=THEIRS)])
         write_pack(database, desk="minsk-1", first_index=0, count=2)
     yield engine
     disconnect()
-    server.release(engine.database)
+    database_server.release(engine.database)
 
 
 @pytest.fixture(params=[WORKER, OWNER])

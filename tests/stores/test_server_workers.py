@@ -32,10 +32,10 @@ FORK = multiprocessing.get_context("fork")
 
 
 @pytest.fixture
-def engine(server):
-    engine = ServerEngine(server)
+def engine(database_server):
+    engine = ServerEngine(database_server)
     yield engine
-    server.release(engine.database)
+    database_server.release(engine.database)
 
 
 @pytest.fixture
