@@ -198,6 +198,7 @@ def keylists() -> None:
     _readable_keylists()
     _lookups()
     _refused_keylists()
+    _credentials()
     _successions()
 
 
@@ -271,7 +272,7 @@ def _refused_keylists() -> None:
         _keylist(sentence, data, code="malformed.keylist")
 
     good = _list(LOG_LINE).decode().partition("\n\n")[0] + "\n"
-    bad("a key list of another version", _sealed(good.replace("keylist/1", "keylist/2")))
+    bad("a key list of another version", _sealed(good.replace("keylist/1", "keylist/3")))
     bad("a key list without its headings", _sealed("sviedka/keylist/1\n"))
     bad("a key list with its headings in another order", _sealed(good.replace("archive", "number", 1)))
     bad("a key list with number 0", _list(number=0))
@@ -305,6 +306,74 @@ def _refused_keylists() -> None:
     bad("a revocation of no key", _list(f"revoked nobody {ISSUED} lost"))
 
 
+def _credential(
+    user: str = USER,
+    kind: str = "es256",
+    origin: str = "https://desk.archive.example",
+    party: str = "archive.example",
+    identifier: bytes = b"\1" * 16,
+    public: bytes = b"\4" + b"\2" * 64,
+) -> str:
+    return f"credential {user} {kind} {origin} {party} {_b64u(identifier)} {_b64u(public)}"
+
+
+def _b64u(data: bytes) -> str:
+    return b64(data).replace("+", "-").replace("/", "_").rstrip("=")
+
+
+def _second(*lines: str, **options: int | str) -> bytes:
+    """Return a list of version 2."""
+    text = _list(*sorted(lines)).decode().partition("\n\n")[0] + "\n"
+    for heading, value in options.items():
+        text = "".join(
+            f"{heading} {value}\n" if row.startswith(heading) else row for row in text.splitlines(keepends=True)
+        )
+    return _sealed(text.replace("keylist/1", "keylist/2", 1))
+
+
+def _credentials() -> None:
+    """Lines that name a WebAuthn credential."""
+    facts = {"archive": ARCHIVE, "issued": ISSUED, "number": 1, "previous": None}
+    ed = _credential(kind="ed25519", identifier=b"\3", public=b"\5" * 32)
+    local = _credential(
+        USER_2, origin="http://localhost:8000", party="localhost", identifier=b"\4" * 1023, public=b"\4" + b"\6" * 64
+    )
+    port = _credential(
+        origin="https://desk.archive.example:8443",
+        party="desk.archive.example",
+        identifier=b"\7",
+        public=b"\4" + b"\7" * 64,
+    )
+    _keylist(
+        "a key list of version 2 names credentials", _second(LOG_LINE, _credential(), ed, local, port), **facts, lines=5
+    )
+
+    def bad(sentence: str, *lines: str) -> None:
+        _keylist(sentence, _second(*lines), code="malformed.keylist")
+
+    _keylist("a key list of version 1 names no credential", _list(_credential()), code="malformed.keylist")
+    bad("a key list of version 2 without a credential", LOG_LINE)
+    bad("a credential of a user who is no identifier", _credential("anna"))
+    bad("a credential of an unknown algorithm", _credential(kind="rs256"))
+    bad("a credential for a page without encryption", _credential(origin="http://desk.archive.example"))
+    bad("a credential for a page with a path", _credential(origin="https://desk.archive.example/"))
+    bad("a credential for a page in capitals", _credential(origin="https://Desk.archive.example"))
+    bad("a credential for port 0", _credential(origin="https://desk.archive.example:0"))
+    bad("a credential of another party than its page", _credential(party="other.example"))
+    bad("a credential of a party that only ends alike", _credential(origin="https://evilarchive.example"))
+    bad("a credential of a party below its page", _credential(party="a.desk.archive.example"))
+    bad("a credential with an empty identifier", _credential(identifier=b""))
+    bad("a credential with an identifier of 1024 bytes", _credential(identifier=b"\1" * 1024))
+    bad("a credential with a compressed point", _credential(public=b"\2" + b"\2" * 32))
+    bad("a credential with a point that claims to be compressed", _credential(public=b"\2" + b"\2" * 64))
+    bad("a credential with an Ed25519 key of 31 bytes", _credential(kind="ed25519", public=b"\5" * 31))
+    bad("a credential with padding", _credential() + "==")
+    bad("a credential without its key", _credential().rpartition(" ")[0])
+    bad("a credential with a word too many", _credential() + " AA")
+    bad("two credentials of one identifier", _credential(), _credential(USER_2, public=b"\4" + b"\6" * 64))
+    bad("two credentials of one key", _credential(), _credential(USER_2, identifier=b"\4"))
+
+
 def _successions() -> None:
     old = _list(*sorted(ALL))
     previous = sha256(old).hexdigest()
@@ -323,6 +392,8 @@ def _successions() -> None:
         "a list with somebody else in a seat follows",
         _list(*sorted((*ALL[:4], SEAT_LINE.replace("q", "z"), USER_LINE)), number=2, previous=previous),
     )
+    named = _second(*ALL, _credential(), number=2, previous=previous)
+    follows("a list that names a first credential follows", named)
     follows("a list that skips a number does not follow", _list(*sorted(ALL), number=3, previous=previous), broken)
     follows(
         "a list that names another before it does not follow", _list(*sorted(ALL), number=2, previous="ab" * 32), broken
@@ -338,3 +409,14 @@ def _successions() -> None:
         broken,
     )
     follows("a list is not its own successor", old, broken)
+    vector(
+        "keylist",
+        "a list that drops a credential does not follow",
+        "succession",
+        {
+            "new": b64(_list(*sorted(ALL), number=3, previous=sha256(named).hexdigest())),
+            "old": b64(named),
+            "root": ROOT_KEY,
+        },
+        code=broken,
+    )

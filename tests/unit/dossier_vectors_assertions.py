@@ -2,9 +2,10 @@
 """Dossier vectors about statements behind which somebody has to stand in person."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from dossier_vectors_cases import accept, reject
-from small_dossier import Chosen, make_head, make_id, private_key, small_recipe, with_spec
+from small_dossier import START, Chosen, make_head, make_id, private_key, public_key, small_recipe, with_spec
 
 
 def by(user, *, signed_by=None):
@@ -13,9 +14,10 @@ def by(user, *, signed_by=None):
     return lambda message: (make_id(user), key.sign(message))
 
 
-def approved(asserted, *, without=()):
+def approved(asserted, *, without=(), revoked=()):
     """Return a dossier that shows an approval by Piotr, which Anna wrote down."""
     recipe = small_recipe()
+    recipe.archive.revoked = revoked
     desk = recipe.archive.desk
     target = make_id("what is approved")
     approval = desk.admit(
@@ -59,6 +61,12 @@ def _():
 @reject("an approval with another person's signature under the right name")
 def _():
     return approved(by("piotr", signed_by="anna"))
+
+
+@reject("an approval asserted with a key that had been taken back")
+def _():
+    recipe_key = public_key(f"archive.example/user/{make_id('piotr')}", "true piotr")
+    return approved(by("piotr"), revoked=((recipe_key.kid, START - timedelta(days=1)),))
 
 
 @reject("an approval by a person whom the key list does not name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sviedka.cli.asserting import ask_in_person
+from sviedka.cli.asserting import ask_in_person, show_statement
 from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate
 from sviedka.cli.secret_input import add_passphrase_option
@@ -36,11 +36,17 @@ def run(arguments: Namespace, console: Console) -> int:
     """Show what is approved, ask the passphrase, record."""
     from sviedka.core.base.ids import StatementId, UserId, parse_id
     from sviedka.keeper.asserting import with_passphrase
-    from sviedka.store.approving import approve
+    from sviedka.store.approving import approve, read_approvable
     from sviedka.store.session import open_archive
 
     statement = StatementId(parse_id(arguments.statement))
     with open_archive(arguments.archive) as session:
+        approved = read_approvable(session.archive, session.keeper, statement)
+        console.say("What is to be approved:")
+        if approved is None:
+            console.say("    A part of this statement can no longer be read.")
+        else:
+            show_statement(approved, console)
         by = UserId(parse_id(arguments.by)) if arguments.by is not None else session.keeper.facts().actor
         admitted = approve(
             session.archive,

@@ -7,6 +7,7 @@ signed, so that it cannot say one thing and be another.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
@@ -26,17 +27,22 @@ def ask_in_person(arguments: Namespace, console: Console) -> Callable[[Sequence[
 
     def ask(statements: Sequence[Statement]) -> bytearray:
         for statement in statements:
-            _show(statement, console)
+            console.say("You are asked to stand behind this in person:")
+            show_statement(statement, console)
         return read_passphrase(arguments)
 
     return ask
 
 
-def _show(statement: Statement, console: Console) -> None:
+def show_statement(statement: Statement, console: Console) -> None:
+    """Show what a statement says: its type in words, and each field."""
+    from sviedka.core.base.schema import TypeUnknown
     from sviedka.core.catalogue import find_type
 
-    kind = find_type(statement.type or "")
-    console.say("You are asked to stand behind this in person: {label}", label=translate(kind.label))
+    kind = statement.type or ""
+    with suppress(TypeUnknown):  # of a newer program: its own name is shown
+        kind = translate(find_type(kind).label)
+    console.show(f"    {kind}")
     for name, value in sorted(statement.fields.items()):
         console.show(f"    {name}: {_spelt(value)}")
 

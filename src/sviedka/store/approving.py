@@ -90,6 +90,24 @@ def approve(
     return admitted
 
 
+def read_approvable(archive: Archive, keeper: Keeper, statement: StatementId) -> Statement | None:
+    """Return what a statement says that somebody is to approve; None where a part of it is withheld.
+
+    Raises:
+        StatementUnknown: There is no such statement.
+    """
+    database = open_store(archive, keeper)
+    with database_failures():
+        known = find_case_of(database, statement) is not None
+        found = find_disclosures(database, [statement])
+    if not known:
+        raise StatementUnknown("There is no statement {jti} in this archive.", jti=statement)
+    if statement not in found:
+        return None
+    jwt, texts = found[statement]
+    return read_disclosures(parse_jwt(jwt), texts)
+
+
 def find_approvals(database: Database, statement: StatementId, action: str) -> tuple[Approval, ...]:
     """Return who approves `statement` for `action`, each person once, in the order of the log of each desk."""
     with database_failures():
