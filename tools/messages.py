@@ -29,6 +29,8 @@ FIXED = datetime(2026, 11, 22, tzinfo=UTC)
 SPOKEN = {"translate", "say", "warn", "progress", "title", "tell"}
 REPORTED = {"find", "find_failure", "__init__"}
 """Take a sentence among other arguments."""
+PHRASES = {"Phrase"}
+"""Pieces of sentences, wherever they are made."""
 COUNTED = {"translate_count"}
 NAMED = {"hint", "SUMMARY"}
 WORDS = {"PURPOSES", "LEVELS", "MATERIALS"}
@@ -66,7 +68,7 @@ def texts() -> dict[str | tuple[str, str], list[tuple[str, int]]]:
     failures = failure_names()
     for path in sorted(SOURCE.rglob("*.py")):
         # Only the commands speak to people; elsewhere `say` and `title` are other things (the dossier has its own wording).
-        speaking = failures | (SPOKEN if path.is_relative_to(SOURCE / "cli") else set())
+        speaking = failures | PHRASES | (SPOKEN if path.is_relative_to(SOURCE / "cli") else set())
         for text, line in spoken_in(ast.parse(path.read_text("utf-8")), speaking):
             found.setdefault(text, []).append((str(path.relative_to(ROOT)), line))
     for text in argparse_words() + RECIPIENTS:
@@ -102,7 +104,7 @@ def spoken_by(call: ast.Call, speaking: set[str]) -> Iterator[tuple[str | tuple[
     """Yield the texts that one call is given."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     for word in call.keywords:
-        if word.arg == "message":
+        if word.arg in {"message", "says"}:
             yield from constants(word.value)
     if not call.args:
         return

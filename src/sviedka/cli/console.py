@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
+from sviedka.core.base.phrases import Phrase
 from sviedka.core.base.progress import unwatched
 
 if TYPE_CHECKING:
@@ -101,4 +102,4 @@ def visible(text: str) -> str:
 
 
 def _shown(value: object) -> object:
-    return visible(value) if isinstance(value, str) else value
+    return visible(value) if isinstance(value, str) and not isinstance(value, Phrase) else value

@@ -13,6 +13,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from sviedka.core.base.phrases import Phrase
+
 LANGUAGES: Final = ("en", "be", "ru")
 """What a person may choose; English is the language of the source and needs no catalogue."""
 
@@ -38,9 +40,13 @@ def speak(language: str) -> None:
 def translate(message: str, /, **facts: object) -> str:
     """Return `message` in the chosen language with its `{placeholders}` filled in."""
     text = gettext.gettext(message) if message else ""
-    return text.format(**facts) if facts else text
+    return text.format(**{name: _said(fact) for name, fact in facts.items()}) if facts else text
 
 
 def translate_count(one: str, many: str, /, count: int, **facts: object) -> str:
     """Return the right plural of a message that counts something; `{count}` is filled in."""
     return gettext.ngettext(one, many, count).format(count=count, **facts)
+
+
+def _said(fact: object) -> object:
+    return translate(fact.message, **fact.facts) if isinstance(fact, Phrase) else fact

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NoReturn
 
 from sviedka.core.base.errors import Malformed
+from sviedka.core.base.phrases import Phrase
 from sviedka.store.labels import is_label
 from sviedka.store.plain_yaml import Node, parse_yaml
 
 VERSION: Final = "1"
+_FILE: Final = Phrase("the file")
 
 
 class CasebookRefused(Malformed):
@@ -106,14 +108,14 @@ def parse_casebook(data: bytes) -> Casebook:
         raise CasebookRefused("A record file names its case.")
     unknown = next((name for name in top if name not in PARTS), None)
     if unknown is not None:
-        refuse(top[unknown], "the file", f"one of the parts {', '.join(PARTS)}")
+        refuse(top[unknown], _FILE, Phrase("one of the parts {names}", names=", ".join(PARTS)))
     entries = _with_inline_citations(
         [entry for name, part in PARTS.items() if name in top for entry in _entries(part, top[name])]
     )
     seen: set[str] = set()
     for entry in entries:
         if entry.part.labelled and entry.label in seen:
-            refuse(entry.node, entry.label, "a label of its own")
+            refuse(entry.node, entry.label, Phrase("a label of its own"))
         seen.add(entry.label)
     return Casebook(case=_entry(Part(kind="case", type="case.opened/1"), case_node), entries=tuple(entries))
 
@@ -147,26 +149,26 @@ def _labelled(node: Node, label: str) -> Node:
 
 def _entries(part: Part, node: Node) -> list[Entry]:
     if not isinstance(node.value, tuple):
-        refuse(node, "the file", "a list")
+        refuse(node, _FILE, Phrase("a list"))
     return [_entry(part, inner) for inner in node.value]
 
 
 def _entry(part: Part, node: Node) -> Entry:
-    fields = _mapping(node, "the file")
+    fields = _mapping(node, _FILE)
     label = fields.pop("label", None)
     if label is None and not part.labelled:
         return Entry(part=part, label=part.kind, node=node, fields=fields)
     if label is None or not isinstance(label.value, str) or not is_label(label.value):
-        refuse(label or node, part.kind, "a label of small letters, digits, dots and dashes")
+        refuse(label or node, part.kind, Phrase("a label of small letters, digits, dots and dashes"))
     return Entry(part=part, label=label.value, node=node, fields=fields)
 
 
 def _mapping(node: Node, label: str) -> dict[str, Node]:
     if not isinstance(node.value, dict):
-        refuse(node, label, "names with values")
+        refuse(node, label, Phrase("names with values"))
     return dict(node.value)
 
 
-def refuse(node: Node, label: str, expected: str) -> NoReturn:
+def refuse(node: Node, label: str, expected: Phrase) -> NoReturn:
     """Raise `CasebookRefused` for what stands at `node`."""
     raise CasebookRefused("Line {line}, {label}: expected {expected}.", line=node.line, label=label, expected=expected)

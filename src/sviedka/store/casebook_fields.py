@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.phrases import Phrase, said_of
 from sviedka.core.base.schema import DoesNotFit, Field, StatementType, check
 from sviedka.core.catalogue import find_type
 from sviedka.store.casebook import CasebookRefused, refuse
@@ -31,7 +32,7 @@ def fields_of(entry: Entry, labels: Labels) -> tuple[StatementType, dict[str, Js
     for name, node in entry.fields.items():
         found = known.get(entry.part.renamed.get(name, name))
         if found is None:
-            refuse(node, entry.label, f"one of {', '.join(sorted(known))}")
+            refuse(node, entry.label, Phrase("one of {words}", words=", ".join(sorted(known))))
         fields[found.name] = _value(found, node, labels)
     if entry.part.says_label:
         fields["label"] = entry.label
@@ -44,7 +45,7 @@ def check_fields(entry: Entry, kind: StatementType, fields: dict[str, Json]) -> 
         check(kind, fields)
     except DoesNotFit as reason:
         raise CasebookRefused(
-            "Line {line}, {label}: {what}", line=entry.line, label=entry.label, what=str(reason)
+            "Line {line}, {label}: {what}", line=entry.line, label=entry.label, what=said_of(reason)
         ) from reason
 
 
@@ -54,7 +55,7 @@ def _type_of(entry: Entry) -> StatementType:
     event = entry.fields.pop("event", None)
     reference = CONSENTS.get(event.value) if event is not None and isinstance(event.value, str) else None
     if reference is None:
-        refuse(event or entry.node, entry.label, f"event, one of {', '.join(CONSENTS)}")
+        refuse(event or entry.node, entry.label, Phrase("event, one of {words}", words=", ".join(CONSENTS)))
     return find_type(reference)
 
 

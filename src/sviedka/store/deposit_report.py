@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Unavailable
+from sviedka.core.base.phrases import said_of
 from sviedka.store.file_names import spell_name
 from sviedka.vault.findings import Finding
 
@@ -116,6 +117,6 @@ def report_of(oddity: Oddity, failure: Failure | None) -> Finding:
     """Return what a person is told of something that was not sealed as it was handed in."""
     verdict, message = _MESSAGES[oddity.finding]
     path = spell_name(oddity.path)
-    reason = "" if failure is None else str(failure)
+    reason = "" if failure is None else said_of(failure)
     code = f"{verdict}.{oddity.finding}"
     return Finding(verdict=verdict, code=code, reference=path, message=message, facts={"path": path, "reason": reason})

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from sviedka.core.base.errors import Malformed
+from sviedka.core.base.phrases import Phrase
 from sviedka.core.disclose.consent_terms import RECIPIENT, Purpose
 from sviedka.core.disclose.dossier_spec import ALL, MAX_NAME_CHARS, Language, Receiver
 from sviedka.core.seal.age_keys import parse_recipient
@@ -80,11 +81,11 @@ def parse_order(data: bytes) -> DossierOrder:
     """Read a SPEC; see the module."""
     top = parse_yaml(data)
     if not isinstance(top.value, dict):
-        _refuse(top, "names and values")
+        _refuse(top, Phrase("names with values"))
     fields = top.value
     for name, node in fields.items():
         if name not in _KNOWN:
-            _refuse(node, f"one of {', '.join(sorted(_KNOWN))}")
+            _refuse(node, Phrase("one of {words}", words=", ".join(sorted(_KNOWN))))
     for name in sorted(_REQUIRED - fields.keys()):
         raise SpecRefused("The SPEC needs {field}.", field=name)
     return DossierOrder(
@@ -104,18 +105,18 @@ def parse_order(data: bytes) -> DossierOrder:
 def _receiver(node: Node) -> Receiver:
     fields = node.value
     if not isinstance(fields, dict) or not {"kind", "name"} <= fields.keys() <= {"kind", "name", "age"}:
-        _refuse(node, "a recipient with kind, name and perhaps age")
+        _refuse(node, Phrase("a recipient with kind, name and perhaps age"))
     kind, name = _text(fields["kind"]), _text(fields["name"])
     if not RECIPIENT.fullmatch(kind):
-        _refuse(fields["kind"], "a kind of recipient in one word of small letters")
+        _refuse(fields["kind"], Phrase("a kind of recipient in one word of small letters"))
     if len(name) > MAX_NAME_CHARS:
-        _refuse(fields["name"], f"a name of at most {MAX_NAME_CHARS} characters")
+        _refuse(fields["name"], Phrase("a name of at most {most} characters", most=MAX_NAME_CHARS))
     age = _text(fields["age"]) if "age" in fields else None
     if age is not None:
         try:
             parse_recipient(age)
         except Malformed:
-            _refuse(fields["age"], "an age recipient, age1…")
+            _refuse(fields["age"], Phrase("an age recipient, age1…"))
     return Receiver(kind=kind, name=name, age=age)
 
 
@@ -123,7 +124,7 @@ def _size(node: Node | None) -> int | None:
     if node is None or node.value == NEWEST:
         return None
     if not isinstance(node.value, str) or not _SIZE.fullmatch(node.value):
-        _refuse(node, "newest, or the size of a checkpoint")
+        _refuse(node, Phrase("newest, or the size of a checkpoint"))
     return int(node.value)
 
 
@@ -133,19 +134,19 @@ def _exhibits(node: Node | None) -> tuple[str, ...] | None:
 
 def _texts(node: Node) -> tuple[str, ...]:
     if not isinstance(node.value, tuple):
-        _refuse(node, "a list")
+        _refuse(node, Phrase("a list"))
     return tuple(_text(inner) for inner in node.value)
 
 
 def _text(node: Node) -> str:
     if not isinstance(node.value, str) or not node.value:
-        _refuse(node, "text")
+        _refuse(node, Phrase("text"))
     return node.value
 
 
 def _one_of(node: Node, words: tuple[str, ...]) -> str:
     if node.value not in words:
-        _refuse(node, f"one of {', '.join(words)}")
+        _refuse(node, Phrase("one of {words}", words=", ".join(words)))
     return str(node.value)
 
 
@@ -154,9 +155,9 @@ def _flag(fields: Mapping[str, Node], name: str, *, default: bool) -> bool:
     if node is None:
         return default
     if node.value not in {"true", "false"}:
-        _refuse(node, "true or false")
+        _refuse(node, Phrase("true or false"))
     return node.value == "true"
 
 
-def _refuse(node: Node, expected: str) -> NoReturn:
+def _refuse(node: Node, expected: Phrase) -> NoReturn:
     raise SpecRefused("Line {line}: expected {expected}.", line=node.line, expected=expected)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import yaml
 
 from sviedka.core.base.errors import Malformed, TooLarge
+from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,29 +82,29 @@ class _Reader:
         self._skip(yaml.DocumentEndEvent)
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
-            _refuse(after, "a second document begins")
+            _refuse(after, Phrase("a second document begins"))
         return node
 
     def _skip(self, kind: type[yaml.Event]) -> None:
         event = next(self._events)
         if not isinstance(event, kind):
-            _refuse(event, "something unexpected stands")
+            _refuse(event, Phrase("something unexpected stands"))
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_NODES:
-            _refuse(event, "the file is nested too deep or has too many parts")
+            _refuse(event, Phrase("the file is nested too deep or has too many parts"))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            _refuse(event, "an anchor or alias stands")
+            _refuse(event, Phrase("an anchor or alias stands"))
         if getattr(event, "tag", None) is not None:
-            _refuse(event, "a tag stands")
+            _refuse(event, Phrase("a tag stands"))
         line = _line(event)
         if isinstance(event, yaml.ScalarEvent):
             return Node(value=event.value, line=line, plain=not event.style)
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(value=tuple(self._items(depth)), line=line)
         if not isinstance(event, yaml.MappingStartEvent):
-            _refuse(event, "something unexpected stands")
+            _refuse(event, Phrase("something unexpected stands"))
         return Node(value=self._mapping(depth), line=line)
 
     def _items(self, depth: int) -> Iterator[Node]:
@@ -115,9 +116,9 @@ class _Reader:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
             if not isinstance(key.value, str) or key.value == "<<":
-                _refuse(event, "a key that is not text stands")
+                _refuse(event, Phrase("a key that is not text stands"))
             if key.value in found:
-                _refuse(event, "a key stands for the second time")
+                _refuse(event, Phrase("a key stands for the second time"))
             found[key.value] = self._node(next(self._events), depth + 1)
         return found
 
@@ -127,5 +128,5 @@ def _line(event: yaml.Event) -> int:
     return 0 if mark is None else mark.line + 1
 
 
-def _refuse(event: yaml.Event, what: str) -> NoReturn:
+def _refuse(event: yaml.Event, what: Phrase) -> NoReturn:
     raise YamlRefused("On line {line} {what}; a record file has no such thing.", line=_line(event), what=what)

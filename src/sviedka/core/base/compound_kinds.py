@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import is_id
 from sviedka.core.base.kinds import Kind, Ref, Reference
+from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,11 +33,11 @@ class Words(Kind):
     back, a list of text.
     """
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return f"a list of 1 to {MAX_SEGMENTS} segments of text"
+        return Phrase("a list of 1 to {most} segments of text", most=MAX_SEGMENTS)
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse empty texts and segments, and over-long ones."""
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_SEGMENTS:
             return self.expects()
@@ -57,11 +59,11 @@ class ListOf(Kind):
     least: int = 0
     most: int = MAX_LIST
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The list."""
-        return f"a list of {self.least} to {self.most}: {self.of.expects()}"
+        return Phrase("a list of {least} to {most}: {of}", least=self.least, most=self.most, of=self.of.expects())
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse wrong lengths and the first wrong element."""
         if not isinstance(value, list) or not self.least <= len(value) <= self.most:
             return self.expects()
@@ -85,11 +87,11 @@ class Map(Kind):
     optional: Mapping[str, Kind] = field(default_factory=dict)
     one_of: tuple[str, ...] = ()
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The members."""
-        return "an object with the members " + ", ".join((*self.required, *self.optional))
+        return Phrase("an object with the members {names}", names=", ".join((*self.required, *self.optional)))
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse missing, foreign and wrong members."""
         if not isinstance(value, dict) or not self.required.keys() <= value.keys():
             return self.expects()
@@ -99,9 +101,9 @@ class Map(Kind):
                 return self.expects()
             wrong = kind.problem(inner)
             if wrong is not None:
-                return f"in {name}, {wrong}"
+                return Phrase("in {name}, {wrong}", name=name, wrong=wrong)
         if self.one_of and sum(name in value for name in self.one_of) != 1:
-            return "exactly one of the members " + ", ".join(self.one_of)
+            return Phrase("exactly one of the members {names}", names=", ".join(self.one_of))
         return None if value else self.expects()
 
     def references(self, value: Json) -> Iterator[Reference]:
@@ -124,11 +126,11 @@ class Either(Kind):
 
     kinds: tuple[Kind, ...]
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """All of them."""
-        return " or ".join(kind.expects() for kind in self.kinds)
+        return reduce(_either, (kind.expects() for kind in self.kinds))
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse what none of the kinds takes."""
         return None if any(kind.problem(value) is None for kind in self.kinds) else self.expects()
 
@@ -150,14 +152,18 @@ def any_ref(*kinds: str) -> Map:
     return Map(optional={kind: Ref(to=kind) for kind in kinds}, one_of=kinds)
 
 
-def _segment_problem(segment: Json) -> str | None:
+def _either(one: Phrase, other: Phrase) -> Phrase:
+    return Phrase("{one} or {other}", one=one, other=other)
+
+
+def _segment_problem(segment: Json) -> Phrase | None:
     text, about = segment, None
     if isinstance(segment, dict):
         text, about = segment.get("text"), segment.get("about", [])
         if not segment.keys() <= {"text", "about"}:
-            return "a segment: text, or an object of text and about"
+            return Phrase("a segment: text, or an object of text and about")
         if not isinstance(about, list) or len(about) > MAX_LIST or not all(map(is_id, about)):
-            return "a segment's about: a list of identifiers of persons"
+            return Phrase("a segment's about: a list of identifiers of persons")
     if not isinstance(text, str) or not 1 <= len(text) <= MAX_SEGMENT or _CONTROLS_BUT_BREAKS.search(text):
-        return f"a segment's text of 1 to {MAX_SEGMENT} characters"
+        return Phrase("a segment's text of 1 to {most} characters", most=MAX_SEGMENT)
     return None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a field of a statement may hold: each kind tells what is wrong with a value, and which references are in it.
 
-A kind never repeats the value in what it says: messages of failures carry no content. Its `problem` is an English
+A kind never repeats the value in what it says: messages of failures carry no content. Its `problem` is a
 phrase of what was expected, with the way to the place inside the value.
 """
 
@@ -16,6 +16,7 @@ from sviedka.core.base.edtf import EdtfMalformed, parse_edtf
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import is_id
 from sviedka.core.base.instants import parse_instant
+from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,11 +41,11 @@ class Reference:
 class Kind:
     """What a value may be."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """Return an English phrase: what stands there if it is right."""
         raise NotImplementedError
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Return what was expected, or `None` if `value` is of this kind."""
         raise NotImplementedError
 
@@ -64,11 +65,11 @@ class Line(Kind):
 
     most: int = MAX_LINE
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """A line of text."""
-        return f"a line of 1 to {self.most} characters"
+        return Phrase("a line of 1 to {most} characters", most=self.most)
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse empty and over-long lines, and control characters."""
         fits = isinstance(value, str) and 1 <= len(value) <= self.most and not _CONTROLS.search(value)
         return None if fits else self.expects()
@@ -81,11 +82,11 @@ class Token(Kind):
     pattern: str
     says: str
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """What the declaration says of it."""
-        return self.says
+        return Phrase(self.says)
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse what the pattern does not match as a whole."""
         return None if isinstance(value, str) and re.fullmatch(self.pattern, value, re.ASCII) else self.expects()
 
@@ -97,11 +98,11 @@ class OneOf(Kind):
     words: tuple[str, ...]
     source: str
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The words."""
-        return "one of " + ", ".join(self.words)
+        return Phrase("one of {words}", words=", ".join(self.words))
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse any other word."""
         return None if isinstance(value, str) and value in self.words else self.expects()
 
@@ -112,11 +113,11 @@ class Ref(Kind):
 
     to: str
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The identifier."""
-        return f"an identifier ({self.to})"
+        return Phrase("an identifier ({kind})", kind=self.to)
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse what is not of an identifier's shape."""
         return None if is_id(value) else self.expects()
 
@@ -133,11 +134,11 @@ class Integer(Kind):
     least: int = 0
     most: int = 2**53 - 1
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The range."""
-        return f"a whole number from {self.least} to {self.most}"
+        return Phrase("a whole number from {least} to {most}", least=self.least, most=self.most)
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse other numbers."""
         fits = isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most
         return None if fits else self.expects()
@@ -147,11 +148,11 @@ class Integer(Kind):
 class Flag(Kind):
     """Yes or no."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return "true or false"
+        return Phrase("true or false")
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse what is neither."""
         return None if isinstance(value, bool) else self.expects()
 
@@ -160,11 +161,11 @@ class Flag(Kind):
 class Nothing(Kind):
     """The value null, where its presence says something."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return "null"
+        return Phrase("null")
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse anything."""
         return None if value is None else self.expects()
 
@@ -173,11 +174,11 @@ class Nothing(Kind):
 class Digest(Kind):
     """A SHA-256 digest in lower-case hexadecimal, as `sha256sum` prints it."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return "64 lower-case hexadecimal digits"
+        return Phrase("64 lower-case hexadecimal digits")
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse any other spelling."""
         return None if isinstance(value, str) and _HEX_64.fullmatch(value) else self.expects()
 
@@ -186,11 +187,11 @@ class Digest(Kind):
 class Date(Kind):
     """A date with doubt: EDTF text, or an object with `edtf` and what else is known of it (`core.base.dates`)."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return "a date with doubt, such as 2020-08-10 or 2020-08-XX"
+        return Phrase("a date with doubt, such as 2020-08-10 or 2020-08-XX")
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse what `parse_date` refuses."""
         return _problem_of(parse_date, value, self.expects())
 
@@ -199,11 +200,11 @@ class Date(Kind):
 class Day(Kind):
     """One day of the calendar, without doubt: an expiry, a term."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return "a day, such as 2031-12-31"
+        return Phrase("a day, such as 2031-12-31")
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse anything less exact."""
         return _problem_of(_parse_day, value, self.expects())
 
@@ -212,11 +213,11 @@ class Day(Kind):
 class Instant(Kind):
     """A moment, UTC, whole seconds."""
 
-    def expects(self) -> str:
+    def expects(self) -> Phrase:
         """The value."""
-        return "a moment, such as 2026-11-21T22:53:00Z"
+        return Phrase("a moment, such as 2026-11-21T22:53:00Z")
 
-    def problem(self, value: Json) -> str | None:
+    def problem(self, value: Json) -> Phrase | None:
         """Refuse any other spelling."""
         return _problem_of(parse_instant, value, self.expects())
 
@@ -227,7 +228,7 @@ def _parse_day(value: Json) -> None:
         raise EdtfMalformed("This is not one day.")
 
 
-def _problem_of(parse: Callable[[Json], object], value: Json, expected: str) -> str | None:
+def _problem_of(parse: Callable[[Json], object], value: Json, expected: Phrase) -> Phrase | None:
     try:
         parse(value)
     except Malformed:

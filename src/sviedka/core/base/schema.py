@@ -19,14 +19,15 @@ from sviedka.core.base.canonical import Json
 from sviedka.core.base.compound_kinds import Map, Words
 from sviedka.core.base.errors import Malformed, UnknownVersion
 from sviedka.core.base.kinds import Integer, Kind, Line, Ref, Reference
+from sviedka.core.base.phrases import Phrase
 
 MAX_REPEATED: Final = 200
 
 _NUMBERED: Final = re.compile(r"([a-z][a-z0-9_]*)\.([1-9][0-9]{0,3})", re.ASCII)
 
 Fields = Mapping[str, Json]
-Rule = Callable[[Fields], str | None]
-"""Looks at all fields of a statement together; returns an English sentence of what is wrong, or `None`."""
+Rule = Callable[[Fields], Phrase | None]
+"""Looks at all fields of a statement together; returns a phrase of what is wrong, or `None`."""
 
 
 class DoesNotFit(Malformed):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unproven
 from sviedka.core.base.instants import format_instant, parse_instant
+from sviedka.core.base.phrases import said_of
 from sviedka.core.seal.credential import Credential
 from sviedka.core.seal.keylist_lines import (
     DeskKey,
@@ -262,7 +263,7 @@ def _parse_headings(lines: list[str]) -> tuple[str, int, datetime, bytes | None]
     try:
         moment = parse_instant(issued)
     except Malformed as reason:
-        raise KeylistMalformed("The heading issued: {reason}", reason=str(reason)) from reason
+        raise KeylistMalformed("The heading issued: {reason}", reason=said_of(reason)) from reason
     return archive, int(number), moment, None if previous == _NO_PREVIOUS else bytes.fromhex(previous)
 
 
@@ -270,7 +271,7 @@ def _parse_line(line: str, archive: str, number: int) -> KeyEntry:
     try:
         return parse_entry(line, archive=archive)
     except Malformed as reason:
-        raise KeylistMalformed("Line {line}: {reason}", line=number, reason=str(reason)) from reason
+        raise KeylistMalformed("Line {line}: {reason}", line=number, reason=said_of(reason)) from reason
 
 
 def _check_together(keylist: KeyList) -> None:

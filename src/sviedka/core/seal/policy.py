@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, TooLarge
+from sviedka.core.base.phrases import said_of
 from sviedka.core.seal.note_key import COSIGNATURE_V1, ED25519, VerifierKey, parse_vkey
 from sviedka.core.seal.policy_terms import (
     AuthorityKind,
@@ -80,7 +81,7 @@ def parse_policy(data: bytes) -> Policy:
         try:
             reading.take(line)
         except Malformed as reason:
-            raise PolicyMalformed("Line {line}: {reason}", line=number, reason=str(reason)) from reason
+            raise PolicyMalformed("Line {line}: {reason}", line=number, reason=said_of(reason)) from reason
     if not reading.quorum:
         raise PolicyMalformed("A policy has exactly one quorum line; this one has none.")
     return reading.policy()

@@ -11,6 +11,7 @@ from typing import Final
 
 from sviedka.core.base.compound_kinds import ListOf, Map, Words
 from sviedka.core.base.kinds import Date, Flag, Integer, Line, OneOf, Ref
+from sviedka.core.base.phrases import Phrase
 from sviedka.core.base.schema import ARCHIVE, OWN, About, Field, Fields, StatementType
 from sviedka.core.base.shapes import PLACE, SENSITIVE_FIELD
 from sviedka.core.record.act_words import ACT_TYPES, DEGREES, METHODS, ROLES, VICTIMS
@@ -46,11 +47,11 @@ ROLE: Final = Map(
 )
 
 
-def _degrees_are_of_reported_roles(fields: Fields) -> str | None:
+def _degrees_are_of_reported_roles(fields: Fields) -> Phrase | None:
     roles = fields.get("role")
     for role in roles if isinstance(roles, list) else []:
         if isinstance(role, dict) and "degree" in role and role.get("role") in {*VICTIMS, "witness"}:
-            return "a degree of involvement belongs to a reported role, not to a victim or witness."
+            return Phrase("a degree of involvement belongs to a reported role, not to a victim or witness.")
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from sviedka.core.base.compound_kinds import Words
 from sviedka.core.base.kinds import Date, Line, OneOf, Ref
+from sviedka.core.base.phrases import Phrase
 from sviedka.core.base.schema import ARCHIVE, EVERYONE, Field, Fields, StatementType
 from sviedka.core.base.shapes import LANGUAGE, PERSON, SENSITIVE_FIELD
 
@@ -14,15 +15,15 @@ ACCESS: Final = ("whole", "page", "paragraph", "frame", "clip", "row", "cell", "
 """What the locator counts. *reported*: known only through another source, which the citation may name in `through`."""
 
 
-def _a_part_has_a_locator(fields: Fields) -> str | None:
+def _a_part_has_a_locator(fields: Fields) -> Phrase | None:
     if fields.get("access") in {"whole", "archive"} or "locator" in fields:
         return None
-    return "a citation of a part needs a locator (rule R16)."
+    return Phrase("a citation of a part needs a locator (rule R16).")
 
 
-def _a_translation_has_an_author(fields: Fields) -> str | None:
+def _a_translation_has_an_author(fields: Fields) -> Phrase | None:
     if "translation" in fields and "translated_by" not in fields:
-        return "a translation needs its translator (rule R23)."
+        return Phrase("a translation needs its translator (rule R23).")
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from sviedka.core.base.compound_kinds import Either, Words, any_ref
 from sviedka.core.base.kinds import Date, Flag, Integer, Line, OneOf, Ref
+from sviedka.core.base.phrases import Phrase
 from sviedka.core.base.schema import ARCHIVE, EVERYONE, Field, Fields, StatementType
 from sviedka.core.base.shapes import PERSON, PLACE, SENSITIVE_FIELD
 
@@ -21,21 +22,21 @@ STATUSES: Final = ("accepted", "conflict", "work-needed", "issue", "retracted")
 ABOUT: Final = any_ref("act", "event", "person", "item", "source", "citation", "claim", "case")
 
 
-def _something_is_said(fields: Fields) -> str | None:
-    return None if {"value", "text"} & fields.keys() else "it must say something: a value, a text, or both."
+def _something_is_said(fields: Fields) -> Phrase | None:
+    return None if {"value", "text"} & fields.keys() else Phrase("it must say something: a value, a text, or both.")
 
 
-def _a_retraction_is_explained(fields: Fields) -> str | None:
+def _a_retraction_is_explained(fields: Fields) -> Phrase | None:
     if fields.get("status") == "retracted" and "status_note" not in fields:
-        return "status retracted needs a status_note (rule R17)."
+        return Phrase("status retracted needs a status_note (rule R17).")
     return None
 
 
-def _a_judgement_is_explained(fields: Fields) -> str | None:
+def _a_judgement_is_explained(fields: Fields) -> Phrase | None:
     citations = fields.get("citation")
     several = isinstance(citations, list) and len(citations) > 1
     if (several or fields.get("status") == "conflict") and "public_note" not in fields:
-        return "two or more citations, or a conflict, need a public_note (rule R16)."
+        return Phrase("two or more citations, or a conflict, need a public_note (rule R16).")
     return None
 
 
