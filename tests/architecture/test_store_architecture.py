@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "sviedka"
 SQL_MODULES = {
     "store/rows.py",
     "store/ledger.py",
+    "store/taking_back_ledger.py",
     "store/dumping.py",
     "store/sqlcipher/base.py",
     "store/sqlcipher/turns.py",
@@ -81,7 +82,7 @@ def test_sql_and_cursors_stand_in_named_modules_only(where):
 
 
 def test_the_common_sql_goes_through_the_engine():
-    for name in ("store/rows.py", "store/ledger.py", "store/dumping.py"):
+    for name in ("store/rows.py", "store/ledger.py", "store/taking_back_ledger.py", "store/dumping.py"):
         assert ".connection." not in _modules()[name], f"{name}: database.run serves both engines"
 
 

@@ -44,6 +44,7 @@ COMMANDS: Final = (
     "stamp",
     "replicate",
     "check",
+    "erase",
     "epoch",
     "rebuild",
     "dossier",

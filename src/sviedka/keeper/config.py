@@ -37,6 +37,7 @@ class KeeperConfig:
         lock_after_minutes: Idle time after which keys are forgotten, 1 to 1,440.
         openings_per_hour: Items that one person may open in an hour, 1 to 100,000.
         assertions_per_hour: Statements that one person may stand behind in an hour, 1 to 100,000.
+        erase_after_days: Days between a wish to take back and erasing, 1 to 3,650.
     """
 
     archive: str
@@ -45,6 +46,7 @@ class KeeperConfig:
     lock_after_minutes: int = LOCK_AFTER_MINUTES
     openings_per_hour: int = OPENINGS_PER_HOUR
     assertions_per_hour: int = ASSERTIONS_PER_HOUR
+    erase_after_days: int = ERASE_AFTER_DAYS
 
     @property
     def origin(self) -> str:
@@ -87,6 +89,7 @@ def parse_config(data: bytes) -> KeeperConfig:
         lock_after_minutes=_number(table, "lock_after_minutes", LOCK_AFTER_MINUTES, MAX_MINUTES),
         openings_per_hour=_number(table, "openings_per_hour", OPENINGS_PER_HOUR, 100_000),
         assertions_per_hour=_number(table, "assertions_per_hour", ASSERTIONS_PER_HOUR, 100_000),
+        erase_after_days=_number(table, "erase_after_days", ERASE_AFTER_DAYS, 3_650),
     )
 
 
@@ -96,7 +99,7 @@ def format_config(config: KeeperConfig) -> bytes:
         f'archive = "{config.archive}"\n'
         f'desk = "{config.desk}"\n'
         f'archive_cell = "{config.archive_cell}"\n'
-        f"erase_after_days = {ERASE_AFTER_DAYS}\n"
+        f"erase_after_days = {config.erase_after_days}\n"
         f"lock_after_minutes = {config.lock_after_minutes}\n"
         f"openings_per_hour = {config.openings_per_hour}\n"
         f"assertions_per_hour = {config.assertions_per_hour}\n"

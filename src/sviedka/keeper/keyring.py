@@ -18,12 +18,15 @@ from sviedka.core.seal.slip import open_slip
 from sviedka.core.seal.statement import Composed, Draft, Text, compose, finish, format_kid, prepare
 from sviedka.keeper.asserted import refuse_unasserted, require_asserted, vouch
 from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
+from sviedka.keeper.database_salt import read_salt
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
 from sviedka.keeper.facts import KeeperFacts
+from sviedka.keeper.freezing import frozen_by
 from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
 from sviedka.keeper.waiting_room import WaitingRoom
 from sviedka.vault.entropy import new_id, random_bytes
+from sviedka.vault.frozen import freeze, require_not_frozen
 from sviedka.vault.objects import PayloadLost, has_payload
 from sviedka.vault.slips import find_slip
 
@@ -94,8 +97,10 @@ class Keyring:
             AssertionNeeded: One is of a type that somebody has to stand behind in person.
             CellErased: A cell has no key any more; nothing of the batch is signed.
             DraftRefused, TooLarge: A draft that no statement can hold.
+            DiskFull, ReadOnly, DiskError: What a draft freezes could not be marked; nothing is signed.
         """
         refuse_unasserted(drafts)
+        freeze(self.archive, [one for draft in drafts for one in frozen_by(draft)])
         keys = self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
         origin, kid = self.config.origin, self._kid
         return [
@@ -164,11 +169,13 @@ class Keyring:
         """Return an item's file key, 16 bytes, once the opening is found recorded. The caller wipes it.
 
         Raises:
+            Frozen: The item was taken back.
             OpeningRefused, LimitReached: See `ReceiptReader.read` and `Openings.take`.
             HeadRefused: What is remembered of earlier openings is missing.
             SlipLost, PayloadLost: The item's slip or payload is not there.
             SlipForeign: The slip was not made for the payload that was stated to be sealed.
         """
+        require_not_frozen(self.archive, item)
         opened = self._receipts.read(receipt, item=item)
         sealed, payload = self._receipts.read_sealing(sealing, item=item)
         if opened.statement.at is None:
@@ -183,9 +190,11 @@ class Keyring:
         """Return an item's file key without asking whether the opening is recorded: for jobs inside the keeper.
 
         Raises:
+            Frozen: The item was taken back.
             SlipLost: The item's slip is not there.
             SlipForeign: It was not made for the payload with this digest (hex).
         """
+        require_not_frozen(self.archive, item)
         epoch, slip = find_slip(self.archive, item)
         return open_slip(slip, self.epochs.identity(epoch), payload_sha256=bytes.fromhex(payload_sha256))
 
@@ -208,8 +217,8 @@ class Keyring:
         )
 
     def database_key(self) -> bytearray:
-        """Return the key of the projections, 32 bytes; the caller wipes it."""
-        return self._derived(DATABASE)
+        """Return the key of the projections, 32 bytes; the caller wipes it. A salt is made where there is none."""
+        return self._derived(DATABASE + read_salt(self.archive))
 
     def label_key(self) -> bytearray:
         """Return the key that turns labels into statement ids, 32 bytes; the caller wipes it."""

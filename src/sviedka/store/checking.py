@@ -23,7 +23,7 @@ from sviedka.vault.objects import has_payload
 from sviedka.vault.replica.against_memory import look_against_memory
 from sviedka.vault.replica.reading_back import read_back_all
 from sviedka.vault.scrub import CheckResult, check
-from sviedka.vault.slips import find_slip
+from sviedka.vault.slips import find_slip, was_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +106,8 @@ def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
 
 
 def _lost(archive: Archive, item: str, payload: str) -> Iterator[Finding]:
+    if was_taken_back(archive, item):
+        return
     # A scrub of what is there cannot miss what is gone: only the statements say what there has to be.
     if not has_payload(archive, payload):
         reference = str(archive.payload(payload).relative_to(archive.root))

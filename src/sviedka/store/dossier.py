@@ -41,6 +41,7 @@ from sviedka.store.session import open_store
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.entropy import new_id
+from sviedka.vault.frozen import read_frozen
 from sviedka.verify.dossier import verify_dossier
 from sviedka.verify.findings import PartName, Verdict
 
@@ -85,6 +86,7 @@ def build_dossier(
         ConsentMissing: Somebody has not agreed. The refusal is recorded, nothing was opened.
         DossierFaulty: What was built does not verify. Nothing stands at `out`.
         AlreadyThere, DiskFull, ReadOnly, DiskError: Nothing stands at `out`.
+        Frozen: It would hold something that was taken back.
         LimitReached, SlipLost, PayloadLost: An original could not be opened; see `open_item`.
     """
     return _Build(archive, keeper, read_order(spec)).run(out, progress)
@@ -108,7 +110,14 @@ class _Build:
         with in_cases(case):
             checkpoint = read_log(self._archive, self._database, desk=self._desk, size=self._order.at)
             material = read_case(desk=self._desk, size=checkpoint.tree.size)
-        plan = make_plan(material, self._order, archive_name=self._archive_name, desk=self._desk, today=now().date())
+        plan = make_plan(
+            material,
+            self._order,
+            archive_name=self._archive_name,
+            desk=self._desk,
+            today=now().date(),
+            frozen=read_frozen(self._archive),
+        )
         if plan.stopped:
             self._say(case, "dossier.refused/1", refusal_fields(self._order, plan.stopped))
             raise refusal_of(plan.stopped, plan.pseudonyms)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sviedka.core.disclose.choosing import WHO, Chosen, ChosenStatement, choose, choose_fields
@@ -12,9 +12,10 @@ from sviedka.core.disclose.dossier_spec import Reason, WithheldCounts
 from sviedka.store.dossier_choice import Selection, select
 from sviedka.store.dossier_consents import SHOWN, Agreed, collect_grants, decide_consent, is_granted
 from sviedka.store.dossier_exhibits import name_exhibits
+from sviedka.vault.frozen import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from sviedka.core.base.ids import SubjectId
@@ -54,11 +55,20 @@ class Plan:
         )
 
 
-def make_plan(material: CaseMaterial, order: DossierOrder, *, archive_name: str, desk: str, today: date) -> Plan:
+def make_plan(
+    material: CaseMaterial,
+    order: DossierOrder,
+    *,
+    archive_name: str,
+    desk: str,
+    today: date,
+    frozen: Collection[str] = (),
+) -> Plan:
     """Decide what goes and whether it may.
 
     Raises:
         SpecRefused: The order names something that is not in the case.
+        Frozen: It would hold an item that was taken back. Whoever was taken back has agreed to nothing.
     """
 
     def reason_for(person: SubjectId) -> Reason:
@@ -66,10 +76,16 @@ def make_plan(material: CaseMaterial, order: DossierOrder, *, archive_name: str,
         return Reason.LEFT_OUT if granted else Reason.NO_GRANT
 
     selection = select(material, order, reason_for)
+    for item in sorted(item.item for item in selection.exhibits if item.item in frozen):
+        raise Frozen("{item} was taken back; nothing of it is opened.", item=item)
     chosen = choose(selection.statements, selection.choice)
     media = _media_types(chosen)
     decisions = decide_consent(
         material, order, chosen.statements, media, archive_name=archive_name, desk=desk, today=today
+    )
+    decisions = tuple(
+        replace(decision, relied_on=(), missing=None) if decision.person in frozen else decision
+        for decision in decisions
     )
     stopped = tuple(decision for decision in decisions if not decision.allowed)
     agreed = collect_grants(material, [decision for decision in decisions if decision.allowed])

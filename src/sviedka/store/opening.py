@@ -23,11 +23,10 @@ from sviedka.store.session import open_store
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import AlreadyThere
 from sviedka.vault.entropy import new_id
-from sviedka.vault.epochs import list_epochs
-from sviedka.vault.listed import REMOVED_NAME
+from sviedka.vault.frozen import require_not_frozen
 from sviedka.vault.objects import PayloadLost, has_payload
 from sviedka.vault.release import release_payload
-from sviedka.vault.slips import SlipLost, find_slip
+from sviedka.vault.slips import find_slip, was_taken_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,14 +122,11 @@ def open_item(
 
 
 def _require_slip(archive: Archive, item: SubjectId) -> None:
-    """Tell a slip that was taken back from one that was lost, before anything is recorded."""
-    try:
-        find_slip(archive, item)
-    except SlipLost as reason:
-        for epoch in list_epochs(archive.slips):
-            if (archive.slip(epoch, item).parent.parent / REMOVED_NAME / item).exists():
-                raise ItemErased("Item {item} was taken back.", item=item) from reason
-        raise
+    """Refuse what is frozen, and tell a slip that was taken back from one that was lost, before anything is recorded."""
+    if was_taken_back(archive, item):
+        raise ItemErased("Item {item} was taken back.", item=item)
+    require_not_frozen(archive, item)
+    find_slip(archive, item)
 
 
 def _find(database: Database, item: str) -> SealedItem:

@@ -15,6 +15,7 @@ from sviedka.anchor.published import newest_checkpoint
 from sviedka.store.checkpointing import LogDiffers, load_log
 from sviedka.store.connect import connect, connect_any_version, database_failures, disconnect
 from sviedka.store.errors import DatabaseUnreadable
+from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.refolding import refold_desk
 from sviedka.store.schema import make_tables_anew
 from sviedka.store.session import REBUILD_JOB, close_store
@@ -75,6 +76,7 @@ def _refold(database: Database, keys: JobKeys, progress: Progress) -> Json:
             made = refold_desk(database, keys, desk, start=0, progress=progress)
             _check_head(database, keys.archive, desk)
             statements, packs = statements + made.statements, packs + made.packs
+        bring_marks_in_step(database, keys.archive)
     return {"statements": statements, "packs": packs, "desks": len(desks)}
 
 

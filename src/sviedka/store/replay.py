@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.store.connect import connect, database_failures, disconnect
+from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.ledger import next_index
 from sviedka.store.refolding import refold_desk
 from sviedka.store.rows import one_transaction
@@ -30,6 +31,7 @@ def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
             with database_failures(), one_transaction(database):
                 start = next_index(database, desk)
                 added[desk] = refold_desk(database, keys, desk, start=start, progress=progress).statements
+        bring_marks_in_step(database, keys.archive)
         return added
     finally:
         disconnect()

@@ -222,6 +222,11 @@ class Archive:
         return self.root / "database" / "projections.db"
 
     @property
+    def database_salt(self) -> Path:
+        """What the database's key is made from beside the vault key; destroyed when the database is to be unreadable."""
+        return self.root / "database" / "salt"
+
+    @property
     def run(self) -> Path:
         """Sockets, locks and temporaries of running processes (0700)."""
         return self.root / "run"

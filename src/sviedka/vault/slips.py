@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Refuted
+from sviedka.core.base.ids import parse_id
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES, parse_slip
 from sviedka.vault.epoch_turn import enter_epoch
-from sviedka.vault.epochs import find_in_epochs
-from sviedka.vault.listed import put_listed, remove_listed
+from sviedka.vault.epochs import find_in_epochs, list_epochs
+from sviedka.vault.listed import REMOVED_NAME, put_listed, remove_listed
 
 if TYPE_CHECKING:
     from sviedka.vault.group_commit import GroupCommit
@@ -61,6 +62,14 @@ def find_slip(archive: Archive, item_id: str) -> tuple[str, bytes]:
         raise SlipLost("The slip of item {item} is missing: the item cannot be opened.", item=item_id)
     parse_slip(found[1])
     return found
+
+
+def was_taken_back(archive: Archive, item_id: str) -> bool:
+    """Tell whether an item has no slip because it was removed on purpose: a mark says so, and no epoch holds it."""
+    name = parse_id(item_id)
+    epochs = [archive.slips / epoch for epoch in list_epochs(archive.slips)]
+    is_marked = any((folder / REMOVED_NAME / name).exists() for folder in epochs)
+    return is_marked and not any((folder / name[:2] / name).exists() for folder in epochs)
 
 
 def remove_slip(archive: Archive, epoch: str, item_id: str) -> None:

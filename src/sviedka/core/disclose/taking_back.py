@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which state a taking-back is in, from everything that was recorded about it and the time.
+
+It freezes from the first statement on and can be forced; so erasing needs time, two people, and the finding that the
+wish is free. Whatever protects wins, in whatever order statements arrive: what is done stays done, a wish found not
+free holds, a narrowing stops, and only two people together end a freeze. Spec: spec/03-statement.md §3.11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sviedka.core.base.ids import StatementId, UserId
+
+APPROVALS: Final = 2
+"""So many different people approve."""
+
+ERASE: Final = "erase"
+UNFREEZE: Final = "unfreeze"
+"""Words of `approval/1` statements: of the request, and of a narrowing to nothing."""
+
+
+class Stage(StrEnum):
+    """Where a taking-back stands. In every stage but `LIFTED` nothing more leaves and nothing is opened."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    HELD = "held"
+    NARROWED = "narrowed"
+    LIFTED = "lifted"
+    DONE = "done"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """The request. `not_before` is the latest time stated in its log before it: it was not recorded earlier than that."""
+
+    jti: StatementId
+    at: datetime
+    not_before: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approved:
+    """Somebody approved the statement `statement` for `action`, with an assertion of their own, already verified."""
+
+    statement: StatementId
+    action: str
+    by: UserId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """Somebody asked whether the wish is free: `free`, `not-free` or `not-reached`."""
+
+    request: StatementId
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Narrowed:
+    """The request was narrowed to `freeze` or `nothing`."""
+
+    jti: StatementId
+    request: StatementId
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """The request was carried out."""
+
+    request: StatementId
+
+
+Event = Approved | Checked | Narrowed | Done
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakingBack:
+    """A request and where it stands.
+
+    Attributes:
+        stage: Where.
+        approved_by: Who approves erasing, sorted.
+        is_checked: The wish was found free, and never not free.
+        waits_until: From when on it may be carried out, if nothing else lacks.
+    """
+
+    request: StatementId
+    stage: Stage
+    approved_by: tuple[UserId, ...]
+    is_checked: bool
+    waits_until: datetime
+
+    @property
+    def is_frozen(self) -> bool:
+        """Tell whether nothing may be opened or leave."""
+        return self.stage is not Stage.LIFTED
+
+
+def taking_back_at(asked: Asked, events: Iterable[Event], *, now: datetime, wait_days: int) -> TakingBack:
+    """Return where a request stands. The order of `events` does not matter, nor do those about other requests.
+
+    Args:
+        asked: The request.
+        events: Everything recorded.
+        now: By the clock; one that goes back makes nothing ready.
+        wait_days: Days between the request and erasing, counted from the later of the two times that `asked` has: a
+            desk cannot shorten them by dating a request back.
+    """
+    found = tuple(events)
+    mine = [event for event in found if not isinstance(event, Approved) and event.request == asked.jti]
+    outcomes = {event.outcome for event in mine if isinstance(event, Checked)}
+    approved_by = _approvers(found, asked.jti, ERASE)
+    is_checked = "free" in outcomes and "not-free" not in outcomes
+    waits_until = max(asked.at, asked.not_before) + timedelta(days=wait_days)
+    is_ready = len(approved_by) >= APPROVALS and is_checked and now >= waits_until
+    return TakingBack(
+        request=asked.jti,
+        stage=_stopped(found, mine, outcomes) or (Stage.READY if is_ready else Stage.WAITING),
+        approved_by=approved_by,
+        is_checked=is_checked,
+        waits_until=waits_until,
+    )
+
+
+def _stopped(found: tuple[Event, ...], mine: list[Checked | Narrowed | Done], outcomes: set[str]) -> Stage | None:
+    if any(isinstance(event, Done) for event in mine):
+        return Stage.DONE
+    narrowed = [event for event in mine if isinstance(event, Narrowed)]
+    if any(one.to == "nothing" and len(_approvers(found, one.jti, UNFREEZE)) >= APPROVALS for one in narrowed):
+        return Stage.LIFTED
+    if narrowed:
+        return Stage.NARROWED
+    return Stage.HELD if "not-free" in outcomes else None
+
+
+def _approvers(events: tuple[Event, ...], statement: StatementId, action: str) -> tuple[UserId, ...]:
+    by = {
+        event.by
+        for event in events
+        if isinstance(event, Approved) and event.statement == statement and event.action == action
+    }
+    return tuple(sorted(by))

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Carrying out a taking-back: slips and cells removed, projections destroyed and made anew, places of keys, the record.
+
+    1  the keeper looks for itself whether the request may be carried out now
+    2  slips and cells leave every epoch, each with a mark; an unfinished rotation is begun anew
+    3  the database and the salt of its key are destroyed, and it is made again from the vault: what is erased is withheld
+    4  each place of keys removes them too; one that cannot be reached is named
+    5  `erasure.done` says what was reached and what was not
+    6  beyond recovery when every epoch in which they lay has ended: `sviedka epoch rotate`
+
+Each step may be cut short and done again. Spec: spec/02-item.md §6, spec/03-statement.md §3.11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Failure, Malformed, Withheld
+from sviedka.core.base.ids import CellId, StatementId, SubjectId, is_id
+from sviedka.core.disclose.taking_back import APPROVALS, Stage
+from sviedka.keeper.config import read_config
+from sviedka.keeper.database_salt import destroy_database
+from sviedka.store.admission import admit
+from sviedka.store.asking_back import standing_request
+from sviedka.store.connect import connect, database_failures, disconnect
+from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.place import FilePlace, place_of
+from sviedka.store.rebuild import rebuild
+from sviedka.store.session import close_store, open_store
+from sviedka.store.taking_back import find_erased, find_requests, find_subject, preview
+from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.cells import remove_cell
+from sviedka.vault.clock import now as read_clock
+from sviedka.vault.durable import remove
+from sviedka.vault.entropy import new_id
+from sviedka.vault.epoch_turn import epochs_alone
+from sviedka.vault.epochs import list_epochs
+from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
+from sviedka.vault.replica.running import replicate
+from sviedka.vault.slips import remove_slip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.client import Keeper
+    from sviedka.keeper.jobs import JobKeys
+    from sviedka.store.taking_back import Request
+    from sviedka.store.taking_back_ledger import Subject
+    from sviedka.vault.layout import Archive
+
+ERASE_JOB: Final = "sviedka.store.erasing:job"
+PURGE_JOB: Final = "sviedka.store.erasing:purge_job"
+HERE: Final = "vault"
+SERVER: Final = "database server"
+"""Its free blocks and write-ahead log may hold for a while what was in its tables."""
+
+_MESSAGES: Final = {
+    "held": "The wish was found not to be free. It stays frozen.",
+    "narrowed": "It was narrowed: it stays frozen and is not erased.",
+    "people": "Approvals by different people: {have} of {need}.",
+    "check": "Nobody has found the wish to be free yet.",
+    "time": "It waits until {until}.",
+}
+
+
+class NotYet(Withheld):
+    """A request that may not be carried out: time, people or the check lack, or it was narrowed or held."""
+
+    code = "withheld.erasure-waits"
+    hint = "It is frozen meanwhile. What lacks is listed above."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased:
+    """What was carried out.
+
+    Attributes:
+        items, cells: That are unreadable now.
+        epochs: Until these have ended, a copy of them from elsewhere would still open.
+        reached: `vault` and the places of keys that removed them. not_reached: those that could not.
+        holders: Replicas of payloads, which keep ciphertext that opens with nothing.
+    """
+
+    jti: StatementId
+    items: tuple[SubjectId, ...]
+    cells: tuple[CellId, ...]
+    epochs: tuple[str, ...]
+    reached: tuple[str, ...]
+    not_reached: tuple[str, ...]
+    holders: tuple[str, ...]
+
+
+def carry_out(
+    archive: Archive,
+    keeper: Keeper,
+    subject: Subject,
+    *,
+    progress: Progress | None = None,
+    clock: Callable[[], datetime] = read_clock,
+) -> Erased:
+    """Erase what was asked to be taken back.
+
+    Raises:
+        NothingAsked: Nothing was, or all of it is over.
+        NotYet: Something lacks; nothing was changed.
+        DiskFull, ReadOnly, DiskError: Some of it may be erased; do it again.
+    """
+    request = standing_request(archive, keeper, subject, at=clock())
+    require_ready(request, at=clock())
+    seen = preview(open_store(archive, keeper), subject)
+    items = sorted({*request.items, *seen.items} - {*seen.blocked})
+    cells = [subject.cell] if subject.cell is not None else []
+    arguments: Json = {"subject": subject.subject, "request": request.jti, "items": [*items], "cells": [*cells]}
+    close_store()
+    told = keeper.run_job(ERASE_JOB, arguments)
+    clean_projections(archive, keeper, progress=progress)
+    reached, not_reached = _remove_in_places(archive)
+    facts = told if isinstance(told, dict) else {}
+    epochs = tuple(map(str, found if isinstance(found := facts.get("epochs"), list) else ()))
+    fields: dict[str, Json] = {
+        "request": request.jti,
+        "items": [*items],
+        "cells": [*cells],
+        "removed": int(str(facts.get("removed"))),
+        "epochs": [*epochs],
+        "reached": [HERE, *reached],
+        "not_reached": [*not_reached],
+    }
+    return Erased(
+        jti=_record(archive, keeper, subject, fields, at=clock()),
+        items=tuple(items),
+        cells=tuple(cells),
+        epochs=epochs,
+        reached=(HERE, *reached),
+        not_reached=not_reached,
+        holders=tuple(one.name for one in read_replicas(archive) if one.holds == PAYLOADS),
+    )
+
+
+def require_ready(request: Request, *, at: datetime) -> None:
+    """Refuse a request that may not be carried out at `at`, saying everything that lacks; raise `NotYet`."""
+    state = request.state
+    if state.stage is Stage.READY:
+        return
+    failure = NotYet("Request {jti} may not be carried out.", jti=request.jti)
+    facts: dict[str, str | int] = {
+        "have": len(state.approved_by),
+        "need": APPROVALS,
+        "until": state.waits_until.date().isoformat(),
+    }
+    lacking = {
+        "held": state.stage is Stage.HELD,
+        "narrowed": state.stage is Stage.NARROWED,
+        "people": len(state.approved_by) < APPROVALS,
+        "check": not state.is_checked,
+        "time": at < state.waits_until,
+    }
+    failure.details = tuple((_MESSAGES[what], facts) for what, lacks in lacking.items() if lacks)
+    raise failure
+
+
+def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> None:
+    """Destroy the database with the salt of its key, and make it again from the vault.
+
+    On a server the tables are made again and the old ones dropped; its free blocks and its log are not ours to reach.
+    """
+    close_store()
+    if isinstance(place_of(archive), FilePlace):
+        with admission_lock(archive):
+            destroy_database(archive)
+    rebuild(archive, keeper, progress)
+
+
+def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
+    """Keeper job: steps 1 and 2.
+
+    Args:
+        keys: Of the archive.
+        arguments: `subject`, `request`, `items`, `cells`.
+
+    Returns:
+        `removed`, how many slips and cells; `epochs` in which they lay.
+    """
+    told = arguments if isinstance(arguments, dict) else {}
+    subject, items, cells = str(told.get("subject")), _ids(told.get("items")), _ids(told.get("cells"))
+    database = connect(keys.archive, keys.database_key)
+    try:
+        days = read_config(keys.archive).erase_after_days
+        with database_failures():
+            found = find_subject(database, subject)
+            requests = find_requests(database, subject, now=read_clock(), wait_days=days)
+        ready = [one for one in requests if one.jti == told.get("request") and one.state.stage is Stage.READY]
+        if not ready or not set(cells) <= {found.cell}:
+            raise NotYet("Request {jti} may not be carried out.", jti=str(told.get("request")))
+    finally:
+        disconnect()
+    removed, epochs = _remove(keys.archive, items, cells)
+    listed: list[Json] = [*epochs]
+    return {"removed": removed, "epochs": listed}
+
+
+def purge_erased(keeper: Keeper) -> None:
+    """Remove again whatever the log says was erased: the first thing after a restore from an older copy.
+
+    The caller has made the projections from the newest log that there is.
+    """
+    close_store()
+    keeper.run_job(PURGE_JOB, {})
+
+
+def purge_job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:
+    """Keeper job: remove every slip and cell that `erasure.done` statements name, in every epoch."""
+    database = connect(keys.archive, keys.database_key)
+    try:
+        with database_failures():
+            items, cells = find_erased(database)
+    finally:
+        disconnect()
+    removed, epochs = _remove(keys.archive, items, cells)
+    listed: list[Json] = [*epochs]
+    return {"removed": removed, "epochs": listed}
+
+
+def _remove(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+    """Remove slips and cells from every epoch; return how many there were, and in which epochs."""
+    removed, epochs = 0, set[str]()
+    with epochs_alone(archive):
+        remove(archive.rotation)  # the next rotation begins an epoch that never held them
+        for epoch in list_epochs(archive.slips):
+            for item in items:
+                if archive.slip(epoch, item).exists():
+                    remove_slip(archive, epoch, item)
+                    removed += 1
+                    epochs.add(epoch)
+        for epoch in list_epochs(archive.cells):
+            for cell in cells:
+                if archive.cell(epoch, cell).exists():
+                    remove_cell(archive, epoch, cell)
+                    removed += 1
+                    epochs.add(epoch)
+    return removed, tuple(sorted(epochs))
+
+
+def _remove_in_places(archive: Archive) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    reached = list[str]()
+    not_reached = [] if isinstance(place_of(archive), FilePlace) else [SERVER]
+    for outcome in replicate(archive, only=KEYS):
+        (reached if outcome.failure is None else not_reached).append(outcome.entry.name)
+    return tuple(reached), tuple(not_reached)
+
+
+def _record(
+    archive: Archive, keeper: Keeper, subject: Subject, fields: dict[str, Json], *, at: datetime
+) -> StatementId:
+    saying = Saying(
+        jti=StatementId(new_id()), case=subject.case, type="erasure.done/1", subject=subject.subject, fields=fields
+    )
+    try:
+        drafter = Drafter(open_store(archive, keeper), archive_cell=keeper.facts().archive_cell)
+        (admitted,) = admit(archive, keeper, [drafter.draft(saying, at)])
+    except Failure:
+        close_store()
+        raise
+    return admitted.jti
+
+
+def _ids(value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(is_id(one) for one in value):
+        raise Malformed("A job's argument is not a list of identifiers.")
+    return tuple(map(str, value))

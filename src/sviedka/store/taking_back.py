@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Requests to take back as the projections have them, and what carrying one out would come to.
+
+Reads identifiers and counts across a case, no content: whoever asks is shown how much goes, and what stays for whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sviedka.core.base.errors import Unproven
+from sviedka.core.base.ids import CellId, StatementId, SubjectId, UserId, is_id
+from sviedka.core.disclose.taking_back import (
+    ERASE,
+    UNFREEZE,
+    Approved,
+    Asked,
+    Checked,
+    Done,
+    Event,
+    Narrowed,
+    TakingBack,
+    taking_back_at,
+)
+from sviedka.core.seal.statement import parse_jwt, read_disclosures
+from sviedka.store.approving import find_approvals
+from sviedka.store.connect import database_failures
+from sviedka.store.ledger import find_disclosures, find_labelled
+from sviedka.store.taking_back_ledger import (
+    Subject,
+    find_done,
+    find_erasure_statements,
+    find_taken,
+    items_of,
+    passages_under,
+    shows_others,
+    times_of_request,
+    twins_of,
+    with_containers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.store.engine import Database
+
+
+class SubjectUnknown(Unproven):
+    """No person or sealed item of that identifier or label, or several of that label."""
+
+    code = "unproven.subject-unknown"
+    hint = "Give the identifier of the person or item; a label means something only inside one case."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What follows from taking something back.
+
+    Attributes:
+        items: Originals that become unreadable.
+        blocked: Originals that stay, because they show somebody else too or were given by somebody else, and that
+            nobody may open or hand out.
+        twins: Items of the same bytes as one of `items`, deposited another time: they stay readable.
+        statements: Of which something becomes unreadable. shared: Of those, with a part that is also about others, and
+            that is lost for them too.
+    """
+
+    subject: Subject
+    items: tuple[SubjectId, ...]
+    blocked: tuple[SubjectId, ...]
+    twins: tuple[SubjectId, ...]
+    statements: int
+    shared: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request, what it listed, and where it stands."""
+
+    jti: StatementId
+    items: tuple[SubjectId, ...]
+    blocked: tuple[SubjectId, ...]
+    narrowings: tuple[Narrowed, ...]
+    state: TakingBack
+
+
+def find_subject(database: Database, named: str) -> Subject:
+    """Return the person or item that `named`, an identifier or label, means; raise `SubjectUnknown`."""
+    with database_failures():
+        ids = [named] if is_id(named) else find_labelled(database, named)
+        found = [one for one in (find_taken(database, one) for one in ids) if one is not None]
+    if len(found) != 1:
+        raise SubjectUnknown("{count} persons or sealed items are called that.", count=len(found))
+    return found[0]
+
+
+def preview(database: Database, subject: Subject) -> Preview:
+    """Return what follows; see `Preview`."""
+    with database_failures():
+        given, shown = items_of(database, subject)
+        alone = [item for item in given if not shows_others(database, item, subject)]
+        items = with_containers(database, alone)
+        blocked = sorted({*given, *shown} - {*items})
+        statements, shared = passages_under(database, subject.cell)
+        twins = [twin for item in items for twin in twins_of(database, item) if twin not in items]
+    return Preview(
+        subject=subject,
+        items=tuple(items),
+        blocked=tuple(blocked),
+        twins=tuple(sorted(set(twins))),
+        statements=statements,
+        shared=shared,
+    )
+
+
+def find_requests(database: Database, subject: str, *, now: datetime, wait_days: int) -> tuple[Request, ...]:
+    """Return every request about `subject`, oldest first in each log, each as it stands at `now`."""
+    told = dict(_erasure_statements(database, subject))
+    asked = {jti: fields for jti, (kind, fields) in told.items() if kind == "erasure.asked/1"}
+    events = [event for jti, (kind, fields) in told.items() for event in _event(database, jti, kind, fields)]
+    events += [
+        Approved(statement=jti, action=ERASE, by=one.by)
+        for jti in asked
+        for one in find_approvals(database, jti, ERASE)
+    ]
+    return tuple(
+        Request(
+            jti=jti,
+            items=_ids(fields.get("items")),
+            blocked=_ids(fields.get("blocked")),
+            narrowings=tuple(one for one in events if isinstance(one, Narrowed) and one.request == jti),
+            state=taking_back_at(_asked(database, jti), events, now=now, wait_days=wait_days),
+        )
+        for jti, fields in asked.items()
+    )
+
+
+def find_erased(database: Database) -> tuple[tuple[SubjectId, ...], tuple[CellId, ...]]:
+    """Return all items and cells that the log says were erased."""
+    items: set[SubjectId] = set()
+    cells: set[CellId] = set()
+    for _jti, fields in _fields_of(database, find_done(database)):
+        items.update(_ids(fields.get("items")))
+        cells.update(CellId(cell) for cell in _ids(fields.get("cells")))
+    return tuple(sorted(items)), tuple(sorted(cells))
+
+
+def _erasure_statements(
+    database: Database, subject: str
+) -> Iterator[tuple[StatementId, tuple[str, Mapping[str, Json]]]]:
+    kinds = find_erasure_statements(database, subject)
+    for jti, fields in _fields_of(database, list(kinds)):
+        yield jti, (kinds[jti], fields)
+
+
+def _fields_of(database: Database, jtis: Sequence[StatementId]) -> Iterator[tuple[StatementId, Mapping[str, Json]]]:
+    found = find_disclosures(database, jtis)
+    for jti in jtis:
+        if jti in found:
+            leaf, disclosures = found[jti]
+            yield StatementId(jti), read_disclosures(parse_jwt(leaf), disclosures).fields
+
+
+def _event(database: Database, jti: StatementId, kind: str, fields: Mapping[str, Json]) -> Iterator[Event]:
+    request = StatementId(str(fields.get("request")))
+    if kind == "erasure.checked/1":
+        yield Checked(request=request, outcome=str(fields.get("outcome")))
+    elif kind == "erasure.narrowed/1":
+        yield Narrowed(jti=jti, request=request, to=str(fields.get("to")))
+        for one in find_approvals(database, jti, UNFREEZE):
+            yield Approved(statement=jti, action=UNFREEZE, by=UserId(one.by))
+    elif kind == "erasure.done/1":
+        yield Done(request=request)
+
+
+def _asked(database: Database, jti: StatementId) -> Asked:
+    """Return the request with the latest time that its log states before it: it was not recorded before that."""
+    at, latest = times_of_request(database, jti)
+    return Asked(jti=jti, at=at, not_before=latest)
+
+
+def _ids(value: Json) -> tuple[SubjectId, ...]:
+    return tuple(SubjectId(str(one)) for one in value if is_id(one)) if isinstance(value, list) else ()

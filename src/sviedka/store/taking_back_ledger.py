@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What taking back must know of the tables: what somebody gave, what shows them, what is sealed under their cell.
+
+Bookkeeping across cases, by SQL, like `ledger`; it returns identifiers, times and counts, never content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.ids import CellId, StatementId, SubjectId
+from sviedka.store.ledger import find_person_cells
+
+if TYPE_CHECKING:
+    from sviedka.store.engine import Database
+
+PERSON: Final = "person"
+ITEM: Final = "item"
+SHOWS: Final = "shows%"
+"""The field of how an item came that says whom it shows; repeated, so numbered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Whom or what a request is about: a person with their cell, or an item."""
+
+    subject: SubjectId
+    case: SubjectId
+    kind: str
+    cell: CellId | None = None
+
+
+def requested_subjects(database: Database) -> tuple[SubjectId, ...]:
+    """Return everything that was ever asked to be taken back."""
+    found = database.run("SELECT DISTINCT subject FROM store_statement WHERE type = 'erasure.asked/1' ORDER BY subject")
+    return tuple(SubjectId(subject) for (subject,) in found)
+
+
+def find_taken(database: Database, subject: str) -> Subject | None:
+    """Return the person or sealed item of this identifier, if there is one."""
+    run = database.run
+    person = run('SELECT "case" FROM store_person WHERE person = ?', (subject,)).fetchone()
+    if person is not None:
+        cell = find_person_cells(database, [subject]).get(SubjectId(subject))
+        return Subject(subject=SubjectId(subject), case=SubjectId(person[0]), kind=PERSON, cell=cell)
+    item = run('SELECT "case" FROM store_item WHERE item = ? AND payload_sha256 IS NOT NULL', (subject,)).fetchone()
+    return None if item is None else Subject(subject=SubjectId(subject), case=SubjectId(item[0]), kind=ITEM)
+
+
+def items_of(database: Database, subject: Subject) -> tuple[list[SubjectId], list[SubjectId]]:
+    """Return the originals that a person gave, and those that show them; of an item, itself."""
+    if subject.kind == ITEM:
+        return [subject.subject], []
+    run = database.run
+    given = run(
+        "SELECT item FROM store_item WHERE handed_over_by = ? AND payload_sha256 IS NOT NULL ORDER BY item",
+        (subject.subject,),
+    )
+    shown = run(
+        "SELECT DISTINCT s.subject FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+        "JOIN store_item i ON i.item = s.subject AND i.payload_sha256 IS NOT NULL "
+        "WHERE r.target = ? AND s.type = 'item.received/1' AND r.field LIKE ? ORDER BY s.subject",
+        (subject.subject, SHOWS),
+    )
+    return [SubjectId(one) for (one,) in given], [SubjectId(one) for (one,) in shown]
+
+
+def shows_others(database: Database, item: SubjectId, subject: Subject) -> bool:
+    """Tell whether an item that a person gave shows somebody else. Whoever names the item itself means all of it."""
+    found = database.run(
+        "SELECT 1 FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+        "WHERE s.subject = ? AND s.type = 'item.received/1' AND r.field LIKE ? AND r.target <> ? LIMIT 1",
+        (item, SHOWS, subject.subject),
+    ).fetchone()
+    return subject.kind == PERSON and found is not None
+
+
+def with_containers(database: Database, items: list[SubjectId]) -> list[SubjectId]:
+    """Add every container in which one of `items` lies: its bytes hold theirs. Other members are items of their own."""
+    found = set(items)
+    for item in items:
+        above: str | None = item
+        while above is not None:  # through folders, which have no bytes of their own
+            row = database.run(
+                "SELECT i.parent, p.payload_sha256 FROM store_item i JOIN store_item p ON p.item = i.parent "
+                "WHERE i.item = ?",
+                (above,),
+            ).fetchone()
+            above = None if row is None else row[0]
+            if above is not None and row[1] is not None:
+                found.add(SubjectId(above))
+    return sorted(found)
+
+
+def twins_of(database: Database, item: SubjectId) -> list[SubjectId]:
+    """Return the items that share their payload with `item`."""
+    found = database.run(
+        "SELECT b.item FROM store_item a JOIN store_item b ON b.payload_sha256 = a.payload_sha256 AND b.item <> a.item "
+        "WHERE a.item = ?",
+        (item,),
+    )
+    return [SubjectId(one) for (one,) in found]
+
+
+def passages_under(database: Database, cell: CellId | None) -> tuple[int, int]:
+    """Return how many statements have something under `cell`, and in how many of them it is under others' cells too."""
+    if cell is None:
+        return 0, 0
+    row = database.run(
+        "SELECT count(DISTINCT statement_id), count(DISTINCT CASE WHEN cells <> ? THEN statement_id END) "
+        "FROM store_passage WHERE cells LIKE ?",
+        (cell, f"%{cell}%"),
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def find_erasure_statements(database: Database, subject: str) -> dict[StatementId, str]:
+    """Return the type of every statement of taking `subject` back, in the order of each desk's log."""
+    found = database.run(
+        "SELECT jti, type FROM store_statement WHERE subject = ? AND type LIKE ? ORDER BY desk, leaf_index",
+        (subject, "erasure.%"),
+    )
+    return {StatementId(jti): kind for jti, kind in found}
+
+
+def find_done(database: Database) -> list[StatementId]:
+    """Return every statement that something was erased."""
+    return [
+        StatementId(jti) for (jti,) in database.run("SELECT jti FROM store_statement WHERE type = 'erasure.done/1'")
+    ]
+
+
+def times_of_request(database: Database, jti: str) -> tuple[datetime, datetime]:
+    """Return a statement's own time, and the latest time that its log states up to it."""
+    at, latest = database.run(
+        "SELECT a.at, (SELECT max(b.at) FROM store_statement b WHERE b.desk = a.desk AND b.leaf_index <= a.leaf_index) "
+        "FROM store_statement a WHERE a.jti = ?",
+        (jti,),
+    ).fetchone()
+    return _moment(at), _moment(latest)
+
+
+def _moment(found: str | datetime) -> datetime:
+    """Read a time as either engine gives it."""
+    moment = datetime.fromisoformat(found) if isinstance(found, str) else found
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Taking back: whatever protects wins, in whatever order statements arrive, and nobody can shorten the way to erasing."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sviedka.core.disclose.taking_back import Approved, Asked, Checked, Done, Narrowed, Stage, taking_back_at
+
+DAY = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+REQUEST, OTHER = "1" * 32, "2" * 32
+ASKED = Asked(jti=REQUEST, at=DAY, not_before=DAY - timedelta(days=3))
+USERS = ("a" * 32, "b" * 32, "c" * 32)
+NARROWINGS = ("3" * 32, "4" * 32)
+
+approvals = st.builds(
+    Approved,
+    statement=st.sampled_from((REQUEST, OTHER, *NARROWINGS)),
+    action=st.sampled_from(("erase", "unfreeze", "release")),
+    by=st.sampled_from(USERS),
+)
+checks = st.builds(
+    Checked, request=st.sampled_from((REQUEST, OTHER)), outcome=st.sampled_from(("free", "not-free", "not-reached"))
+)
+narrowings = st.builds(
+    Narrowed,
+    jti=st.sampled_from(NARROWINGS),
+    request=st.sampled_from((REQUEST, OTHER)),
+    to=st.sampled_from(("freeze", "nothing")),
+)
+dones = st.builds(Done, request=st.sampled_from((REQUEST, OTHER)))
+events = st.lists(st.one_of(approvals, checks, narrowings, dones), max_size=12)
+moments = st.integers(-30, 40).map(lambda days: DAY + timedelta(days=days))
+
+READY = (
+    Approved(statement=REQUEST, action="erase", by=USERS[0]),
+    Approved(statement=REQUEST, action="erase", by=USERS[1]),
+    Checked(request=REQUEST, outcome="free"),
+)
+LIFTED = (
+    Narrowed(jti=NARROWINGS[0], request=REQUEST, to="nothing"),
+    Approved(statement=NARROWINGS[0], action="unfreeze", by=USERS[0]),
+    Approved(statement=NARROWINGS[0], action="unfreeze", by=USERS[1]),
+)
+
+
+def at(found, now=DAY + timedelta(days=14), asked=ASKED):
+    return taking_back_at(asked, found, now=now, wait_days=14)
+
+
+@given(found=events, now=moments, data=st.data())
+def test_the_order_in_which_statements_arrive_does_not_matter(found, now, data):
+    assert at(data.draw(st.permutations(found)), now) == at(found, now)
+
+
+@given(found=events, more=events, now=moments)
+def test_what_is_done_stays_done_and_stays_frozen_whatever_comes_after(found, more, now):
+    done = at([*found, Done(request=REQUEST), *more], now)
+    assert done.stage is Stage.DONE
+    assert done.is_frozen
+
+
+@given(found=events, now=moments)
+def test_only_a_narrowing_to_nothing_with_two_people_ends_a_freeze(found, now):
+    state = at(found, now)
+    lifting = [one for one in found if isinstance(one, Narrowed) and one.request == REQUEST and one.to == "nothing"]
+    people = [
+        {one.by for one in found if isinstance(one, Approved) and (one.statement, one.action) == (each.jti, "unfreeze")}
+        for each in lifting
+    ]
+    if not state.is_frozen:
+        assert any(len(two) >= 2 for two in people)
+    assert not at([*found, *LIFTED], now).is_frozen or Done(request=REQUEST) in found
+
+
+@given(found=events, now=moments)
+def test_nothing_is_erased_without_two_people_a_free_wish_and_the_time(found, now):
+    """Control: with all of it and nothing against it, it is ready."""
+    if at(found, now).stage is Stage.READY:
+        assert len({one.by for one in found if isinstance(one, Approved) and one.statement == REQUEST}) >= 2
+        assert Checked(request=REQUEST, outcome="free") in found
+        assert Checked(request=REQUEST, outcome="not-free") not in found
+        assert now >= DAY + timedelta(days=14)
+        assert not any(isinstance(one, Narrowed) and one.request == REQUEST for one in found)
+    assert at(READY).stage is Stage.READY
+
+
+@given(found=events, now=moments, back=st.integers(0, 400))
+def test_a_request_that_is_dated_back_is_not_carried_out_earlier(found, now, back):
+    """Its log says not before when it was recorded. Control: dated back without that, it would be ready at once."""
+    honest = Asked(jti=REQUEST, at=DAY, not_before=DAY)
+    forged = Asked(jti=REQUEST, at=DAY - timedelta(days=back), not_before=DAY)
+    assert at(found, now, forged) == at(found, now, honest)
+    unguarded = Asked(jti=REQUEST, at=DAY - timedelta(days=20), not_before=DAY - timedelta(days=20))
+    assert at(READY, DAY, unguarded).stage is Stage.READY
+
+
+@given(found=events, now=moments, earlier=st.integers(1, 60))
+def test_a_clock_that_goes_back_makes_nothing_ready(found, now, earlier):
+    before = at(found, now - timedelta(days=earlier))
+    if before.stage is Stage.READY:
+        assert at(found, now).stage is Stage.READY
+
+
+@given(more=events)
+def test_a_wish_that_is_not_free_and_a_narrowing_stop_it_in_any_order(more):
+    held = at([*READY, Checked(request=REQUEST, outcome="not-free"), *more])
+    assert held.stage is not Stage.READY
+    assert at([Narrowed(jti=NARROWINGS[1], request=REQUEST, to="freeze"), *READY, *more]).stage is not Stage.READY
+
+
+def test_one_person_twice_is_one_person():
+    one = Approved(statement=REQUEST, action="erase", by=USERS[0])
+    assert at([one, one, READY[2]]).stage is Stage.WAITING
+    assert at([*READY, Approved(statement=REQUEST, action="erase", by=USERS[0])]).approved_by == USERS[:2]

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Taking back from end to end: frozen at once, erased after time, two people and a check, while all else still verifies."""
+
+import shutil
+from datetime import timedelta
+
+import pytest
+from dossier_case import write_spec
+
+from sviedka.core.disclose.taking_back import Stage
+from sviedka.core.seal.age_errors import NotForThisKey
+from sviedka.core.seal.age_header import unwrap_file_key
+from sviedka.keeper.errors import CellErased
+from sviedka.vault.clock import now
+from sviedka.vault.frozen import Frozen, read_frozen
+from sviedka.vault.slips import find_slip, put_slip
+
+
+@pytest.fixture
+def office(tmp_path):
+    from erase_kit import Office
+
+    from sviedka.store.connect import disconnect
+
+    yield Office(tmp_path)
+    disconnect()
+
+
+def build(office, name, **changes):
+    from sviedka.store.checkpointing import make_checkpoint
+    from sviedka.store.dossier import build_dossier
+
+    make_checkpoint(office.archive, office.keeper)
+    spec = write_spec(office.folder / f"{name}.yaml", **changes)
+    return build_dossier(office.archive, office.keeper, spec, out=office.folder / name)
+
+
+def verdict_of(office, name):
+    from sviedka.store.pinning import policy_to_pin
+    from sviedka.verify.dossier import verify_dossier
+    from sviedka.verify.policy_file import read_policy
+
+    (office.folder / f"{name}.policy").write_bytes(policy_to_pin(office.archive, office.keeper))
+    return verify_dossier(office.folder / name, policy=read_policy(office.folder / f"{name}.policy")).verdict
+
+
+def test_what_is_asked_to_be_taken_back_is_frozen_at_once_by_one_person(office):
+    """Control: before, it opens and leaves."""
+    from sviedka.core.disclose.consent import ConsentMissing
+
+    assert office.open(office.given, "before") == b"What Beta wrote down by hand, and gave to us.\n"
+    office.ask()
+    for item in (office.given, office.shows_beta):
+        with pytest.raises(Frozen):
+            office.open(item, "after")
+    assert not (office.folder / "after").exists()
+    with pytest.raises((Frozen, ConsentMissing)):
+        build(office, "with-beta", leave_out="")
+    assert office.open(office.alphas, "alphas")
+    build(office, "without-beta")
+
+
+def test_the_keeper_itself_refuses_a_key_whatever_the_desk_believes(office, monkeypatch):
+    """A desk that does not look, or whose database was changed, gets no key. Control: for another item it does."""
+    from sviedka.store import opening
+
+    office.ask()
+    monkeypatch.setattr(opening, "require_not_frozen", lambda _archive, _item: None)
+    with pytest.raises(Frozen):
+        office.open(office.given, "after")
+    assert office.open(office.alphas, "alphas")
+
+
+def test_the_preview_says_what_goes_and_what_stays(office):
+    from sviedka.store.session import open_store
+    from sviedka.store.taking_back import preview
+
+    seen = preview(open_store(office.archive, office.keeper), office.subject())
+    assert seen.items == (office.given,)
+    assert office.shows_beta in seen.blocked
+    assert seen.statements > seen.shared > 0  # one sentence tells of Alpha and Beta
+    assert read_frozen(office.archive) == frozenset()
+
+
+def test_an_item_by_name_goes_with_the_container_it_lay_in_and_its_twins_are_told(office):
+    from sviedka.store.session import open_store
+    from sviedka.store.taking_back import preview
+
+    database = open_store(office.archive, office.keeper)
+    execute = database.connection.execute
+    (inner,) = execute("SELECT item FROM store_item WHERE original_name = 'beta again.txt'").fetchone()
+    (container,) = execute("SELECT item FROM store_item WHERE original_name = 'bundle.zip'").fetchone()
+    seen = preview(database, office.subject(inner))
+    assert set(seen.items) == {inner, container}
+    assert office.shows_beta in seen.twins
+
+
+def test_it_waits_for_time_two_people_and_a_free_wish(office, monkeypatch):
+    from sviedka.store.erasing import NotYet
+
+    def refused(lacking, after=timedelta(days=15)):
+        with pytest.raises(NotYet) as caught:
+            office.carry_out(monkeypatch, after=after)
+        assert caught.value.exit_status == 40
+        assert len(caught.value.details) == lacking
+        assert find_slip(office.archive, office.given)
+
+    request = office.ask()
+    assert office.ask() == request
+    refused(3, timedelta())
+    refused(2)
+    office.approve(request, 0)
+    office.approve(request, 0)
+    refused(2)
+    office.approve(request, 1)
+    refused(1)
+    office.check("not-reached")
+    refused(1)
+    office.check()
+    refused(1, timedelta(days=13, hours=23))
+    assert office.state(at=now() + timedelta(days=15)).stage is Stage.READY
+    office.carry_out(monkeypatch)
+
+
+def test_a_wish_that_is_not_free_is_held_and_stays_frozen(office, monkeypatch):
+    from sviedka.store.erasing import NotYet
+
+    office.make_ready()
+    office.check("not-free")
+    with pytest.raises(NotYet):
+        office.carry_out(monkeypatch)
+    assert office.state().stage is Stage.HELD
+    assert office.given in read_frozen(office.archive)
+
+
+def test_a_freeze_is_ended_by_two_people_together_and_by_nobody_alone(office, monkeypatch):
+    from sviedka.store.asking_back import lift, narrow
+    from sviedka.store.erasing import NotYet
+
+    office.make_ready()
+    narrowing = narrow(office.archive, office.keeper, office.subject(), to="nothing")
+    with pytest.raises(NotYet):
+        office.carry_out(monkeypatch)
+    office.approve(narrowing, 0, "unfreeze")
+    lift(office.keeper)
+    assert office.given in read_frozen(office.archive)
+    office.approve(narrowing, 1, "unfreeze")
+    lift(office.keeper)
+    assert read_frozen(office.archive) == frozenset()
+    assert office.open(office.given, "again")
+
+
+def test_erased_is_unreadable_here_and_the_rest_verifies(office, monkeypatch):
+    """A dossier from before and one from after hold; a rebuild gives the same with the erased parts withheld."""
+    from sviedka.store.checking import check_archive
+    from sviedka.store.opening import ItemErased
+    from sviedka.store.rebuild import rebuild
+
+    build(office, "before")
+    cell = office.subject().cell
+    slip = find_slip(office.archive, office.given)[1]
+    office.make_ready()
+    done = office.carry_out(monkeypatch)
+    assert (done.items, done.cells, done.not_reached) == ((office.given,), (cell,), ())
+    assert office.state().stage is Stage.DONE
+    with pytest.raises(ItemErased):
+        office.open(office.given, "after")
+    with pytest.raises(CellErased):
+        office.keeper.keyring.cells.need({cell})
+    rotated = office.rotate()
+    assert set(done.epochs) <= set(rotated.ended)
+    with pytest.raises(ItemErased):
+        office.open(office.given, "after")
+    with pytest.raises(NotForThisKey):
+        unwrap_file_key(slip, office.keeper.keyring.epochs.identity(rotated.epoch))
+    build(office, "after", leave_out=office.beta)
+    assert verdict_of(office, "before") == verdict_of(office, "after")
+    rebuild(office.archive, office.keeper)
+    build(office, "rebuilt", leave_out=office.beta)
+    monkeypatch.setattr("sviedka.store.checking.Keeper.connect", lambda _archive: _Lent(office.keeper))
+    assert [str(found) for found in check_archive(office.archive, full=True).result.findings] == []
+
+
+class _Lent:
+    def __init__(self, keeper):
+        self._keeper = keeper
+
+    def __enter__(self):
+        return self._keeper
+
+    def __exit__(self, *_):
+        pass
+
+
+def test_nothing_that_was_about_the_person_is_left_in_the_projections(office, monkeypatch):
+    """Control: before, the sentence is there."""
+    from sviedka.store.session import open_store
+
+    def told():
+        rows = open_store(office.archive, office.keeper).connection.execute(
+            "SELECT count(*) FROM store_passage WHERE cells LIKE ? AND withheld = 0 AND disclosures <> ''",
+            (f"%{cell}%",),
+        )
+        return rows.fetchone()[0]
+
+    cell = office.subject().cell
+    assert told() > 3
+    office.make_ready()
+    office.carry_out(monkeypatch)
+    assert told() == 0
+
+
+def test_a_copy_from_before_that_is_restored_is_purged_by_the_log(office, monkeypatch, tmp_path):
+    """Control: before the purge the slip opens."""
+    from sviedka.store.erasing import purge_erased
+    from sviedka.vault.slips import was_taken_back
+
+    epoch, slip = find_slip(office.archive, office.given)
+    shutil.copytree(office.archive.cells, tmp_path / "cells")
+    office.make_ready()
+    office.carry_out(monkeypatch)
+    (office.archive.slips / epoch / "removed" / office.given).unlink()
+    put_slip(office.archive, epoch, office.given, slip)
+    cell = office.subject().cell
+    back = office.archive.cell(epoch, cell)
+    shutil.copy(tmp_path / "cells" / epoch / cell[:2] / cell, back)
+    assert find_slip(office.archive, office.given)
+    assert cell in office.keeper.keyring.cells
+    purge_erased(office.keeper)
+    assert was_taken_back(office.archive, office.given)
+    assert cell not in office.keeper.keyring.cells
+
+
+def test_marks_of_what_is_frozen_are_made_again_from_the_log(office):
+    from sviedka.store.rebuild import rebuild
+
+    office.ask()
+    frozen = read_frozen(office.archive)
+    shutil.rmtree(office.archive.keys / "frozen")
+    rebuild(office.archive, office.keeper)
+    assert read_frozen(office.archive) == frozen >= {office.beta, office.given, office.shows_beta}
+
+
+def test_erasing_is_done_again_after_a_kill_before_it_was_recorded(office, monkeypatch):
+    from sviedka.store import erasing
+
+    office.make_ready()
+    real = erasing.clean_projections
+
+    def killed(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(erasing, "clean_projections", killed)
+    with pytest.raises(KeyboardInterrupt):
+        office.carry_out(monkeypatch)
+    monkeypatch.setattr(erasing, "clean_projections", real)
+    done = office.carry_out(monkeypatch)
+    assert done.items == (office.given,)
+    assert office.state().stage is Stage.DONE
