@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BASE_READY := $(VENV)/.packages
 
-.PHONY: help demo test test-long check bench messages vectors verifier lint types unit clean debian
+.PHONY: help demo test test-long mutation fuzz check bench messages vectors verifier lint types unit clean debian
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -48,6 +48,12 @@ bench: $(BASE_READY)  ## the measurements, as ratios within one run
 
 messages: $(BASE_READY)  ## collect the texts that a person sees and compile their translations
 	@$(BIN)/python tools/messages.py
+
+mutation: $(BASE_READY) debian  ## one small change at a time in seal, verify and keeper: some test has to fail (SAMPLE=40 SEED=1)
+	@$(BIN)/python tools/mutate.py --sample $(or $(SAMPLE),40) --seed $(or $(SEED),1)
+
+fuzz: $(BASE_READY)  ## every reader of untrusted bytes under a coverage-guided fuzzer (RUNS=100000)
+	@$(BIN)/python tests/faults/fuzz_runner.py --runs $(or $(RUNS),100000)
 
 vectors: $(BASE_READY)  ## make the test vectors of spec/ again
 	@for f in tools/vectors_*.py; do echo "$$f"; $(BIN)/python $$f; done

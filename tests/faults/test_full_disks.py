@@ -120,7 +120,7 @@ class Office:
         write_spec(self.spec)
         self.run("unlock", "--passphrase-file", self.passphrase)
         self.run("seal", files, "--case", "case-one")
-        self.run("record", self.folder / "case.yaml")
+        self.run("record", self.folder / "case.yaml", "--passphrase-file", self.passphrase)  # it has consents
         self.run("log", "checkpoint")
 
     def run(self, *words):
