@@ -243,6 +243,12 @@ def client_data(
     )
 
 
+def long_client_data(challenge: bytes, size: int) -> bytes:
+    """Return client data of so many bytes."""
+    short = client_data(challenge, tail=',"x":""')
+    return client_data(challenge, tail=f',"x":"{"a" * (size - len(short))}"')
+
+
 def authenticator_data(*, party: str = PARTY, flags: int = 0x05, counter: int = 7, more: bytes = b"") -> bytes:
     """Return what an authenticator writes (§6.1)."""
     return sha256(party.encode()).digest() + bytes([flags]) + counter.to_bytes(4, "big") + more
@@ -329,6 +335,8 @@ def accepted() -> None:
     )
     more = client_data(sha256(one.message).digest(), tail=tail)
     holds("a browser may say more behind what it must say", one.given(in_browser(one, client=more)), kid)
+    long = long_client_data(sha256(one.message).digest(), 2048)
+    holds("client data of 2048 bytes", one.given(in_browser(one, client=long)), kid)
     backed_up = authenticator_data(flags=0x1D, counter=0)
     holds(
         "a credential may be backed up, and its counter zero", one.given(in_browser(one, authenticator=backed_up)), kid
@@ -450,7 +458,7 @@ def refused_pages() -> None:
     page("bytes behind the last brace", client_data(challenge) + b"\n")
     page("a byte order mark", b"\xef\xbb\xbf" + client_data(challenge))
     page("letters beyond ASCII", client_data(challenge, tail=',"x":"\u044f"'))
-    page("client data of over 2048 bytes", client_data(challenge, tail=f',"x":"{"a" * 2048}"'))
+    page("client data of 2049 bytes", long_client_data(challenge, 2049))
     page("an empty client data", b"")
     page("a challenge with padding", client_data(challenge).replace(b'","origin"', b'=","origin"'))
 

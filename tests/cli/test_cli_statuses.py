@@ -75,6 +75,10 @@ WRONG = [
     (f"open {UNKNOWN} -o no/such/out --purpose p --archive a", UNAVAILABLE, "no folder"),
     (f"open {UNKNOWN} -o a/out --purpose p --archive a", UNAVAILABLE, "archive's own folder"),
     (f"open {UNKNOWN} -o out --archive a", USAGE, "--purpose"),
+    (f"approve {UNKNOWN} --action erase --archive a --passphrase-file pass", UNPROVEN, "no statement"),
+    (f"approve {UNKNOWN} --action erase --archive b --passphrase-file pass", UNAVAILABLE, "locked"),
+    (f"approve {UNKNOWN} --archive a", USAGE, "--action"),
+    ("approve somebody --action erase --archive a", MALFORMED, "identifier"),
     (f"log prove {UNKNOWN} -o out --archive a", UNPROVEN, "No statement"),
     ("log policy -o there --archive a", UNAVAILABLE, "already there"),
     ("log cosign --answer nowhere --archive a", UNPROVEN, ""),
@@ -202,3 +206,26 @@ def test_the_shell_completes_commands_actions_and_choices(office):
     )
     done = subprocess.run(["bash", "-c", script], cwd=office, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines() == ["lock log", "prove policy", "--json", "log_build log_proof"]
+
+
+def test_an_approval_is_given_with_the_right_passphrase_and_by_nobody_else(office):
+    """Each wrong way is said and records nothing; then the right one."""
+    item = json.loads(sviedka("seal", "photo.jpg", "--case", "c", "--archive", "a", "--json", cwd=office).stdout)
+    words = ("open", item["sealed"][0]["item"], "-o", "opened.jpg", "--purpose", "p", "--archive", "a")
+    statement = sviedka(*words, cwd=office).stdout.split()[-1].strip(".")
+    approve = ("approve", statement, "--archive", "a", "--json", "--action")
+    wrong = (
+        (("erase", "--passphrase-file", "wrong"), WITHHELD, "withheld.wrong-passphrase"),
+        (("erase",), WITHHELD, "withheld.passphrase-missing"),
+        (("Erase it", "--passphrase-file", "pass"), MALFORMED, "malformed.does-not-fit"),
+        (("erase", "--by", UNKNOWN, "--passphrase-file", "pass"), WITHHELD, "withheld.user"),
+    )
+    for more, status, code in wrong:
+        done = sviedka(*approve, *more, cwd=office)
+        assert (done.returncode, json.loads(done.stdout)["code"]) == (status, code)
+    done = sviedka(*approve, "erase", "--passphrase-file", "pass", cwd=office)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"]) == (0, "holds")
+    assert sviedka("log", "checkpoint", "--archive", "a", cwd=office).returncode == 0
+    proof = sviedka("log", "prove", told["approval"], "-o", "proof", "--archive", "a", cwd=office)
+    assert proof.returncode == 0, proof.stderr

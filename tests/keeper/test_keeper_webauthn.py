@@ -7,13 +7,14 @@ Chromium's own WebAuthn makes the credential and signs, on a page of this machin
 import base64
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from keeper_desk import PASSPHRASE, Desk
 from playwright.sync_api import sync_playwright
-from several_users import archive_name, listed, next_list, revoke
+from several_users import archive_name, listed, new_user, next_list, revoke
 
 from sviedka.core.seal.asserting import verify_asserted
 from sviedka.core.seal.assertion import WebauthnAssertion, challenge_of
@@ -23,7 +24,9 @@ from sviedka.core.seal.statement import parse_jwt, read_disclosures
 from sviedka.core.seal.webauthn import SignedInBrowser, flatten_es256
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.errors import UserRevoked
+from sviedka.keeper.keylist_proposing import Wanted, propose
 from sviedka.keeper.unlocking import lock, unlock
+from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("webauthn")]
@@ -229,6 +232,37 @@ def test_an_assertion_of_one_statement_is_none_of_another(founded, office, brows
         with pytest.raises(AssertionRefuted):
             keeper.finish([(second, assertion)])
         assert keeper.finish([(first, assertion)])
+
+
+def test_who_was_taken_out_asserts_with_no_credential_either(founded, office, browser, pages):
+    """Control: before that the same credential asserts for them, whoever is logged in."""
+    second = new_user(founded.archive, founded.offline_dir, PASSPHRASE, b"their own words")
+    credential = replace(browser.create(founded.archive, second, ES256, pages[0]), user=second)
+    next_list(founded.archive, founded.offline_dir, PASSPHRASE, credential)
+    for out in (False, True):
+        if out:  # their key alone, by a list that forgets the credential
+            kid = listed(founded.archive).user_key(second).kid
+            revoke(founded.archive, founded.offline_dir, PASSPHRASE, kid)
+        unlock(founded.archive, bytearray(PASSPHRASE), user=founded.actor)
+        with Keeper.connect(founded.archive) as keeper:
+            desk = Desk(keeper=keeper, archive=founded.archive)
+            (pending,) = keeper.prepare([desk.draft(kind="approval/1", approves=new_id(), action="x", by=second)])
+            assertion = browser.sign(pending, credential)
+            if out:
+                with pytest.raises(UserRevoked):
+                    keeper.finish([(pending, assertion)])
+            else:
+                assert keeper.finish([(pending, assertion)])
+        lock(founded.archive)
+
+
+def test_revoking_a_person_in_a_proposal_takes_back_their_credentials(founded, office):
+    credential = office()
+    proposal = propose(founded.archive, Wanted(revoked=(founded.actor,), reason="seized"), now=now())
+    kids = {entry.kid for entry in proposal.added}
+    assert kids == {credential.kid, listed(founded.archive).user_key(founded.actor).kid}
+    alone = propose(founded.archive, Wanted(revoked=(credential.kid,), reason="lost"), now=now())
+    assert [entry.kid for entry in alone.added] == [credential.kid]
 
 
 def test_a_credential_asserts_only_while_the_root_lists_it(founded, office, browser):

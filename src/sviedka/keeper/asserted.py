@@ -83,7 +83,8 @@ def vouch(prepared: Prepared, value: Json, *, author: UserId, keylist: KeyList) 
     if demanded is not None:
         check_person(demanded, assertion.by, author=author, named=_named(draft))
     key = verify_assertion(assertion, assertion_message(draft.jti, prepared.digests), keylist=keylist)
-    if keylist.revoked_at(key) is not None:
+    standing = any(keylist.revoked_at(one) is None for one in keylist.user_keys(assertion.by))
+    if not standing or keylist.revoked_at(key) is not None:  # who is out asserts nothing, with whatever credential
         raise UserRevoked("The key of user {user} was taken back.", user=assertion.by)
     return Vouched(prepared=prepared, value=format_assertion(assertion), by=assertion.by)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.ids import is_id
-from sviedka.core.seal.keylist import KeyList, KeyNotListed, Revocation, Seat, UserKey, parse_keylist
+from sviedka.core.seal.keylist import Credential, KeyList, KeyNotListed, Revocation, Seat, UserKey, parse_keylist
 from sviedka.core.seal.keylist_lines import DeskKey, KeyEntry, MailroomKey, parse_entry
 from sviedka.core.seal.keylist_proposal import Proposal, next_keylist
 from sviedka.keeper.errors import KeysMissing
@@ -32,7 +32,7 @@ class Wanted:
 
     Attributes:
         users: Identifiers of users whose key lies in the archive and is to be listed.
-        revoked: Users, or keys as `<key name>+<key id>`, that count as taken back from now on.
+        revoked: Users, with their credentials, or keys and credentials as `<key name>+<key id>`, that count as taken back from now on.
         lines: Further lines as the key list spells them; a seat's replaces the one that has its number.
         empty_seats: Numbers of seats whose line goes.
         reason: Why keys are taken back: a word of small letters and dashes.
@@ -79,10 +79,14 @@ def propose(archive: Archive, wanted: Wanted, *, now: datetime) -> Proposal:
     return proposal
 
 
-def _keys_of(keylist: KeyList, name: str) -> list[VerifierKey]:
-    """Return the keys that `name`, a user or one key, means and that still count."""
-    listed = [entry.key for entry in keylist.entries if isinstance(entry, DeskKey | UserKey | MailroomKey)]
-    found = keylist.user_keys(name) if is_id(name) else [key for key in listed if key.kid == name]
+def _keys_of(keylist: KeyList, name: str) -> list[VerifierKey | Credential]:
+    """Return the keys and credentials that `name`, a user or one of those, means and that still count."""
+    listed: list[VerifierKey | Credential] = [
+        entry.key for entry in keylist.entries if isinstance(entry, DeskKey | UserKey | MailroomKey)
+    ]
+    listed += [entry for entry in keylist.entries if isinstance(entry, Credential)]
+    of_user: list[VerifierKey | Credential] = [*keylist.user_keys(name), *keylist.credentials(name)]
+    found = of_user if is_id(name) else [key for key in listed if key.kid == name]
     standing = [key for key in found if keylist.revoked_at(key) is None]
     if not standing:
         raise KeyNotListed("The key list names no such key, or it was taken back already.")
