@@ -202,6 +202,26 @@ class ArchiveModel(RuleBasedStateMachine):
         rebuild(self.archive, self.keeper)
         assert digest_tables(open_store(self.archive, self.keeper)) == live
 
+    @rule()
+    @precondition(lambda self: self.keeper)
+    def rotate(self):
+        """Carry all that lives to a new key and destroy the old one."""
+        from sviedka.store.rotation import rotate
+
+        rotate(self.archive, self.keeper)
+
+    @rule(number=st.integers(1, 200))
+    @precondition(lambda self: self.keeper)
+    def killed_while_rotating(self, number):
+        """Rotate in a process that is killed on the way; whoever comes next opens everything, before it goes on and after."""
+        from sviedka.store.connect import disconnect
+        from sviedka.store.rotation import rotate
+
+        disconnect()
+        ArchiveModel.kills += killed_at(number, lambda _say: rotate(self.archive, self.keeper))[1]
+        self.lock()
+        self.unlock()
+
     @rule(data=st.data())
     @precondition(lambda self: self.keeper and self.heads)
     def dossier(self, data):
