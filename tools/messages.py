@@ -71,7 +71,7 @@ def texts() -> dict[str | tuple[str, str], list[tuple[str, int]]]:
         speaking = failures | PHRASES | (SPOKEN if path.is_relative_to(SOURCE / "cli") else set())
         for text, line in spoken_in(ast.parse(path.read_text("utf-8")), speaking):
             found.setdefault(text, []).append((str(path.relative_to(ROOT)), line))
-    for text in argparse_words() + RECIPIENTS:
+    for text in argparse_words() + RECIPIENTS + STATES:
         found.setdefault(text, []).append(("argparse", 1))
     return found
 
@@ -104,7 +104,7 @@ def spoken_by(call: ast.Call, speaking: set[str]) -> Iterator[tuple[str | tuple[
     """Yield the texts that one call is given."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     for word in call.keywords:
-        if word.arg in {"message", "says"}:
+        if word.arg in {"message", "says"} or (name, word.arg) == ("StatementType", "label"):
             yield from constants(word.value)
     if not call.args:
         return
@@ -138,6 +138,9 @@ def is_text(node: ast.AST) -> bool:
 
 RECIPIENTS = ["prosecutor", "court", "un-body", "lawyer", "journalist", "any material"]
 """Words that consents and orders of the examples use beside the tables."""
+
+STATES = ["external", "internal", "never asked", "pending", "late", "failed", "payloads", "keys"]
+"""Words for kinds of authorities, states of stamps and what a replica holds."""
 
 
 def argparse_words() -> list[str]:

@@ -3,6 +3,7 @@
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from sviedka.core.record.types.claim import BASES, STATUSES
 WORDINGS = {language: find_wording(language) for language in Language}
 ENGLISH = WORDINGS[Language.ENGLISH]
 TRANSLATED = [WORDINGS[Language.BELARUSIAN], WORDINGS[Language.RUSSIAN]]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "belarus-2020" / "casebook.yaml"
 GUILT = re.compile(
     r"guilty|murderer|torturer|criminal\b|вінават|забойц|злачын|виновн|убийц|преступник|палач", re.IGNORECASE
 )
@@ -36,6 +38,21 @@ def test_every_sentence_is_there_with_the_same_facts(wording):
 def test_every_recorded_word_is_translated(wording):
     recorded = {*PURPOSES, *LEVELS, *MATERIALS, *ACT_TYPES, *METHODS, *ROLES, *(set(DEGREES) - {""}), *BASES, *STATUSES}
     assert set() == recorded - wording.words.keys()
+
+
+@pytest.mark.parametrize("wording", TRANSLATED, ids=lambda wording: wording.language)
+def test_what_the_worked_example_claims_is_translated(wording):
+    predicates = set(re.findall(r"predicate: ([a-z-]+)", EXAMPLE.read_text("utf-8")))
+    assert "cause-of-death" in predicates
+    assert set() == predicates - wording.words.keys()
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values(), ids=lambda wording: wording.language)
+def test_a_perpetrator_is_reported_in_every_word(wording):
+    reported = {"en": "report", "be": "меркаван", "ru": "предполагаем"}[wording.language]
+    of_perpetrators = {word for word in WORDINGS[Language.RUSSIAN].words if "perpetrator" in word}
+    assert len(of_perpetrators) == 4
+    assert [word for word in of_perpetrators if reported not in wording.word(word)] == []
 
 
 @pytest.mark.parametrize("wording", TRANSLATED, ids=lambda wording: wording.language)

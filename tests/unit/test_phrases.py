@@ -3,15 +3,22 @@
 
 import copy
 import json
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+import sviedka.anchor
+from sviedka.cli import reasons
 from sviedka.cli.console import Console
 from sviedka.cli.language import speak, translate
+from sviedka.cli.reasons import why_said
 from sviedka.core.base.compound_kinds import Either, ListOf
 from sviedka.core.base.errors import Failure
 from sviedka.core.base.kinds import Flag, Integer
-from sviedka.core.base.phrases import Phrase, said_of
+from sviedka.core.base.phrases import Phrase, joined, said_of
+from sviedka.core.disclose.consent import Decision, describe_missing
+from sviedka.core.disclose.consent_terms import Level, Material, Need, Purpose
 from sviedka.core.seal.policy import parse_policy
 from sviedka.store.casebook import parse_casebook
 from sviedka.store.dossier_order import parse_order
@@ -88,3 +95,41 @@ def test_a_piece_is_the_same_text_for_machines_and_survives_a_process():
     assert (again, again.message, again.facts) == (nested, nested.message, nested.facts)
     speak("be")
     assert translate(again.message, **again.facts) == "у полі a: адно з: x, y"
+
+
+def test_a_refused_consent_is_said_in_words_of_the_language():
+    need = Need(
+        purpose=Purpose.MEDIA, recipient="court", level=Level.FULL, material=frozenset({Material.AUDIO, Material.VIDEO})
+    )
+    missing = describe_missing(Decision(person="1" * 32, need=need, relied_on=(), missing=None))
+    told = joined("; ", (joined(": ", ("media", missing)), joined(": ", ("B", missing))))
+    assert told.startswith("media: media to court at level full for audio, video; B: media to court")
+    speak("be")
+    said = translate("Consent is missing: {missing}.", missing=told)
+    assert said.startswith(
+        "Не хапае згоды: media: медыя — каму: суд, узровень: з поўным імем, матэрыял: гук, відэа; B: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "it could not be reached (unavailable.peer)"),
+        ("be", "не ўдалося звязацца (unavailable.peer)"),
+        ("ru", "не удалось связаться (unavailable.peer)"),
+    ],
+)
+def test_a_missing_stamp_says_why_in_words_and_code(language, sentence):
+    speak(language)
+    assert translate("{why}", why=why_said("unavailable.peer")) == sentence
+
+
+def test_every_reason_is_the_code_of_a_failure_and_others_stand_for_themselves():
+    for module in iter_modules(sviedka.anchor.__path__, "sviedka.anchor."):
+        import_module(module.name)
+    assert set(reasons._REASONS) - codes_below(Failure) == set()
+    assert why_said("unavailable.of-tomorrow") == "unavailable.of-tomorrow"
+
+
+def codes_below(kind):
+    return {kind.code}.union(*map(codes_below, kind.__subclasses__()))

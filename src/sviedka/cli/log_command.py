@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
 from sviedka.cli.places import free_place, outside, readable_file
+from sviedka.cli.reasons import why_said
 from sviedka.core.base.errors import Unproven
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _cosign(arguments: Namespace, console: Console) -> int:
         if state.why and state.name in carried:
             console.warn("{name} has no url: carry a request to it, with --request.", name=state.name)
         elif state.why:
-            console.warn("{name} has not cosigned: {why}", name=state.name, why=state.why)
+            console.warn("{name} has not cosigned: {why}", name=state.name, why=why_said(state.why))
     return _show_cosigners(archive, desk, cosigners, console)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.cli.reasons import why_said
 from sviedka.core.base.errors import Unavailable
+from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -111,7 +113,7 @@ def _record(archive: Archive, authorities: list[str], console: Console) -> None:
 
 def _show_proof(state: ProofFileState, console: Console) -> None:
     if state.finding is None:
-        console.say("OpenTimestamps: nothing yet, because {why}. It is asked again next time.", why=state.why or "-")
+        console.say("OpenTimestamps: nothing yet, because {why}. It is asked again next time.", why=why_said(state.why))
     elif state.finding.bitcoin_heights:
         console.say(
             "OpenTimestamps: names a block; whether the block holds it needs a Bitcoin node, and stays unproven here."
@@ -125,17 +127,17 @@ def _show(state: StampState, console: Console) -> None:
         console.say(
             "{authority} ({kind}): stamped, existed by {time}.",
             authority=state.authority,
-            kind=state.kind.value,
+            kind=Phrase(state.kind.value),
             time=state.time.isoformat(),
         )
     elif state.state == "stamped":
-        console.say("{authority} ({kind}): stamped.", authority=state.authority, kind=state.kind.value)
+        console.say("{authority} ({kind}): stamped.", authority=state.authority, kind=Phrase(state.kind.value))
     else:
         console.say(
             "{authority} ({kind}): {state} since {since}, because {why}. It is asked again next time.",
             authority=state.authority,
-            kind=state.kind.value,
-            state=state.state.value,
+            kind=Phrase(state.kind.value),
+            state=Phrase(state.state.value),
             since=state.since.isoformat(),
-            why=state.why or "-",
+            why=why_said(state.why),
         )

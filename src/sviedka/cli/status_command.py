@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
+from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -85,10 +86,13 @@ def _copies(status: ArchiveStatus, console: Console) -> None:
 
 def _replica(one: ReplicaStatus, console: Console) -> None:
     if one.confirmed_at is None:
-        console.say("{replica} ({holds}): never confirmed anything.", replica=one.name, holds=one.holds)
+        console.say("{replica} ({holds}): never confirmed anything.", replica=one.name, holds=Phrase(one.holds))
     else:
         console.say(
-            "{replica} ({holds}): confirmed at {time}.", replica=one.name, holds=one.holds, time=one.confirmed_at
+            "{replica} ({holds}): confirmed at {time}.",
+            replica=one.name,
+            holds=Phrase(one.holds),
+            time=one.confirmed_at,
         )
     if one.last is not None and one.last.verdict != "holds":
         console.warn(
@@ -120,14 +124,17 @@ def _proofs(status: ArchiveStatus, console: Console) -> None:
     for stamp in status.stamps:
         if stamp.time:
             console.say(
-                "{authority} ({kind}): existed by {time}.", authority=stamp.authority, kind=stamp.kind, time=stamp.time
+                "{authority} ({kind}): existed by {time}.",
+                authority=stamp.authority,
+                kind=Phrase(stamp.kind),
+                time=stamp.time,
             )
         else:
             console.say(
                 "MISSING: stamp of {authority} ({kind}): {state}.",
                 authority=stamp.authority,
-                kind=stamp.kind,
-                state=stamp.state,
+                kind=Phrase(stamp.kind),
+                state=Phrase(stamp.state),
             )
     if not status.stamps:
         console.say("MISSING: no time authority is configured, so nothing says by when this existed.")

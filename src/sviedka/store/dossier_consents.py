@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
+from sviedka.core.base.phrases import joined
 from sviedka.core.disclose.appearances import find_appearances, find_traces
 from sviedka.core.disclose.consent import (
     NOT_AGREED,
@@ -88,8 +89,12 @@ def collect_grants(material: CaseMaterial, decisions: Iterable[Decision]) -> Agr
 
 def refusal_of(stopped: Sequence[Decision], pseudonyms: Mapping[SubjectId, str]) -> ConsentMissing:
     """Return the refusal in words: who, by pseudonym, and which grant is missing."""
-    told = "; ".join(
-        f"{pseudonyms.get(decision.person, decision.person)}: {describe_missing(decision)}" for decision in stopped
+    told = joined(
+        "; ",
+        (
+            joined(": ", (pseudonyms.get(decision.person, decision.person), describe_missing(decision)))
+            for decision in stopped
+        ),
     )
     failure = ConsentMissing("Consent is missing: {missing}.", missing=told)
     # The same once more, word by word, for shells that speak another language.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.phrases import Phrase
 from sviedka.verify.codes import SENTENCES
 from sviedka.verify.findings import Finding, Line, Part, PartName, worst_of
 
@@ -64,5 +65,7 @@ def _describe_times(facts: Mapping[str, Json]) -> Iterator[Line]:
     stamps = facts.get("stamps")
     for stamp in stamps if isinstance(stamps, list) else []:
         if isinstance(stamp, dict):
-            shown = {name: str(stamp[name]) for name in ("authority", "kind", "time", "head")}
+            shown = {name: str(stamp[name]) for name in ("authority", "time", "head")}
+            kind = str(stamp["kind"])
+            shown["kind"] = Phrase(kind)
             yield Line(message="    {authority} ({kind}): {head}, {time}", facts=shown)

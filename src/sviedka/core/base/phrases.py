@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sviedka.core.base.errors import Failure
 
@@ -34,6 +34,13 @@ class Phrase(str):
         phrase.message = message
         phrase.facts = facts
         return phrase
+
+
+def joined(separator: str, parts: Iterable[str]) -> Phrase:
+    """Return the parts as one phrase, those that are phrases translated by themselves."""
+    named = {f"part{number}": part for number, part in enumerate(parts)}
+    message = separator.join(f"{{{name}}}" for name in named)
+    return Phrase(message, **named)
 
 
 def said_of(failure: Failure) -> Phrase:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Withheld
+from sviedka.core.base.phrases import Phrase, joined
 from sviedka.core.disclose.consent_terms import Grant, Material, Need, covers, narrow
 
 if TYPE_CHECKING:
@@ -135,12 +136,17 @@ def intersect(needs: Mapping[SubjectId, Need], events: Iterable[ConsentEvent], a
     return tuple(decision for decision in decide(needs, events, at) if not decision.allowed)
 
 
-def describe_missing(decision: Decision) -> str:
+def describe_missing(decision: Decision) -> Phrase:
     """Say in words which grant is missing: `prosecution-abroad to prosecutor at level pseudonym for statement-text`."""
     need = decision.need
     lacking = need.material if decision.missing is None else decision.missing
-    material = ", ".join(sorted(lacking)) or "any material"
-    return f"{need.purpose} to {need.recipient} at level {need.level} for {material}"
+    return Phrase(
+        "{purpose} to {recipient} at level {level} for {material}",
+        purpose=Phrase(need.purpose),
+        recipient=Phrase(need.recipient),
+        level=Phrase(need.level),
+        material=joined(", ", map(Phrase, sorted(lacking))) if lacking else Phrase("any material"),
+    )
 
 
 def missing_words(decision: Decision) -> list[dict[str, str]]:

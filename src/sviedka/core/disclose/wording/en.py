@@ -215,4 +215,7 @@ WORDS: Final = {
     "blows-hands-feet": "blows with hands and feet",
     "blows-truncheon": "blows with a truncheon",
     "blows-unspecified": "blows",
+    "number-of-perpetrators": "number of reported perpetrators",
+    "perpetrator-affiliation": "affiliation of the reported perpetrator",
+    "perpetrator-description": "description of the reported perpetrator",
 }
