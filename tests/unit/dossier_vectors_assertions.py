@@ -7,11 +7,13 @@ from datetime import timedelta
 from dossier_vectors_cases import accept, reject
 from small_dossier import START, Chosen, make_head, make_id, private_key, public_key, small_recipe, with_spec
 
+from sviedka.core.seal.assertion import KeyAssertion, format_assertion
+
 
 def by(user, *, signed_by=None):
     """Return what asserts as `user`, with their own key or another's."""
     key = private_key(f"true {signed_by or user}")
-    return lambda message: (make_id(user), key.sign(message))
+    return lambda message: format_assertion(KeyAssertion(by=make_id(user), signature=key.sign(message)))
 
 
 def approved(asserted, *, without=(), revoked=()):

@@ -31,7 +31,7 @@ from sviedka.core.disclose.dossier_spec import DossierSpec, Language, Receiver, 
 from sviedka.core.disclose.manifest import format_manifest
 from sviedka.core.disclose.seal_text import SealText, format_seal_text
 from sviedka.core.disclose.stamp_states import StampProgress, StampState
-from sviedka.core.seal.assertion import KeyAssertion, assertion_message, format_assertion
+from sviedka.core.seal.assertion import assertion_message
 from sviedka.core.seal.checkpoint import parse_checkpoint, sign_checkpoint
 from sviedka.core.seal.cosignature import cosign
 from sviedka.core.seal.keylist import DeskKey, KeyList, Revocation, UserKey, format_keylist, format_keylist_text
@@ -91,7 +91,7 @@ class SmallDesk:
         return public_key(f"{self.origin}/statements", f"{self.owner} {self.desk} statements")
 
     def admit(self, type_name, subject, *, author="anna", at=None, heads=(), signed_by=None, asserted=None, **fields):
-        """Log a statement; `asserted` returns who asserts it, and their Ed25519 signature over a message."""
+        """Log a statement; `asserted` returns what stands as its assertion, given what is to be signed."""
         at = at or START + timedelta(minutes=len(self.kept))
         jti = make_id(f"{self.owner} {self.desk} statement {len(self.kept)}")
         cell = make_id("archive cell")
@@ -119,8 +119,7 @@ class SmallDesk:
             composed = compose(draft, **signing, entropy=entropy)
         else:
             prepared = prepare(draft, entropy=entropy)
-            by, signature = asserted(assertion_message(jti, prepared.digests))
-            composed = finish(prepared, format_assertion(KeyAssertion(by=by, signature=signature)), **signing)
+            composed = finish(prepared, asserted(assertion_message(jti, prepared.digests)), **signing)
         (group,) = composed.groups
         kept = Kept(jti=jti, index=len(self.kept), jwt=composed.jwt, disclosures=_by_name(group.disclosures), at=at)
         self.kept.append(kept)
@@ -152,6 +151,7 @@ class SmallArchive:
     owner: str = "true"
     desks: list = field(default_factory=list)
     revoked: tuple = ()
+    credentials: tuple = ()
 
     def __post_init__(self):
         self.desks = self.desks or [SmallDesk(owner=self.owner)]
@@ -175,6 +175,7 @@ class SmallArchive:
         for user in ("anna", "piotr"):
             key = public_key(f"{ARCHIVE}/user/{make_id(user)}", f"{self.owner} {user}")
             entries.append(UserKey(user=make_id(user), key=key))
+        entries += self.credentials
         entries += [Revocation(kid=kid, at=at, reason="lost") for kid, at in self.revoked]
         listed = KeyList(
             archive=ARCHIVE, number=1, issued=START, previous=None,
