@@ -72,6 +72,16 @@ def cosign_newest(archive: Archive, desk: str, cosigners: Sequence[KnownCosigner
     return tuple(states)
 
 
+def ask_how_far(archive: Archive, desk: str, cosigner: KnownCosigner) -> CosignState:
+    """Have a cosigner sign the newest checkpoint, though it may have already: it says if it has seen more of the log.
+
+    Raises:
+        NoCheckpoint: There is nothing to ask about.
+        CosignerAhead: It says that it has. CosignatureRefuted: a line in its name that it did not make.
+    """
+    return _ask(archive, desk, newest(archive, desk), cosigner)
+
+
 def cosign_request(archive: Archive, desk: str, cosigner: KnownCosigner) -> bytes:
     """Return the request for the newest checkpoint, to be carried to `cosigner` as a file."""
     head = newest(archive, desk)

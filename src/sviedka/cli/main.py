@@ -43,6 +43,8 @@ COMMANDS: Final = (
     "log",
     "stamp",
     "replicate",
+    "backup",
+    "restore",
     "check",
     "erase",
     "epoch",

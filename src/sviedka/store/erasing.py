@@ -203,13 +203,17 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
     return {"removed": removed, "epochs": listed}
 
 
-def purge_erased(keeper: Keeper) -> None:
+def purge_erased(keeper: Keeper) -> int:
     """Remove again whatever the log says was erased: the first thing after a restore from an older copy.
 
-    The caller has made the projections from the newest log that there is.
+    The caller has made the projections from the newest log that there is; they are made again if anything was removed.
+
+    Returns:
+        How many slips and cells were removed.
     """
     close_store()
-    keeper.run_job(PURGE_JOB, {})
+    told = keeper.run_job(PURGE_JOB, {})
+    return int(str(told.get("removed"))) if isinstance(told, dict) else 0
 
 
 def purge_job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:

@@ -12,8 +12,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.ids import parse_origin
 from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.keeper.client import Keeper
+from sviedka.keeper.closed_logs import read_closed, require_open
 from sviedka.keeper.heads import head_record
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.connect import (
@@ -90,10 +92,15 @@ def open_store(archive: Archive, keeper: Keeper) -> Database:
 
 
 def open_for_admission(archive: Archive, keeper: Keeper) -> Database:
-    """Open the projections for writing. The caller holds the admission lock."""
+    """Open the projections for writing. The caller holds the admission lock.
+
+    Raises:
+        LogClosed: The desk's log ended with a gap.
+    """
     database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
     require_signed(archive)
+    require_open(archive, parse_origin(keeper.facts().origin)[1])
     return database
 
 
@@ -120,6 +127,9 @@ def require_signed(archive: Archive) -> None:
     with database_failures():
         for desk in list_signed(archive):
             held, signed = next_index(current_database(), desk), _signed_size(archive, desk)
+            closed = read_closed(archive, desk)
+            if closed is not None:
+                signed = closed.held  # what is beyond was lost with a disk, and is recorded as lost
             if held < signed:
                 raise PacksMissing(
                     "A head of {signed} statements was signed at desk {desk}; the packs hold {held}.",

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 CHANGING: Final = "changing"
 """First part of the stored name of a file that may change: `changing/<sha256>/<name in the archive>`."""
 
+_UNDER_WAY: Final = "keys/epochs/rotation"
+"""Says that a rotation goes on here and now; brought back later, it would lead the next one into an old epoch."""
+
 _CHANGING: Final = re.compile(r"changing/([0-9a-f]{64})/(.+)\Z")
 _ONCE: Final = re.compile(r"logs/[^/]+/(?:tile|checkpoints)/.+\Z|keys/keylists/.+\Z")
 _PAYLOAD: Final = re.compile(r"objects/[0-9a-f]{2}/([0-9a-f]{64})\Z")
@@ -73,7 +76,7 @@ def key_sources(archive: Archive) -> Iterator[str]:
         yield CONFIG_NAME
     for top in ("keys", "cells", "slips"):
         for name in walk(archive.root / top, top):
-            if not name.endswith(OPEN_SUFFIX):
+            if not name.endswith(OPEN_SUFFIX) and name != _UNDER_WAY:
                 yield name
 
 

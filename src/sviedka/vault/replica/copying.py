@@ -26,6 +26,7 @@ from sviedka.vault.replica.errors import (
 from sviedka.vault.replica.heads import listed_packs, read_heads
 from sviedka.vault.replica.journal import JOURNAL, Record, parse_record, record_name
 from sviedka.vault.replica.memory import archive_mark
+from sviedka.vault.replica.registry import PAYLOADS
 from sviedka.vault.replica.store import LARGE_BYTES, Copy
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class CopyRun(Run):
             raise ReplicaRolledBack("The first record of replica {replica} is gone.", replica=self.name)
 
     def _check_ours(self, record: Record) -> None:
-        if record.archive != archive_mark(self.archive):
+        if record.archive != archive_mark(self.archive) or record.replica != self.name:
             raise ReplicaForeign("Replica {replica} holds the copies of another archive.", replica=self.name)
         previous = self._records[-1].digest if self._records else None
         if record.previous != previous or record.number != len(self._records) + 1:
@@ -137,6 +138,8 @@ class CopyRun(Run):
     def _write(self, files: dict[str, str], heads: dict[str, DeskHead], *, complete: bool) -> None:
         record = Record(
             archive=archive_mark(self.archive),
+            replica=self.name,
+            holds=PAYLOADS,
             number=len(self._records) + 1,
             at=self.clock(),
             previous=self._records[-1].digest if self._records else None,

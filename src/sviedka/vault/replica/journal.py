@@ -26,6 +26,7 @@ JOURNAL: Final = "journal"
 _LINE: Final = re.compile(r"([0-9a-f]{64})  (\S+)\Z")
 _HEAD: Final = re.compile(r"# head ([a-z0-9-]+) (none|[0-9]{12}\.age) (0|[1-9][0-9]{0,18})\Z")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
+_REPLICA: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])? (?:payloads|keys)\Z")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}\Z")
 
 
@@ -48,6 +49,8 @@ class Record:
 
     Attributes:
         archive: Which archive this is (`archive_mark`).
+        replica: The name that it is registered under, so that no record is taken for another replica's.
+        holds: `payloads` or `keys`.
         number: 1 for the first.
         at: When it was made, by the office's clock.
         previous: SHA-256 (hexadecimal) of the record before it; None for the first.
@@ -57,6 +60,8 @@ class Record:
     """
 
     archive: str
+    replica: str
+    holds: str
     number: int
     at: datetime
     previous: str | None
@@ -70,6 +75,7 @@ class Record:
         lines = [
             FIRST_LINE,
             f"# archive {self.archive}",
+            f"# replica {self.replica} {self.holds}",
             f"# number {self.number}",
             f"# at {format_instant(self.at)}",
             f"# previous {self.previous or 'none'}",
@@ -101,14 +107,15 @@ def parse_record(data: bytes) -> Record:
     """
     try:
         lines = data.decode("ascii").split("\n")
-        archive, number, at, previous, complete = (
-            _value(line, word)
-            for line, word in zip(lines[1:6], ("archive", "number", "at", "previous", "complete"), strict=True)
-        )
-        heads = dict(_head(line) for line in lines[6:-2] if line.startswith("#"))
-        files = dict(_file(line) for line in lines[6:-2] if not line.startswith("#"))
+        words = ("archive", "replica", "number", "at", "previous", "complete")
+        archive, replica, number, at, previous, complete = map(_value, lines[1:7], words)
+        name, _, holds = _matching(_REPLICA, replica).partition(" ")
+        heads = dict(_head(line) for line in lines[7:-2] if line.startswith("#"))
+        files = dict(_file(line) for line in lines[7:-2] if not line.startswith("#"))
         record = Record(
             archive=_matching(_DIGEST, archive),
+            replica=name,
+            holds=holds,
             number=int(_matching(_NUMBER, number)),
             at=parse_instant(at),
             previous=None if previous == "none" else _matching(_DIGEST, previous),

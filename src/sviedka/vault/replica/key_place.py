@@ -20,6 +20,7 @@ from sviedka.vault.replica.errors import ReplicaDiffers, ReplicaForeign, Replica
 from sviedka.vault.replica.heads import listed_packs, read_heads
 from sviedka.vault.replica.journal import Record, parse_record
 from sviedka.vault.replica.memory import archive_mark
+from sviedka.vault.replica.registry import KEYS
 from sviedka.vault.replica.store import Copy
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class KeyRun(Run):
                 raise ReplicaRolledBack("Replica {replica} no longer says what it had confirmed.", replica=self.name)
             return None
         note = parse_record(data)
-        if note.archive != archive_mark(self.archive):
+        if note.archive != archive_mark(self.archive) or (note.replica, note.holds) != (self.name, KEYS):
             raise ReplicaForeign("Replica {replica} holds the copies of another archive.", replica=self.name)
         same = last is not None and note == replace(last, files={})
         if last is not None and not same and note.number <= last.number:
@@ -116,6 +117,8 @@ class KeyRun(Run):
     def _write(self, last: Record | None, held: dict[str, str], heads: dict[str, DeskHead]) -> None:
         record = Record(
             archive=archive_mark(self.archive),
+            replica=self.name,
+            holds=KEYS,
             number=last.number + 1 if last else 1,
             at=self.clock(),
             previous=last.digest if last else None,

@@ -21,6 +21,7 @@ from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import make_folder, replace, write_new
 from sviedka.vault.replica.errors import JournalMalformed, ReplicaBusy
 from sviedka.vault.replica.journal import Record, parse_record
+from sviedka.vault.replica.registry import KEYS, PAYLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,10 +57,10 @@ class RunState:
 class Memory:
     """The office's memory of one replica."""
 
-    def __init__(self, archive: Archive, name: str) -> None:
-        """Of the replica `name`, as it is registered."""
-        self._folder = archive.root / "replicas" / name
-        self._name = name
+    def __init__(self, archive: Archive, name: str, *, folder: Path | None = None) -> None:
+        """Of the replica `name`, as it is registered; in `folder` if it is not to be remembered in the archive."""
+        self._folder = folder or archive.root / "replicas" / name
+        self.name = name
         self._lock = archive.lock_file(f"replica-{name}")
 
     def records(self) -> tuple[Record, ...]:
@@ -71,7 +72,7 @@ class Memory:
         found: list[Record] = []
         for path in self._paths():
             with translating():
-                record = parse_record(path.read_bytes())
+                record = self._own(parse_record(path.read_bytes()), PAYLOADS)
             previous = found[-1].digest if found else None
             if record.number != len(found) + 1 or record.previous != previous:
                 raise JournalMalformed("The records of the replica do not follow one another.")
@@ -95,7 +96,7 @@ class Memory:
         """Return what a place of keys confirmed last, with the digest of every file there; None if it never did."""
         with translating():
             try:
-                return parse_record((self._folder / _PLACE).read_bytes())
+                return self._own(parse_record((self._folder / _PLACE).read_bytes()), KEYS)
             except FileNotFoundError:
                 return None
 
@@ -133,10 +134,16 @@ class Memory:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as reason:
-                raise ReplicaBusy("Another process is copying to replica {replica}.", replica=self._name) from reason
+                raise ReplicaBusy("Another process is copying to replica {replica}.", replica=self.name) from reason
             yield
         finally:
             os.close(handle)
+
+    def _own(self, record: Record, holds: str) -> Record:
+        """Return a record if it is this replica's; one that was swapped with another's counts as damaged."""
+        if (record.replica, record.holds) != (self.name, holds):
+            raise JournalMalformed("A record of another replica lies in the place of this one's.")
+        return record
 
     def _paths(self) -> list[Path]:
         with translating():

@@ -12,7 +12,7 @@ from sviedka.vault.replica.journal import Record, parse_record, record_name
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.memory import Memory, archive_mark
 from sviedka.vault.replica.opening import open_replica
-from sviedka.vault.replica.registry import PAYLOADS, read_replicas
+from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
 
 if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
@@ -33,7 +33,7 @@ def recall(archive: Archive) -> tuple[str, ...]:
 
 
 def _recall_records(archive: Archive, memory: Memory, store: ReplicaStore) -> bool:
-    records = read_journal(store, archive_mark(archive))
+    records = read_journal(store, archive_mark(archive), memory.name)
     if _is_whole(memory):
         known = memory.records()
         if len(records) <= len(known) or records[: len(known)] != known:
@@ -49,7 +49,8 @@ def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool
     data = store.get(PLACE)
     note = parse_record(data) if data is not None else None
     place = memory.place() if _is_whole(memory) else None
-    if note is None or note.archive != archive_mark(archive) or (place is not None and note.number <= place.number):
+    ours = note is not None and (note.archive, note.replica) == (archive_mark(archive), memory.name)
+    if note is None or not ours or note.holds != KEYS or (place is not None and note.number <= place.number):
         return False
     names = [name for name in store.list("") if name != PLACE]
     files = {name: sha256 for name, sha256 in store.digests(names) if sha256 is not None}
@@ -57,12 +58,13 @@ def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool
     return True
 
 
-def read_journal(store: ReplicaStore, mark: str | None = None) -> tuple[Record, ...]:
+def read_journal(store: ReplicaStore, mark: str | None = None, name: str | None = None) -> tuple[Record, ...]:
     """Read a replica's records from the first on, as far as they follow one another.
 
     Args:
         store: The replica.
         mark: Of the archive that it must be of; None for any one.
+        name: That the replica must have been registered under; None for any one.
 
     Raises:
         JournalMalformed: One is not in its one form.
@@ -73,7 +75,9 @@ def read_journal(store: ReplicaStore, mark: str | None = None) -> tuple[Record, 
         previous = records[-1].digest if records else None
         if record.previous != previous or record.number != len(records) + 1:
             break
-        if record.archive != (records[0].archive if records else mark or record.archive):
+        first = records[0] if records else record
+        ours = record.archive == (mark or first.archive) and record.replica == (name or first.replica)
+        if not ours or record.holds != PAYLOADS:
             break
         records.append(record)
     return tuple(records)

@@ -76,7 +76,15 @@ def read_replicas(archive: Archive) -> tuple[ReplicaEntry, ...]:
         DiskError: The file cannot be read.
     """
     with translating():
-        data = archive.config.read_bytes()
+        return parse_replicas(archive.config.read_bytes())
+
+
+def parse_replicas(data: bytes) -> tuple[ReplicaEntry, ...]:
+    """Read the `[[replicas]]` of a file like `sviedka.toml`; members that belong to other rooms are passed over.
+
+    Raises:
+        ReplicasMalformed: An entry that cannot be used, or two of one name.
+    """
     try:
         entries = tomllib.loads(data.decode("utf-8")).get("replicas", [])
     except (ValueError, RecursionError) as reason:

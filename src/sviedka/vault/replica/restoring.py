@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An archive's folder again, from replicas of payloads and places of keys, where nothing is yet (spec/06-vault.md §10).
+
+    1  what each place is, and that all are of one archive
+    2  places of keys: keys, slips, cells; what bears a mark of removal at any place is not fetched
+    3  replicas of payloads: packs, logs, stamps, key lists, payloads; each byte for byte what a record says
+    4  the lists of packs, written from the records
+    5  sviedka.toml: from here on it is an archive
+
+Cut short before 5 it is no archive; begun again, what is there is fetched anew or found whole. No key is used.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.errors import Refuted, Unavailable
+from sviedka.vault.claims import TEMPORARY_PREFIX
+from sviedka.vault.disk_errors import AlreadyThere, translating
+from sviedka.vault.durable import make_folder, remove, replace, write_new
+from sviedka.vault.layout import CONFIG_NAME, Archive
+from sviedka.vault.replica.errors import ReplicaForeign
+from sviedka.vault.replica.fetching import Fetcher
+from sviedka.vault.replica.offers import KeyOffer, PayloadOffer, mark_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sviedka.core.base.progress import Progress
+    from sviedka.vault.replica.registry import ReplicaEntry
+
+MARKER: Final = "RESTORING"
+_NEEDED: Final = ("packs/", "keys/", CONFIG_NAME)
+_PUBLIC: Final = 0o644
+_PRIVATE: Final = 0o600
+
+
+class FolderTaken(Unavailable):
+    """There is something in the folder that an archive was to be restored into."""
+
+    code = "unavailable.restore-folder"
+    hint = "Nothing was changed. Name an empty folder, or one that is not there yet."
+
+
+class CopiesCut(Refuted):
+    """Packs or keys that were confirmed are in none of the places, or not as they were confirmed."""
+
+    code = "refuted.copies-cut"
+    hint = "Name another replica or place of keys as well, and restore again into the same folder: what is there stays."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """What a restore came to.
+
+    Attributes:
+        archive: The folder.
+        files: Fetched.
+        missing: Payloads and other files of which no place holds a whole copy.
+        taken_back: Slips and cells that were left where they are, because they bear a mark of removal.
+        confirmed_at: When the newest complete record was made; None if no replica of payloads was ever complete.
+    """
+
+    archive: Archive
+    files: int
+    missing: tuple[str, ...]
+    taken_back: int
+    confirmed_at: datetime | None
+
+
+def restore_files(
+    folder: Path,
+    *,
+    payloads: Sequence[ReplicaEntry],
+    keys: Sequence[ReplicaEntry],
+    progress: Progress | None = None,
+) -> Restored:
+    """Bring an archive back into `folder`.
+
+    Args:
+        folder: Empty, not there, or left by a restore that was cut short.
+        payloads: Replicas of payloads; each file is taken from the first that has it whole.
+        keys: Places of keys; the one that was confirmed last decides on keys.
+        progress: Told files.
+
+    Raises:
+        FolderTaken: Nothing was changed.
+        NothingThere, ReplicaForeign, JournalMalformed: A place holds no copies, or those of different archives.
+        CopiesCut: Packs or keys are missing; it is no archive yet.
+        ReplicaUnreachable, DiskFull, DiskError: Begin again.
+    """
+    offers = sorted((KeyOffer.read(entry) for entry in keys), key=lambda offer: offer.note.at, reverse=True)
+    stores = sorted((PayloadOffer.read(entry) for entry in payloads), key=lambda offer: offer.at, reverse=True)
+    config = offers[0].store.get(CONFIG_NAME) or b""
+    _require_one_archive(mark_in(config), [*offers, *stores])
+    archive = _take(folder)
+    fetcher = Fetcher(archive=archive, progress=progress)
+    taken_back = fetcher.fetch_keys(offers)
+    fetcher.fetch_payloads(stores)
+    if any(name.startswith(_NEEDED) for name in fetcher.missing):
+        raise CopiesCut(
+            "{count} packs or keys that were confirmed are in none of the places.", count=len(fetcher.missing)
+        )
+    _write_sums(archive, stores)
+    make_folder(archive.run)
+    replace(archive.config, config, _PRIVATE)
+    remove(archive.root / MARKER)
+    return Restored(
+        archive=archive,
+        files=fetcher.files,
+        missing=tuple(sorted(fetcher.missing)),
+        taken_back=taken_back,
+        confirmed_at=max((offer.complete_at for offer in stores if offer.complete_at is not None), default=None),
+    )
+
+
+def begin_again(archive: Archive) -> None:
+    """Make a folder that could not be opened one that a restore was cut short in: it is fetched into anew."""
+    with suppress(AlreadyThere):
+        write_new(archive.root / MARKER, b"")
+    remove(archive.config)
+
+
+def _require_one_archive(mark: str, offers: Sequence[KeyOffer | PayloadOffer]) -> None:
+    for offer in offers:
+        if offer.mark != mark:
+            raise ReplicaForeign("Replica {replica} holds the copies of another archive.", replica=offer.name)
+
+
+def _take(folder: Path) -> Archive:
+    make_folder(folder)
+    with translating():
+        names = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY_PREFIX)}
+    if names and (MARKER not in names or CONFIG_NAME in names):
+        raise FolderTaken("The folder that the archive is to be restored into is not empty.")
+    if not names:
+        write_new(folder / MARKER, b"")
+    return Archive(root=folder)
+
+
+def _write_sums(archive: Archive, stores: Sequence[PayloadOffer]) -> None:
+    desks: dict[str, dict[str, str]] = {}
+    for offer in stores:
+        for name, good in offer.files.items():
+            if name.startswith("packs/"):
+                _, desk, pack = name.split("/")
+                desks.setdefault(desk, {})[pack] = good.sha256
+    for desk, packs in desks.items():
+        lines = "".join(f"{digest}  {pack}\n" for pack, digest in sorted(packs.items()))
+        replace(archive.pack_sums(desk), lines.encode("ascii"), _PUBLIC)
