@@ -55,6 +55,7 @@ def test_the_configuration_says_what_the_design_says(founded):
         "lock_after_minutes": 10,
         "openings_per_hour": 200,
         "assertions_per_hour": 200,
+        "identities_per_day": 5,
     }
 
 

@@ -151,7 +151,7 @@ def test_what_somebody_else_recorded_does_not(founded):
     with desk_of(founded.archive) as desk:
         receipt = desk.admit(desk.opening("d" * 32))
     keyring = open_keyring(founded.archive, bytearray(PASSPHRASE), clock=now)
-    reader = keyring._receipts
+    reader = keyring.receipts
     assert reader.read(receipt, item="d" * 32).statement.author == founded.actor
     for change in ({"actor": UserId("e" * 32)}, {"author_key": bytes(keyring.root.public)}):
         with pytest.raises(OpeningRefused):

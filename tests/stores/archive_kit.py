@@ -5,6 +5,7 @@ from sviedka.core.base.ids import SubjectId
 from sviedka.core.seal.assertion import format_assertion
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.founding import found_archive
+from sviedka.keeper.identity_openings import IdentityDesk
 from sviedka.keeper.jobs import resolve_name
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.service import Service
@@ -24,8 +25,8 @@ CASE = SubjectId("c" * 32)
 class LocalKeeper:
     """Answers like `keeper.client.Keeper`, in this process. Jobs close our connection first, as another process would not share it."""
 
-    def __init__(self, archive):
-        self.keyring = open_keyring(archive, bytearray(PASSPHRASE), clock=now)
+    def __init__(self, archive, keyring=None):
+        self.keyring = keyring or open_keyring(archive, bytearray(PASSPHRASE), clock=now)
         self._service = Service(self.keyring, locks_at=now)
         self.jobs = []
         self.assertor = with_passphrase(archive, self.keyring.actor, lambda _: bytearray(PASSPHRASE))
@@ -41,6 +42,15 @@ class LocalKeeper:
 
     def finish(self, asserted):
         return self.keyring.finish([(pending.handle, format_assertion(assertion)) for pending, assertion in asserted])
+
+    def deposit_identity(self, draft, identity):
+        return self.keyring.deposit_identity(draft, identity)
+
+    def order_identity(self, request, deposit):
+        return IdentityDesk(self.keyring).order(request, deposit)
+
+    def open_identity(self, order, peel, record, deposit):
+        return IdentityDesk(self.keyring).open(order, peel, record, deposit)
 
     def new_cells(self, count):
         return self.keyring.new_cells(count)

@@ -36,6 +36,7 @@ COMMANDS: Final = (
     "user",
     "keylist",
     "seat",
+    "identity",
     "seal",
     "open",
     "record",

@@ -2,7 +2,7 @@
 """Keys of cells: made, kept for a while, found again in the vault.
 
 A mapping from cell to key, so that sealing and opening need not know where keys come from. A cell whose file is gone
-has no key: that is what erasure is. Spec: spec/07-keys.md §5.
+has no key: that is what erasure is. An identity cell has none here either: two seats hold it. Spec: spec/07-keys.md §5.
 """
 
 from __future__ import annotations
@@ -110,6 +110,8 @@ class CellKeys(Mapping[CellId, bytes]):
             self._kept.popitem(last=False)
 
     def _open(self, cell: CellId) -> _Kept:
+        if self._archive.seat_cells(cell).exists():
+            raise KeyError(cell)  # what lies under its name is the keeper's half of it, and the key of nothing
         try:
             epoch, data = find_cell(self._archive, cell)
             key = bytes(decrypt_secret(data, self._epochs.identity(epoch)))

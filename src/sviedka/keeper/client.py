@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
 from sviedka.core.base.canonical import Json, encode_canonical, parse_canonical
@@ -19,6 +20,8 @@ from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id
 from sviedka.core.base.instants import parse_instant
 from sviedka.core.seal.age_keys import parse_recipient
+from sviedka.core.seal.identity_peel import PeelMalformed, PeelRefuted
+from sviedka.core.seal.statement import Disclose
 from sviedka.keeper.errors import FrameMalformed, JobEnded, KeeperGone, Locked, PlaceRefused
 from sviedka.keeper.facts import KeeperFacts, KeeperStatus
 from sviedka.keeper.frames import (
@@ -32,9 +35,17 @@ from sviedka.keeper.frames import (
     parse_length,
 )
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.identity_errors import (
+    CopiesForeign,
+    IdentityLimit,
+    IdentityRefused,
+    JournalRefused,
+    SeatsMissing,
+)
+from sviedka.keeper.identity_lines import encode_identity, parse_lines
 from sviedka.keeper.pending import encode_assertions, parse_pending
 from sviedka.keeper.place import open_peer, read_peer, socket_path, wait_until_gone
-from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
+from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt, StatementReceipt
 from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
 
 if TYPE_CHECKING:
@@ -43,11 +54,15 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.core.seal.assertion import Assertion
     from sviedka.core.seal.statement import Composed, Draft
+    from sviedka.keeper.identity_lines import Identity
     from sviedka.keeper.pending import PendingStatement
     from sviedka.vault.layout import Archive
 
 __all__ = ["Keeper", "KeeperFacts", "KeeperGone", "KeeperStatus", "Locked", "OpeningReceipt", "SealingReceipt"]
 
+
+TOLD: Final = (CopiesForeign, IdentityLimit, IdentityRefused, JournalRefused, PeelMalformed, PeelRefuted, SeatsMissing)
+"""Failures that only the keeper raises: known here, so that `parse_failure` gives what it tells its own name."""
 
 LOCK_S: Final = 5.0
 """How long a keeper may take to hear that it is to lock; it is killed then."""
@@ -238,6 +253,40 @@ class Keeper:
         """Return `text`, which begins with `sviedka/dossier/1`, as a note signed by the desk."""
         return bytes(self._part({"ask": "seal_dossier"}, (text.encode(),)))
 
+    def deposit_identity(self, draft: Draft, identity: Identity) -> tuple[Draft, Composed]:
+        """Have an identity sealed under new cells for the ten pairs of seats; they are durable when this returns.
+
+        Args:
+            draft: Of type `identity.deposited/1`, without parts.
+            identity: What is sealed. It is not told again.
+
+        Returns:
+            The draft as everybody may know it, and the statement, whose secret groups are marked withheld.
+
+        Raises:
+            SeatsMissing: Too few seats are held.
+            RequestRefused, DraftRefused, JournalRefused: Nothing was sealed.
+        """
+        (part,) = encode_drafts([draft])
+        frame = self._ask({"ask": "deposit_identity"}, (part, encode_identity(identity)))
+        told = frame.header.get("told")
+        if len(frame.parts) != 2 or not isinstance(told, dict):
+            raise FrameMalformed("The keeper's answer lacks a part.")
+        parts = tuple(Disclose(name=name, value=value, cells=(draft.archive_cell,)) for name, value in told.items())
+        (composed,) = parse_composed(*frame.parts)
+        return replace(draft, parts=parts), composed
+
+    def order_identity(self, request: StatementReceipt, deposit: StatementReceipt) -> bytes:
+        """Return the file that asks two custodians to open one identity; see `IdentityDesk.order`."""
+        return bytes(self._part({"ask": "order_identity", **_two_places(request, deposit)}))
+
+    def open_identity(
+        self, order: bytes, peel: bytes, record: StatementReceipt, deposit: StatementReceipt
+    ) -> list[tuple[str, str]]:
+        """Return one identity, once: (kind, text) of each line; see `IdentityDesk.open`."""
+        part = self._part({"ask": "open_identity", **_two_places(record, deposit)}, (order, peel))
+        return parse_lines(bytes(part))
+
     def run_job(self, name: str, arguments: Json, progress: Progress | None = None) -> Json:
         """Run a job inside the keeper and return its result.
 
@@ -372,6 +421,15 @@ class Keeper:
                 raise KeeperGone("The keeper ended while it was asked.")
             view = view[count:]
         return buffer
+
+
+def _two_places(own: StatementReceipt, deposit: StatementReceipt) -> Header:
+    return {
+        "jti": own.jti,
+        "leaf_index": own.leaf_index,
+        "deposit_jti": deposit.jti,
+        "deposit_leaf_index": deposit.leaf_index,
+    }
 
 
 def _compose_request(part: bytes) -> tuple[Header, tuple[Buffer, ...]]:

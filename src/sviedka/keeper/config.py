@@ -24,6 +24,8 @@ LOCK_AFTER_MINUTES: Final = 10
 ERASE_AFTER_DAYS: Final = 14
 OPENINGS_PER_HOUR: Final = 200
 ASSERTIONS_PER_HOUR: Final = 200
+IDENTITIES_PER_DAY: Final = 5
+MOST_IDENTITIES_PER_DAY: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class KeeperConfig:
         openings_per_hour: Items that one person may open in an hour, 1 to 100,000.
         assertions_per_hour: Statements that one person may stand behind in an hour, 1 to 100,000.
         erase_after_days: Days between a wish to take back and erasing, 1 to 3,650.
+        identities_per_day: Identities that one person may ask custodians for in a day, 1 to 20.
     """
 
     archive: str
@@ -47,6 +50,7 @@ class KeeperConfig:
     openings_per_hour: int = OPENINGS_PER_HOUR
     assertions_per_hour: int = ASSERTIONS_PER_HOUR
     erase_after_days: int = ERASE_AFTER_DAYS
+    identities_per_day: int = IDENTITIES_PER_DAY
 
     @property
     def origin(self) -> str:
@@ -90,6 +94,7 @@ def parse_config(data: bytes) -> KeeperConfig:
         openings_per_hour=_number(table, "openings_per_hour", OPENINGS_PER_HOUR, 100_000),
         assertions_per_hour=_number(table, "assertions_per_hour", ASSERTIONS_PER_HOUR, 100_000),
         erase_after_days=_number(table, "erase_after_days", ERASE_AFTER_DAYS, 3_650),
+        identities_per_day=_number(table, "identities_per_day", IDENTITIES_PER_DAY, MOST_IDENTITIES_PER_DAY),
     )
 
 
@@ -103,6 +108,7 @@ def format_config(config: KeeperConfig) -> bytes:
         f"lock_after_minutes = {config.lock_after_minutes}\n"
         f"openings_per_hour = {config.openings_per_hour}\n"
         f"assertions_per_hour = {config.assertions_per_hour}\n"
+        f"identities_per_day = {config.identities_per_day}\n"
     ).encode("ascii")
 
 

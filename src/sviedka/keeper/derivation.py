@@ -22,6 +22,9 @@ LABELS: Final = b"sviedka/labels/1"
 EPOCHS: Final = b"sviedka/epochs/1"
 """Authenticates the files in keys/epochs: without it whoever can write there could name a key of his own."""
 
+ORDERS: Final = b"sviedka/orders/1\n"
+"""Followed by a request's identifier: the private key of its order to custodians. Kept nowhere, the same after a lock."""
+
 _DERIVED_BYTES: Final = 32
 
 

@@ -23,7 +23,10 @@ from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
 from sviedka.keeper.facts import KeeperFacts
 from sviedka.keeper.freezing import frozen_by
+from sviedka.keeper.identity_deposit import DEPOSITED, compose_deposit, make_seat_cell
+from sviedka.keeper.identity_lines import check_identity
 from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
+from sviedka.keeper.seats import seat_recipients
 from sviedka.keeper.waiting_room import WaitingRoom
 from sviedka.vault.entropy import new_id, random_bytes
 from sviedka.vault.frozen import freeze, require_not_frozen
@@ -31,7 +34,7 @@ from sviedka.vault.objects import PayloadLost, has_payload
 from sviedka.vault.slips import find_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
     from sviedka.keeper.config import KeeperConfig
     from sviedka.keeper.epoch_keys import EpochKeys
     from sviedka.keeper.heads import Heads
+    from sviedka.keeper.identity_journal import IdentityJournal
+    from sviedka.keeper.identity_lines import Identity
     from sviedka.keeper.openings import Openings
     from sviedka.keeper.pending import PendingStatement
     from sviedka.vault.layout import Archive
@@ -74,6 +79,7 @@ class Keyring:
     heads: Heads
     openings: Openings
     assertions: Assertions
+    identities: IdentityJournal
     clock: Callable[[], datetime]
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
 
@@ -100,6 +106,8 @@ class Keyring:
             DiskFull, ReadOnly, DiskError: What a draft freezes could not be marked; nothing is signed.
         """
         refuse_unasserted(drafts)
+        if any(draft.type == DEPOSITED for draft in drafts):
+            raise RequestRefused("An identity is deposited by the keeper itself.")
         freeze(self.archive, [one for draft in drafts for one in frozen_by(draft)])
         keys = self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
         origin, kid = self.config.origin, self._kid
@@ -116,6 +124,36 @@ class Keyring:
             )
             for draft in drafts
         ]
+
+    def deposit_identity(self, draft: Draft, identity: Identity) -> tuple[Draft, Composed]:
+        """Make cells for the ten pairs of seats and seal an identity under them; see `compose_deposit`.
+
+        Raises:
+            SeatsMissing: Too few seats are held.
+            JournalRefused: What the keeper remembers of identities is missing or was changed.
+            RequestRefused, DraftRefused, TooLarge: What no deposit can hold.
+        """
+        check_identity(identity)
+        seats = seat_recipients(self.keylist)
+        self.identities.begin()
+        return compose_deposit(
+            draft,
+            identity,
+            make_cell=lambda: make_seat_cell(self.archive, seats, find_epoch=lambda: self.epochs.current(self.clock())),
+            compose=self._compose_under,
+        )
+
+    def _compose_under(self, draft: Draft, keys: Mapping[CellId, bytes]) -> Composed:
+        return compose(
+            draft,
+            origin=self.config.origin,
+            desk_key=self.statement_key,
+            desk_kid=self._kid,
+            author=self.actor,
+            author_key=self.user_key,
+            cell_keys={**self.cells.need(_cells_of(draft) - keys.keys()), **keys},
+            entropy=random_bytes,
+        )
 
     def prepare(self, drafts: Sequence[Draft]) -> list[PendingStatement]:
         """Make statements up to what somebody is to stand behind, and hold them for a while.
@@ -175,9 +213,11 @@ class Keyring:
             SlipLost, PayloadLost: The item's slip or payload is not there.
             SlipForeign: The slip was not made for the payload that was stated to be sealed.
         """
+        opened = self.receipts.read(receipt, item=item)
+        opened = self.receipts.read(receipt, item=item)
         require_not_frozen(self.archive, item)
-        opened = self._receipts.read(receipt, item=item)
-        sealed, payload = self._receipts.read_sealing(sealing, item=item)
+        sealed, payload = self.receipts.read_sealing(sealing, item=item)
+        sealed, payload = self.receipts.read_sealing(sealing, item=item)
         if opened.statement.at is None:
             raise Malformed("A record of an opening without a time.")
         self.openings.take(receipt.jti, actor=self.actor, recorded_at=opened.statement.at, now=self.clock())
@@ -242,7 +282,8 @@ class Keyring:
         return format_kid(self.config.origin, self.statement_key.public_key().public_bytes_raw())
 
     @property
-    def _receipts(self) -> ReceiptReader:
+    def receipts(self) -> ReceiptReader:
+        """What reads statements in the vault for this person and this desk."""
         return ReceiptReader(
             archive=self.archive,
             vault=self.vault,

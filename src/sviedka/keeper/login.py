@@ -31,6 +31,7 @@ from sviedka.keeper.epoch_keys import EpochKeys
 from sviedka.keeper.errors import KeyFileDamaged, KeysDisagree, KeysMissing, UserRevoked, UserUnknown
 from sviedka.keeper.heads import Heads
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.identity_journal import IdentityJournal
 from sviedka.keeper.keyring import Keyring
 from sviedka.keeper.openings import Openings
 from sviedka.keeper.wrapping import parse_wrapped, unwrap_secret
@@ -150,6 +151,7 @@ def assemble_keyring(archive: Archive, opened: Opened, *, clock: Callable[[], da
         heads=Heads(archive, origin=config.origin, key=log_key),
         openings=Openings(archive.run / "openings", per_hour=config.openings_per_hour, now=clock()),
         assertions=Assertions(archive.run / "assertions", per_hour=config.assertions_per_hour, now=clock()),
+        identities=IdentityJournal(archive, config.desk),
         clock=clock,
     )
 

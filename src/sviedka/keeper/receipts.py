@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable, Unproven
@@ -33,6 +33,7 @@ from sviedka.vault.packs import read_pack
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import CellId, StatementId, SubjectId, UserId
     from sviedka.core.seal.age_keys import X25519Identity
     from sviedka.core.seal.keylist import KeyList
@@ -62,11 +63,20 @@ class SealingReceipt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StatementReceipt:
+    """Where any other statement stands in the log of this desk."""
+
+    jti: StatementId
+    leaf_index: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """A statement that a receipt points to, and what the keeper remembers of it."""
+    """A statement that a receipt points to, what the keeper remembers of it, and its sealed disclosures."""
 
     statement: Statement
     record: OpenRecord
+    sealed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +133,25 @@ class ReceiptReader:
             raise OpeningRefused("The statement of the sealing does not say which payload is this item's.")
         return found, payload
 
+    def read_own(self, receipt: StatementReceipt) -> Recorded:
+        """Return a statement by the person who is logged in, signed with this desk's key; else as `read`."""
+        return self._read(receipt.jti, receipt.leaf_index, self._by_author)
+
+    def read_stated(self, receipt: StatementReceipt) -> Recorded:
+        """Return a statement of this desk, whoever made it and under whichever of its keys; else as `read`."""
+        return self._read(receipt.jti, receipt.leaf_index, self._by_desk)
+
+    @staticmethod
+    def reveal(found: Recorded, cell_keys: Mapping[CellId, bytes]) -> list[tuple[str, Json]]:
+        """Return what stands under these cells and no others in a statement that was read: names and values.
+
+        Raises:
+            SealedForged: A key is not that of its cell.
+        """
+        groups = open_sealed(found.sealed, head=found.statement.head, cell_keys=cell_keys)
+        shown = read_disclosures(found.statement.head, [text for group in groups for text in group.disclosures])
+        return sorted(shown.fields.items(), key=lambda item: (len(item[0]), item[0]))
+
     def _read(self, jti: StatementId, index: int, verified: Callable[[bytes, bytes], Statement]) -> Recorded:
         jwt, sealed = _cut_line(self._pack_line(index))
         try:
@@ -131,7 +160,7 @@ class ReceiptReader:
             raise OpeningRefused("What the receipt points to is not a genuine statement by you.") from reason
         if statement.head.jti != jti:
             raise OpeningRefused("Another statement stands where the receipt points.")
-        return Recorded(statement=statement, record=OpenRecord(leaf_index=index, leaf=leaf_hash(jwt)))
+        return Recorded(statement=statement, record=OpenRecord(leaf_index=index, leaf=leaf_hash(jwt)), sealed=sealed)
 
     def _by_desk(self, jwt: bytes, sealed: bytes) -> Statement:
         head = parse_jwt(jwt)

@@ -16,11 +16,14 @@ from sviedka.core.base.encoding import decode_base64
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import StatementId, SubjectId, parse_id
 from sviedka.core.base.instants import format_instant
+from sviedka.core.seal.statement import Disclose
 from sviedka.keeper.errors import FrameMalformed, RequestRefused
 from sviedka.keeper.frames import MAX_FRAME_BYTES
+from sviedka.keeper.identity_lines import parse_identity
+from sviedka.keeper.identity_openings import IdentityDesk
 from sviedka.keeper.jobs import JobKeys
 from sviedka.keeper.pending import encode_pending, parse_assertions
-from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
+from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt, StatementReceipt
 from sviedka.keeper.wire import encode_composed, parse_drafts
 
 if TYPE_CHECKING:
@@ -86,6 +89,9 @@ class Service:
             "database_key": lambda _: Answer(header={}, parts=(self._keyring.database_key(),)),
             "label_key": lambda _: Answer(header={}, parts=(self._keyring.label_key(),)),
             "seal_dossier": self._seal_dossier,
+            "deposit_identity": self._deposit_identity,
+            "order_identity": self._order_identity,
+            "open_identity": self._open_identity,
             "run_job": self._run_job,
             "watch": lambda _: Watch(),
             "lock": lambda _: LockNow(),
@@ -190,11 +196,40 @@ class Service:
             raise FrameMalformed("The seal of a dossier is UTF-8 text.") from reason
         return Answer(header={}, parts=(self._keyring.seal_dossier(text),))
 
+    def _deposit_identity(self, frame: Frame) -> Answer:
+        draft_part, identity_part = _parts(frame, 2)
+        drafts = parse_drafts(draft_part)
+        if len(drafts) != 1:
+            raise FrameMalformed("One identity is deposited at a time.")
+        told, composed = self._keyring.deposit_identity(drafts[0], parse_identity(bytes(identity_part)))
+        facts: dict[str, Json] = {part.name: part.value for part in told.parts if isinstance(part, Disclose)}
+        return Answer(header={"told": facts}, parts=encode_composed([composed]))
+
+    def _order_identity(self, frame: Frame) -> Answer:
+        request, deposit = _two_receipts(frame)
+        return Answer(header={}, parts=(IdentityDesk(self._keyring).order(request, deposit),))
+
+    def _open_identity(self, frame: Frame) -> Answer:
+        order, peel = _parts(frame, 2)
+        record, deposit = _two_receipts(frame)
+        lines = IdentityDesk(self._keyring).open(bytes(order), bytes(peel), record, deposit)
+        listed: list[Json] = [[kind, text] for kind, text in lines]
+        return Answer(header={}, parts=(encode_canonical(listed),))
+
     @staticmethod
     def _run_job(frame: Frame) -> StartJob:
         (part,) = _parts(frame, 1)
         arguments = parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)
         return StartJob(name=_text(frame, "name"), arguments=arguments)
+
+
+def _two_receipts(frame: Frame) -> tuple[StatementReceipt, StatementReceipt]:
+    """Read where a record stands, and where it is stated that the identity was deposited."""
+    own, deposit = (
+        StatementReceipt(jti=StatementId(_id(frame, f"{prefix}jti")), leaf_index=_number(frame, f"{prefix}leaf_index"))
+        for prefix in ("", "deposit_")
+    )
+    return own, deposit
 
 
 def _parts(frame: Frame, count: int) -> tuple[Buffer, ...]:

@@ -168,7 +168,8 @@ def _segment(known: _Cells, text: str, cells: list[str]) -> Segment:
 def _group(cells: _Cells, named: list[str], disclosures: list[str]) -> Group:
     if not all(isinstance(text, str) for text in disclosures):
         raise FrameMalformed("The keeper's answer is not of its shape.")
-    return Group(cells=cells.check(named), disclosures=tuple(disclosures))
+    # A group holds at least one disclosure; none is shown of what even the desk is not told again.
+    return Group(cells=cells.check(named), disclosures=tuple(disclosures), withheld=not disclosures)
 
 
 class _Cells:

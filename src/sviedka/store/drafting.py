@@ -57,7 +57,7 @@ class Drafter:
             PersonUnknown: It names a person without a cell.
         """
         kind, cell = find_type(saying.type), saying.fields.get("cell")
-        if kind.subject_is_person and isinstance(cell, str):
+        if kind.name == "person" and isinstance(cell, str):
             self._cells[saying.subject] = CellId(cell)
         parts = to_parts(
             kind,

@@ -125,6 +125,34 @@ def find_person_cells(database: Database, persons: Sequence[str]) -> dict[Subjec
     return {SubjectId(person): CellId(cell) for person, cell in _in_lists(database, sql, persons)}
 
 
+def find_person_case(database: Database, person: str) -> SubjectId | None:
+    """Return the case that a recorded person belongs to."""
+    row = database.run('SELECT "case" FROM store_person WHERE person = ?', (person,)).fetchone()
+    return None if row is None else SubjectId(row[0])
+
+
+def find_newest_of(
+    database: Database, *, desk: str, case: str, kind: str, subject: str
+) -> tuple[StatementId, int] | None:
+    """Return id and leaf index of the newest statement of one type about a subject of a case in a desk's log."""
+    row = database.run(
+        'SELECT jti, leaf_index FROM store_statement WHERE "case" = ? AND type = ? AND subject = ? AND desk = ? '
+        "ORDER BY leaf_index DESC LIMIT 1",
+        (case, kind, subject, desk),
+    ).fetchone()
+    return None if row is None else (StatementId(row[0]), row[1])
+
+
+def find_open_part(database: Database, jti: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return leaf and disclosures of a statement that is known, those left out that are withheld."""
+    jwt, texts = database.run(
+        "SELECT s.jwt, string_agg(p.disclosures, ' ') FROM store_statement s "
+        "JOIN store_passage p ON p.statement_id = s.jti WHERE s.jti = ? AND NOT p.withheld GROUP BY s.jwt",
+        (jti,),
+    ).fetchone()
+    return jwt.encode("ascii"), tuple(texts.split())
+
+
 def find_payloads(database: Database, plain_sha256s: Sequence[str]) -> dict[str, tuple[SubjectId, str]]:
     """Return (an item, payload's digest) for those plain digests that an item was sealed with, all in hexadecimal."""
     sql = (

@@ -161,7 +161,11 @@ class Archive:
         """One copy of an identity or link cell, for the pair of seats `low` < `high` (1 to 5)."""
         if not 1 <= low < high <= 5:
             raise NameRefused("A pair of seats is two different numbers from 1 to 5, the lower first.")
-        return self.seats / parse_id(cell_id)[:2] / cell_id / f"{low}-{high}"
+        return self.seat_cells(cell_id) / f"{low}-{high}"
+
+    def seat_cells(self, cell_id: str) -> Path:
+        """The folder of all copies of an identity or link cell."""
+        return Path(f"{self.root}/cells/seats/{parse_id(cell_id)[:2]}/{cell_id}")
 
     @property
     def seats(self) -> Path:
