@@ -12,6 +12,15 @@ from sviedka.vault.clock import now
 from users_kit import found_with_users, keyring_of
 
 GIVEN = b"What Beta wrote down by hand, and gave to us.\n"
+MORE = """\
+casebook: 1
+case: {label: case-one, title: {en: An invented case, be: Выдуманая справа, ru: Выдуманное дело}}
+persons:
+  - {label: p-a, pseudonym: Alpha, counting_unit: individual}
+  - {label: p-b, pseudonym: Beta, counting_unit: individual}
+items:
+  - {label: i-ab, path: files/both.txt, shows: [p-a, p-b]}
+"""
 LATER = timedelta(days=15)
 
 
@@ -26,11 +35,12 @@ class HouseKeeper(LocalKeeper):
 
 
 class Office:
-    """What a test of taking back works with: Beta gave one file, and another one that somebody else gave shows her."""
+    """What a test of taking back works with: Beta gave one file, one shows her alone, and one shows Alpha and her."""
 
     def __init__(self, folder):
         from sviedka.store.deposit import deposit
         from sviedka.store.ledger import find_labelled
+        from sviedka.store.recording import record
         from sviedka.store.session import open_store
 
         self.folder = folder
@@ -42,6 +52,11 @@ class Office:
         database = open_store(self.archive, self.keeper)
         ((self.alpha,), (self.beta,)) = (find_labelled(database, label) for label in ("p-a", "p-b"))
         ((self.alphas,), (self.shows_beta,)) = (find_labelled(database, label) for label in ("i-a", "i-b"))
+        (folder / "files" / "both.txt").write_text("What was written about Alpha and Beta.\n")
+        deposit(self.archive, self.keeper, [folder / "files"], case="case-one")
+        (folder / "more.yaml").write_text(MORE)
+        record(self.archive, self.keeper, folder / "more.yaml", assertor=self.keeper.assertor)
+        (self.shows_both,) = find_labelled(open_store(self.archive, self.keeper), "i-ab")
         (folder / "given.txt").write_bytes(GIVEN)
         done = deposit(
             self.archive, self.keeper, [folder / "given.txt"], case="case-one", handed_over_by={"person": self.beta}

@@ -50,7 +50,7 @@ def test_what_is_asked_to_be_taken_back_is_frozen_at_once_by_one_person(office):
 
     assert office.open(office.given, "before") == b"What Beta wrote down by hand, and gave to us.\n"
     office.ask()
-    for item in (office.given, office.shows_beta):
+    for item in (office.given, office.shows_beta, office.shows_both):
         with pytest.raises(Frozen):
             office.open(item, "after")
     assert not (office.folder / "after").exists()
@@ -76,8 +76,8 @@ def test_the_preview_says_what_goes_and_what_stays(office):
     from sviedka.store.taking_back import preview
 
     seen = preview(open_store(office.archive, office.keeper), office.subject())
-    assert seen.items == (office.given,)
-    assert office.shows_beta in seen.blocked
+    assert set(seen.items) == {office.given, office.shows_beta}
+    assert seen.blocked == (office.shows_both,)
     assert seen.statements > seen.shared > 0  # one sentence tells of Alpha and Beta
     assert read_frozen(office.archive) == frozenset()
 
@@ -161,12 +161,16 @@ def test_erased_is_unreadable_here_and_the_rest_verifies(office, monkeypatch):
     slip = find_slip(office.archive, office.given)[1]
     office.make_ready()
     done = office.carry_out(monkeypatch)
-    assert (done.items, done.cells, done.not_reached) == ((office.given,), (cell,), ())
+    assert set(done.items) == {office.given, office.shows_beta}
+    assert (done.cells, done.not_reached) == ((cell,), ())
     assert office.state().stage is Stage.DONE
     with pytest.raises(ItemErased):
         office.open(office.given, "after")
     with pytest.raises(CellErased):
         office.keeper.keyring.cells.need({cell})
+    assert find_slip(office.archive, office.shows_both)  # for Alpha: it stays, and stays blocked
+    with pytest.raises(Frozen):
+        office.open(office.shows_both, "after")
     rotated = office.rotate()
     assert set(done.epochs) <= set(rotated.ended)
     with pytest.raises(ItemErased):
@@ -238,7 +242,7 @@ def test_marks_of_what_is_frozen_are_made_again_from_the_log(office):
     frozen = read_frozen(office.archive)
     shutil.rmtree(office.archive.keys / "frozen")
     rebuild(office.archive, office.keeper)
-    assert read_frozen(office.archive) == frozen >= {office.beta, office.given, office.shows_beta}
+    assert read_frozen(office.archive) == frozen >= {office.beta, office.given, office.shows_beta, office.shows_both}
 
 
 def test_erasing_is_done_again_after_a_kill_before_it_was_recorded(office, monkeypatch):
@@ -255,5 +259,5 @@ def test_erasing_is_done_again_after_a_kill_before_it_was_recorded(office, monke
         office.carry_out(monkeypatch)
     monkeypatch.setattr(erasing, "clean_projections", real)
     done = office.carry_out(monkeypatch)
-    assert done.items == (office.given,)
+    assert set(done.items) == {office.given, office.shows_beta}
     assert office.state().stage is Stage.DONE

@@ -129,6 +129,9 @@ def _show_request(request: Request, console: Console) -> None:
     console.say("It is frozen: nothing of it is opened, and nothing leaves.")
     if str(state.stage) == "done":
         return
+    if str(state.stage) == "ready":
+        console.say("Nothing lacks. Erase with: sviedka erase, the same name, --carry-out")
+        return
     console.say(
         "Approvals: {have} of 2. Give one with: sviedka approve {jti} --action erase",
         have=len(state.approved_by),

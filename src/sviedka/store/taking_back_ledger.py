@@ -50,21 +50,23 @@ def find_taken(database: Database, subject: str) -> Subject | None:
 
 
 def items_of(database: Database, subject: Subject) -> tuple[list[SubjectId], list[SubjectId]]:
-    """Return the originals that a person gave, and those that show them; of an item, itself."""
+    """Return the originals of a person, and others that show them; of an item, itself.
+
+    A person's are those that they gave, and those that show them and of which no other person is recorded as the giver.
+    """
     if subject.kind == ITEM:
         return [subject.subject], []
-    run = database.run
-    given = run(
-        "SELECT item FROM store_item WHERE handed_over_by = ? AND payload_sha256 IS NOT NULL ORDER BY item",
-        (subject.subject,),
+    given = database.run(
+        "SELECT item FROM store_item WHERE handed_over_by = ? AND payload_sha256 IS NOT NULL", (subject.subject,)
     )
-    shown = run(
-        "SELECT DISTINCT s.subject FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+    shown = database.run(
+        "SELECT DISTINCT i.item, i.handed_over_by FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
         "JOIN store_item i ON i.item = s.subject AND i.payload_sha256 IS NOT NULL "
-        "WHERE r.target = ? AND s.type = 'item.received/1' AND r.field LIKE ? ORDER BY s.subject",
+        "WHERE r.target = ? AND s.type = 'item.received/1' AND r.field LIKE ?",
         (subject.subject, SHOWS),
-    )
-    return [SubjectId(one) for (one,) in given], [SubjectId(one) for (one,) in shown]
+    ).fetchall()
+    theirs = {SubjectId(one) for (one,) in given} | {SubjectId(one) for one, giver in shown if giver is None}
+    return sorted(theirs), sorted({SubjectId(one) for one, _ in shown} - theirs)
 
 
 def shows_others(database: Database, item: SubjectId, subject: Subject) -> bool:
