@@ -229,3 +229,36 @@ def test_an_approval_is_given_with_the_right_passphrase_and_by_nobody_else(offic
     assert sviedka("log", "checkpoint", "--archive", "a", cwd=office).returncode == 0
     proof = sviedka("log", "prove", told["approval"], "-o", "proof", "--archive", "a", cwd=office)
     assert proof.returncode == 0, proof.stderr
+
+
+def test_a_person_puts_their_key_under_words_of_their_own(office):
+    """Each wrong way changes nothing; afterwards the archive's passphrase alone no longer approves as them."""
+    made = sviedka(
+        "init", "d", "--name", "d.example", "--key-cost", "demonstration", "--passphrase-file", "pass", cwd=office
+    )
+    assert made.returncode == 0, made.stderr
+    (path,) = (office / "d" / "keys" / "users").glob("*.json")
+    before = path.read_bytes()
+    (office / "own").write_text("words of my own\n")
+    change = ("user", "passphrase", path.stem, "--archive", "d", "--key-cost", "demonstration")
+    assert (
+        sviedka(*change, "--passphrase-file", "wrong", "--new-passphrase-file", "own", cwd=office).returncode
+        == WITHHELD
+    )
+    assert sviedka(*change, "--passphrase-file", "pass", cwd=office).returncode == WITHHELD  # no terminal to ask at
+    assert path.read_bytes() == before
+    assert sviedka(*change, "--passphrase-file", "pass", "--new-passphrase-file", "own", cwd=office).returncode == 0
+    unlock = ("unlock", "--archive", "d", "--passphrase-file", "pass")
+    assert sviedka(*unlock, cwd=office).returncode == WITHHELD
+    assert sviedka(*unlock, "--user-passphrase-file", "own", cwd=office).returncode == 0
+    sviedka("lock", "--archive", "d", cwd=office)
+
+
+def test_an_archive_may_begin_with_a_passphrase_of_ones_own(office):
+    (office / "mine").write_text("words of my own\n")
+    words = ("init", "e", "--name", "e.example", "--key-cost", "demonstration", "--passphrase-file", "pass")
+    assert sviedka(*words, "--user-passphrase-file", "mine", cwd=office).returncode == 0
+    unlock = ("unlock", "--archive", "e", "--passphrase-file", "pass")
+    assert sviedka(*unlock, cwd=office).returncode == WITHHELD
+    assert sviedka(*unlock, "--user-passphrase-file", "mine", cwd=office).returncode == 0
+    sviedka("lock", "--archive", "e", cwd=office)

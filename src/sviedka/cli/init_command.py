@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from sviedka.cli.language import translate
 from sviedka.cli.secret_input import add_passphrase_option, read_passphrase
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser
 
     from sviedka.cli.console import Console
 
@@ -38,6 +39,12 @@ def configure(parser: ArgumentParser) -> None:
         help=translate("how long each passphrase trial takes; demonstration is fast and weak"),
     )
     add_passphrase_option(parser)
+    parser.add_argument(
+        "--user-passphrase-file",
+        type=Path,
+        metavar=translate("FILE"),
+        help=translate("your own passphrase, if it is not the archive's, in the first line of this file"),
+    )
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -47,17 +54,22 @@ def run(arguments: Namespace, console: Console) -> int:
 
     offline = arguments.offline_dir or arguments.folder.with_name(arguments.folder.name + ".offline")
     passphrase = read_passphrase(arguments, twice=True)
+    own = None
     try:
+        if arguments.user_passphrase_file is not None:
+            own = read_passphrase(Namespace(passphrase_file=arguments.user_passphrase_file))
         founded = found_archive(
             arguments.folder,
             offline_dir=offline,
             archive_name=arguments.name,
             desk=arguments.desk,
             passphrase=passphrase,
+            user_passphrase=own,
             cost=FULL_COST if arguments.key_cost == "full" else DEMONSTRATION_COST,
         )
     finally:
-        passphrase[:] = bytes(len(passphrase))
+        for secret in (passphrase, own or bytearray()):
+            secret[:] = bytes(len(secret))
     console.document |= {"verdict": "holds", "origin": founded.origin, "root": founded.root, "offline": str(offline)}
     console.say("A new archive: {origin}", origin=founded.origin)
     console.say("Its root key, which strangers pin to trust it:")

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
 from sviedka.cli.secret_input import add_passphrase_option, read_passphrase
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser
 
     from sviedka.cli.console import Console
 
 SUMMARY: Final = "make a key for a new user, under their own passphrase"
-EXAMPLE: Final = "sviedka user new"
+EXAMPLE: Final = "sviedka user new\nsviedka user passphrase 0123456789abcdef0123456789abcdef"
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -28,10 +30,53 @@ def configure(parser: ArgumentParser) -> None:
         help=translate("how long each passphrase trial takes; demonstration is fast and weak"),
     )
     add_passphrase_option(new)
+    other = actions.add_parser("passphrase", help=translate("put your key under another passphrase"))
+    other.add_argument("user", metavar=translate("USER"), help=translate("your identifier"))
+    other.add_argument(
+        "--new-passphrase-file",
+        type=Path,
+        metavar=translate("FILE"),
+        help=translate("read the new passphrase from the first line of this file instead of asking"),
+    )
+    other.add_argument(
+        "--key-cost",
+        choices=("full", "demonstration"),
+        default="full",
+        help=translate("how long each passphrase trial takes; demonstration is fast and weak"),
+    )
+    add_passphrase_option(other)
 
 
 def run(arguments: Namespace, console: Console) -> int:
-    """Make the key, and say what the root has to sign next."""
+    """Make a key and say what the root has to sign next, or put one under another passphrase."""
+    return _change(arguments, console) if arguments.action == "passphrase" else _make(arguments, console)
+
+
+def _change(arguments: Namespace, console: Console) -> int:
+    from sviedka.core.base.ids import UserId, parse_id
+    from sviedka.keeper.user_keys import change_passphrase
+    from sviedka.keeper.wrapping import DEMONSTRATION_COST, FULL_COST
+    from sviedka.vault.layout import find_archive
+
+    archive, user = find_archive(arguments.archive), UserId(parse_id(arguments.user))
+    old, new = bytearray(), bytearray()
+    try:
+        old = read_passphrase(arguments)
+        console.say("Now the new one, which nobody else knows.")
+        new = read_passphrase(Namespace(passphrase_file=arguments.new_passphrase_file), twice=True)
+        cost = FULL_COST if arguments.key_cost == "full" else DEMONSTRATION_COST
+        change_passphrase(archive, user, old, new, cost=cost)
+    finally:
+        old[:], new[:] = bytes(len(old)), bytes(len(new))
+    console.document |= {"verdict": "holds", "user": user}
+    console.say(
+        "The key of user {user} opens with the new passphrase only. Copies of its file that were made before do not.",
+        user=user,
+    )
+    return 0
+
+
+def _make(arguments: Namespace, console: Console) -> int:
     from sviedka.keeper.user_keys import new_user
     from sviedka.keeper.wrapping import DEMONSTRATION_COST, FULL_COST
     from sviedka.vault.layout import find_archive

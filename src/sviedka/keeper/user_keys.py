@@ -18,8 +18,9 @@ from sviedka.keeper.config import read_config
 from sviedka.keeper.epoch_keys import KEY_FILE_MODE
 from sviedka.keeper.errors import KeysDisagree, KeysMissing
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.login import open_user
 from sviedka.keeper.wrapping import FULL_COST, MAX_FILE_BYTES, SALT_BYTES, KdfCost, parse_wrapped, wrap_secret
-from sviedka.vault.durable import write_new
+from sviedka.vault.durable import replace, write_new
 from sviedka.vault.entropy import new_id, random_bytes
 
 if TYPE_CHECKING:
@@ -70,6 +71,35 @@ def write_user_key(
     bound = {"archive": name, "user": made.user, "vkey": made.key.vkey}
     data = wrap_secret(seed, passphrase, what="user", bound=bound, cost=cost, salt=random_bytes(SALT_BYTES))
     write_new(archive.user_key(made.user), data, mode=KEY_FILE_MODE)
+
+
+def change_passphrase(
+    archive: Archive, user: UserId, old: bytearray, new: bytearray, *, cost: KdfCost = FULL_COST
+) -> None:
+    """Put a user's key under another passphrase, durable on return; the key stays the same. Neither buffer is wiped here.
+
+    Whoever copied the file before still opens that copy with the old passphrase.
+
+    Args:
+        archive: Where the key lies; need not be unlocked.
+        user: Whose.
+        old: Opens the key now.
+        new: Will open it.
+        cost: Price of a guess at the new one.
+
+    Raises:
+        WrongPassphrase: `old` does not open it. Nothing was changed.
+        KeysMissing, KeysDisagree, KeyFileDamaged: It is not there, another's, or was changed.
+        DiskFull, ReadOnly, DiskError: The key is as it was.
+    """
+    made = read_user_key(archive, user)
+    bound = {"archive": read_config(archive).archive, "user": made.user, "vkey": made.key.vkey}
+    seed = open_user(archive, user, old)
+    try:
+        data = wrap_secret(seed, new, what="user", bound=bound, cost=cost, salt=random_bytes(SALT_BYTES))
+    finally:
+        wipe(seed)
+    replace(archive.user_key(user), data, mode=KEY_FILE_MODE)
 
 
 def read_user_key(archive: Archive, user: str) -> UserKey:
