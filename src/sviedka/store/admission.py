@@ -12,16 +12,18 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import StatementId, parse_origin
+from sviedka.keeper.receipts import OPENED_TYPE
 from sviedka.keeper.sealing import seal_small
 from sviedka.store.connect import database_failures
 from sviedka.store.errors import JtiReused
 from sviedka.store.folding import fold
 from sviedka.store.house import house_drafts
 from sviedka.store.known import check_same_content, content_of
-from sviedka.store.ledger import find_heads, find_leaves, next_index
+from sviedka.store.ledger import find_heads, find_leaves, find_moments, next_index
 from sviedka.store.packing import Entry, format_pack
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.session import bring_in_step, open_for_admission
@@ -31,6 +33,7 @@ from sviedka.vault.packs import StaleWriter, put_pack
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from datetime import datetime
 
     from sviedka.core.base.ids import SubjectId
     from sviedka.core.seal.statement import Composed, Draft
@@ -44,6 +47,7 @@ GROUP: Final = 256
 """Statements in one group commit: one pack, one transaction, a handful of syncs."""
 
 
+_SECOND: Final = timedelta(seconds=1)
 _Group = tuple["Sequence[Draft]", "Sequence[Composed]"]
 
 
@@ -118,6 +122,7 @@ class Writer:
         self._read_back_every = read_back_every
         self._desk = parse_origin(facts.origin)[1]
         self._kept: dict[StatementId, Admitted] = {}
+        self._moments: dict[StatementId, tuple[datetime, str]] = {}
 
     def run(self, drafts: Sequence[Draft], group: int) -> list[Admitted]:
         """Admit what is not known yet; return one for each draft."""
@@ -158,15 +163,32 @@ class Writer:
                 yield waiting[0], waiting[1].result()
 
     def with_heads(self, drafts: Sequence[Draft], heads: dict[SubjectId, tuple[StatementId, ...]]) -> list[Draft]:
-        """Let each draft name the heads of its subject; it is the subject's only head for those after it."""
+        """Let each draft name the heads of its subject; it is the subject's only head for those after it.
+
+        What a desk knew came before what it says: a draft is not dated before a head that it names, whatever the clocks
+        of two desks say, so that it is the newer one everywhere. A record of an opening keeps its time, which the keeper
+        looks at.
+        """
         unseen = [draft.subject for draft in drafts if draft.subject not in heads]
         with database_failures():
             heads.update(find_heads(self._database, unseen))
+            named_heads = {jti for draft in drafts for jti in heads.get(draft.subject, ())}
+            self._moments.update(find_moments(self._database, sorted(named_heads - self._moments.keys())))
         named = []
         for draft in drafts:
-            named.append(replace(draft, heads=heads.get(draft.subject, ())))
-            heads[draft.subject] = (draft.jti,)
+            known = heads.get(draft.subject, ())
+            at = (
+                draft.at
+                if draft.type == OPENED_TYPE
+                else self._not_before([self._moments[jti] for jti in known], draft.at)
+            )
+            named.append(replace(draft, heads=known, at=at))
+            heads[draft.subject], self._moments[draft.jti] = (draft.jti,), (at, self._desk)
         return named
+
+    def _not_before(self, known: Sequence[tuple[datetime, str]], at: datetime) -> datetime:
+        """Return `at`, or the first moment at which nothing that was known is newer."""
+        return max([at, *(moment if desk == self._desk else moment + _SECOND for moment, desk in known)])
 
     def write(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> list[Admitted]:
         """Write one group: rows, pack, commit."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.seal.merkle import leaf_hash
 from sviedka.store.columns import join_words
-from sviedka.store.projecting import project
+from sviedka.store.projecting import project, rank_of
 from sviedka.store.rows import PASSAGE, SUBJECT, Folded
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def fold(telling: Telling, *, jwt: bytes, groups: Sequence[Group], desk: str, le
         jti, case, desk, leaf_index, leaf_hash(jwt), jwt.decode("ascii"),
         telling.type, telling.subject, at, telling.author,
     )  # fmt: skip
-    rows: list[tuple[str, Row]] = [(SUBJECT, (case, telling.subject, _kind(telling)))]
+    rank = rank_of(at=at, desk=desk, leaf_index=leaf_index)
+    rows: list[tuple[str, Row]] = [(SUBJECT, (case, telling.subject, _kind(telling), rank))]
     rows += [(PASSAGE, _passage(telling, group)) for group in groups]
     rows += project(telling, at=at, desk=desk, leaf_index=leaf_index)
     return Folded(statement=row, head=(jti, case, telling.subject), supersedes=telling.heads, rows=tuple(rows))

@@ -11,7 +11,7 @@ APPEND_ONLY: Final = ("statement", "reference", "supersession", "consent", "pack
 OF_A_STATEMENT: Final = ("passage", "reference", "supersession")
 """Tables whose rows point to a statement; it must be of the same case, so that joins stay inside a scope."""
 
-REWRITTEN: Final = ("case", "item", "person", "label")
+REWRITTEN: Final = ("case", "item", "person", "label", "subject")
 """Tables whose rows show the newest state and are overwritten."""
 
 TAKEN_OUT: Final = ("head", "passage")

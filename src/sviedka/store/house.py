@@ -63,7 +63,7 @@ def house_drafts(archive: Archive, keeper: Keeper, database: Database, facts: Ke
 def _key_listed(listed: bytes, facts: KeeperFacts, ids: LabelIds) -> Saying:
     keylist, digest = parse_keylist(listed), sha256(listed).hexdigest()
     return Saying(
-        jti=ids.house("keylist", digest),
+        jti=ids.house("keylist", digest, origin=facts.origin),
         case=own_case(facts),
         type="key.listed/1",
         subject=own_case(facts),
@@ -73,7 +73,7 @@ def _key_listed(listed: bytes, facts: KeeperFacts, ids: LabelIds) -> Saying:
 
 def _epoch_begun(facts: KeeperFacts, ids: LabelIds) -> Saying:
     recipient = facts.epoch_recipient.text
-    jti = ids.house("epoch", facts.epoch)
+    jti = ids.house("epoch", facts.epoch, origin=facts.origin)
     return Saying(
         jti=jti,
         case=own_case(facts),
@@ -92,9 +92,9 @@ def _epoch_ended(end: EpochEnd, facts: KeeperFacts, ids: LabelIds) -> Saying:
         "cells": end.cells,
     }
     return Saying(
-        jti=ids.house("epoch-ended", end.epoch),
+        jti=ids.house("epoch-ended", end.epoch, origin=facts.origin),
         case=own_case(facts),
         type="epoch.ended/1",
-        subject=SubjectId(ids.house("epoch", end.epoch)),
+        subject=SubjectId(ids.house("epoch", end.epoch, origin=facts.origin)),
         fields=fields | ({"confirmed_by": confirmed} if confirmed else {}),
     )

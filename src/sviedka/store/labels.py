@@ -58,13 +58,13 @@ class LabelIds:
         """Return the id of what a record file of `case` calls `label`."""
         return SubjectId(self._derive("subject", case, label))
 
-    def statement(self, case: str, label: str, content: Json) -> StatementId:
-        """Return the `jti` of the statement that says `content` of what `case` calls `label`."""
-        return StatementId(self._derive("statement", case, label, content))
+    def statement(self, case: str, label: str, content: Json, *, origin: str) -> StatementId:
+        """Return the `jti` of the statement by which the desk of `origin` says `content` of what `case` calls `label`."""
+        return StatementId(self._derive("statement", origin, case, label, content))
 
-    def house(self, kind: str, name: str) -> StatementId:
-        """Return the `jti` of the one statement about `name` that the archive makes of itself: a key list, an epoch."""
-        return StatementId(self._derive("house", kind, name))
+    def house(self, kind: str, name: str, *, origin: str) -> StatementId:
+        """Return the `jti` of the one statement about `name` that a desk makes of itself: a key list, an epoch."""
+        return StatementId(self._derive("house", origin, kind, name))
 
     def wipe(self) -> None:
         """Forget the key."""

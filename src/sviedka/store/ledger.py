@@ -7,6 +7,7 @@ Bookkeeping across cases, by SQL, for the store's own modules; it returns ids, p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
@@ -106,6 +107,17 @@ def find_heads(database: Database, subjects: Sequence[str]) -> dict[SubjectId, t
     for subject, jti in _in_lists(database, sql, subjects):
         found.setdefault(subject, []).append(jti)
     return {subject: tuple(heads) for subject, heads in found.items()}
+
+
+def find_moments(database: Database, jtis: Sequence[str]) -> dict[StatementId, tuple[datetime, str]]:
+    """Return (time, desk) of those statements that are known."""
+    found = _in_lists(database, "SELECT jti, at, desk FROM store_statement WHERE jti IN ({marks})", jtis)
+    return {StatementId(jti): (_aware(at), desk) for jti, at, desk in found}
+
+
+def _aware(at: str | datetime) -> datetime:
+    """Return a column of time as PostgreSQL gives it; SQLite gives its text."""
+    return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
 
 
 def find_disclosures(database: Database, jtis: Sequence[str]) -> dict[str, tuple[bytes, tuple[str, ...]]]:

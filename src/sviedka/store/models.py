@@ -4,7 +4,8 @@
 
 Nothing here is the truth and nothing here is backed up: `sviedka rebuild` drops and refolds all of it, and a change of
 `PROJECTION_VERSION` makes the next start do so. Every table whose rows say anything of a case carries that case and the
-scoped manager; a row points only to rows of its own case (a trigger holds that), so that no join leads out of a scope.
+scoped manager; a row points only to rows of its own case (a trigger holds that), so that no join leads out of a scope. A
+row that shows a newest state bears the `rank` of the statement that it comes from.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import models
 from sviedka.store.columns import CanonicalField, WordsField, id_column
 from sviedka.store.scope import ScopedManager
 
-PROJECTION_VERSION: Final = 1
+PROJECTION_VERSION: Final = 2
 """Raise this with any change to a table, a trigger or what is written into them."""
 
 
@@ -46,6 +47,7 @@ class Case(Projection):
 
     title = CanonicalField(null=True)
     statement = id_column()
+    rank = models.TextField()
 
     class Meta(Projection.Meta):
         constraints = (models.UniqueConstraint(fields=["case"], name="one_row_for_a_case"),)
@@ -56,6 +58,7 @@ class Subject(Projection):
 
     subject = id_column(db_index=True)
     kind = models.CharField(max_length=40)
+    rank = models.TextField()
 
     class Meta(Projection.Meta):
         constraints = (models.UniqueConstraint(fields=["case", "subject"], name="one_subject_in_a_case"),)
@@ -139,6 +142,8 @@ class Item(Projection):
     handed_over_by = id_column(null=True)
     received = id_column(null=True)
     sealed = id_column(null=True)
+    received_rank = models.TextField(null=True)
+    sealed_rank = models.TextField(null=True)
 
     class Meta(Projection.Meta):
         indexes = (models.Index(fields=["case", "path"], name="items_of_a_case"),)
@@ -152,6 +157,7 @@ class Person(Projection):
     cell = id_column(null=True)
     counting_unit = models.CharField(max_length=40, null=True)
     statement = id_column()
+    rank = models.TextField()
 
 
 class Consent(Projection):
@@ -175,6 +181,7 @@ class Label(Projection):
     label = models.CharField(max_length=120)
     subject = id_column(db_index=True)
     statement = id_column()
+    rank = models.TextField()
 
     class Meta(Projection.Meta):
         constraints = (models.UniqueConstraint(fields=["case", "label"], name="one_label_in_a_case"),)

@@ -85,9 +85,10 @@ def record(
     with translating(), path.open("rb") as file:
         book = parse_casebook(file.read(MAX_BYTES + 1))
     database = open_store(archive, keeper)
+    origin = keeper.facts().origin
     ids = LabelIds(keeper.label_key())
     try:
-        sayings = _Reader(database, ids, book).sayings()
+        sayings = _Reader(database, ids, book, origin=origin).sayings()
     finally:
         ids.wipe()
     plain, asserted, known = _split(database, sayings)
@@ -124,8 +125,9 @@ def _split(database: Database, sayings: list[Saying]) -> tuple[list[Saying], lis
 class _Reader:
     """Turns the entries of one record file into what is to be said."""
 
-    def __init__(self, database: Database, ids: LabelIds, book: Casebook) -> None:
+    def __init__(self, database: Database, ids: LabelIds, book: Casebook, *, origin: str) -> None:
         self._database = database
+        self._origin = origin
         self._ids = ids
         self._book = book
         self._labels = Labels(database, ids, book)
@@ -148,7 +150,7 @@ class _Reader:
             fields = self._received_fields(entry, subject) | fields
         check_fields(entry, kind, fields)
         named = _NAMED_BEFORE.get(kind.reference, kind.reference)
-        jti = self._ids.statement(self._book.case.label, entry.label, [named, subject, content])
+        jti = self._ids.statement(self._book.case.label, entry.label, [named, subject, content], origin=self._origin)
         return Saying(jti=jti, case=self._labels.case, type=kind.reference, subject=subject, fields=fields)
 
     def _subject(self, entry: Entry) -> SubjectId:

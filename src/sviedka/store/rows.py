@@ -24,7 +24,11 @@ STATEMENT: Final = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 PASSAGE: Final = 'INSERT INTO store_passage (statement_id, "case", cells, disclosures, withheld) VALUES (?, ?, ?, ?, ?)'
-SUBJECT: Final = 'INSERT INTO store_subject ("case", subject, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
+SUBJECT: Final = (
+    'INSERT INTO store_subject ("case", subject, kind, rank) VALUES (?, ?, ?, ?) '
+    'ON CONFLICT ("case", subject) DO UPDATE SET kind = excluded.kind, rank = excluded.rank '
+    "WHERE excluded.rank < store_subject.rank"  # what was said of it first says what it is
+)
 REFERENCE: Final = 'INSERT INTO store_reference (statement_id, "case", field, kind, target) VALUES (?, ?, ?, ?, ?)'
 SUPERSESSION: Final = 'INSERT INTO store_supersession (statement_id, "case", old) VALUES (?, ?, ?)'
 _HEAD: Final = (

@@ -59,10 +59,10 @@ def _saying(files: StampFiles, state: StampState, facts: KeeperFacts, ids: Label
     name = f"{files.desk}/{files.size}/{files.authority}"
     since = format_instant(state.since)
     return Saying(
-        jti=ids.house("stamp", f"{name}/{state.state.value}/{since}"),
+        jti=ids.house("stamp", f"{name}/{state.state.value}/{since}", origin=facts.origin),
         case=own_case(facts),
         type="stamp.recorded/1",
-        subject=SubjectId(ids.house("stamp", name)),
+        subject=SubjectId(ids.house("stamp", name, origin=facts.origin)),
         fields={
             "state": state.state.value,
             "authority": files.authority,
