@@ -26,6 +26,7 @@ OPENINGS_PER_HOUR: Final = 200
 ASSERTIONS_PER_HOUR: Final = 200
 IDENTITIES_PER_DAY: Final = 5
 MOST_IDENTITIES_PER_DAY: Final = 20
+MAX_SERIES: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class KeeperConfig:
         archive_cell: The cell of facts that are about nobody.
         lock_after_minutes: Idle time after which keys are forgotten, 1 to 1,440.
         openings_per_hour: Items that one person may open in an hour, 1 to 100,000.
+        epoch_series: 0 at the founding desk; at each further one another number, 1 to 9, that tells its epochs apart.
         assertions_per_hour: Statements that one person may stand behind in an hour, 1 to 100,000.
         erase_after_days: Days between a wish to take back and erasing, 1 to 3,650.
         identities_per_day: Identities that one person may ask custodians for in a day, 1 to 20.
@@ -51,6 +53,7 @@ class KeeperConfig:
     assertions_per_hour: int = ASSERTIONS_PER_HOUR
     erase_after_days: int = ERASE_AFTER_DAYS
     identities_per_day: int = IDENTITIES_PER_DAY
+    epoch_series: int = 0
 
     @property
     def origin(self) -> str:
@@ -95,11 +98,13 @@ def parse_config(data: bytes) -> KeeperConfig:
         assertions_per_hour=_number(table, "assertions_per_hour", ASSERTIONS_PER_HOUR, 100_000),
         erase_after_days=_number(table, "erase_after_days", ERASE_AFTER_DAYS, 3_650),
         identities_per_day=_number(table, "identities_per_day", IDENTITIES_PER_DAY, MOST_IDENTITIES_PER_DAY),
+        epoch_series=_series(table),
     )
 
 
 def format_config(config: KeeperConfig) -> bytes:
     """Return the file as a new archive has it."""
+    series = f"epoch_series = {config.epoch_series}\n" if config.epoch_series else ""
     return (
         f'archive = "{config.archive}"\n'
         f'desk = "{config.desk}"\n'
@@ -109,7 +114,12 @@ def format_config(config: KeeperConfig) -> bytes:
         f"openings_per_hour = {config.openings_per_hour}\n"
         f"assertions_per_hour = {config.assertions_per_hour}\n"
         f"identities_per_day = {config.identities_per_day}\n"
+        f"assertions_per_hour = {config.assertions_per_hour}\n{series}"
     ).encode("ascii")
+
+
+def _series(table: dict[str, object]) -> int:
+    return 0 if table.get("epoch_series", 0) == 0 else _number(table, "epoch_series", 0, MAX_SERIES)
 
 
 def _number(table: dict[str, object], name: str, default: int, most: int) -> int:

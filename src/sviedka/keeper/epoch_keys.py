@@ -25,6 +25,7 @@ from sviedka.vault.entropy import random_bytes
 from sviedka.vault.layout import NameRefused, parse_epoch_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -35,15 +36,24 @@ _DOMAIN: Final = b"sviedka/epoch/1\n"
 _FILE: Final = re.compile(rb"# sviedka epoch ([0-9.-]{9,12})\n# mac ([0-9a-f]{64})\n(AGE-SECRET-KEY-1[A-Z0-9]{58})\n")
 
 
-def first_epoch(now: datetime) -> str:
-    """Return the name of the first epoch of the month of `now`."""
-    return f"{now:%Y-%m}.1"
+SERIES: Final = 1_000
+"""Running numbers that one desk has in a month: the founding desk 1 to 999, the next one 1,001 to 1,999."""
 
 
-def next_epoch(newest: str | None, now: datetime) -> str:
+def first_epoch(now: datetime, series: int = 0) -> str:
+    """Return the name of a desk's first epoch of the month of `now`."""
+    return f"{now:%Y-%m}.{series * SERIES + 1}"
+
+
+def own_epochs(names: Iterable[str], series: int) -> list[str]:
+    """Return those epochs that this desk began, oldest first: no two desks give one name to two keys."""
+    return sorted((name for name in names if epoch_order(name)[1] // SERIES == series), key=epoch_order)
+
+
+def next_epoch(newest: str | None, now: datetime, series: int = 0) -> str:
     """Return the name of the epoch that a rotation at `now` begins: after `newest`, whatever the clock says."""
     if newest is None or epoch_order(newest)[0] < f"{now:%Y-%m}":
-        return first_epoch(now)
+        return first_epoch(now, series)
     month, number = epoch_order(newest)
     return parse_epoch_name(f"{month}.{number + 1}")
 
@@ -57,9 +67,12 @@ def epoch_order(name: str) -> tuple[str, int]:
 class EpochKeys:
     """The epoch keys of one archive, opened one by one as they are needed."""
 
-    def __init__(self, archive: Archive, *, vault: X25519Identity, recovery: Recipient, mac_key: bytearray) -> None:
-        """Hold the vault identity (not copied) and `mac_key`, which `wipe` wipes."""
+    def __init__(
+        self, archive: Archive, *, vault: X25519Identity, recovery: Recipient, mac_key: bytearray, series: int = 0
+    ) -> None:
+        """Hold the vault identity (not copied) and `mac_key`, which `wipe` wipes. `series`: of the epochs begun here."""
         self._archive = archive
+        self._series = series
         self._vault = vault
         self._recovery = recovery
         self._mac_key = mac_key
@@ -70,6 +83,10 @@ class EpochKeys:
         found = (_name_of(path) for path in self._archive.epochs.glob("*.age"))
         return tuple(sorted((name for name in found if name is not None), key=epoch_order))
 
+    def own(self) -> list[str]:
+        """Return those of them that this desk began, oldest first."""
+        return own_epochs(self.names(), self._series)
+
     def current(self, now: datetime) -> tuple[str, Recipient]:
         """Return the epoch that new slips and cells belong to, made durable first when the month has turned.
 
@@ -79,10 +96,10 @@ class EpochKeys:
             KeysDisagree: The newest epoch's file was not written by a keeper of this archive.
             DiskFull, ReadOnly, DiskError: The new epoch could not be written; nothing was sealed to it.
         """
-        names = self.names()
+        names = self.own()
         newest = names[-1] if names else None
         if newest is None or epoch_order(newest)[0] < f"{now:%Y-%m}":
-            newest = first_epoch(now)
+            newest = first_epoch(now, self._series)
             self.make(newest)
         return newest, self.identity(newest).recipient()
 

@@ -219,3 +219,10 @@ class ArchiveThere(Unavailable):
 
     code = "unavailable.archive-there"
     hint = "Nothing was changed. Use it with --archive, or name another folder."
+
+
+class DeskListed(Withheld):
+    """A desk of this name is in the key list, or there are as many as there can be."""
+
+    code = "withheld.desk-listed"
+    hint = "Give the new desk another name. An archive has ten desks at most."

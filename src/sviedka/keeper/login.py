@@ -136,7 +136,7 @@ def assemble_keyring(archive: Archive, opened: Opened, *, clock: Callable[[], da
     user_key = _check_user(keylist, opened.actor, _ed25519(opened.user))
     vault = X25519Identity.from_bytes(opened.vault)
     log_key, statement_key = _open_desk(archive, config, keylist, vault)
-    epochs = _epochs(archive, vault, opened.recovery)
+    epochs = _epochs(archive, vault, opened.recovery, config.epoch_series)
     return Keyring(
         archive=archive,
         config=config,
@@ -253,11 +253,11 @@ def _check_desk(
         raise KeysDisagree("A key of this desk was taken back.")
 
 
-def _epochs(archive: Archive, vault: X25519Identity, recovery: str) -> EpochKeys:
+def _epochs(archive: Archive, vault: X25519Identity, recovery: str, series: int) -> EpochKeys:
     secret = vault.secret_bytes()
     mac_key = derive_from_vault(secret, EPOCHS)
     wipe(secret)
-    return EpochKeys(archive, vault=vault, recovery=parse_recipient(recovery), mac_key=mac_key)
+    return EpochKeys(archive, vault=vault, recovery=parse_recipient(recovery), mac_key=mac_key, series=series)
 
 
 def _ed25519(seed: bytearray) -> Ed25519PrivateKey:

@@ -131,7 +131,7 @@ class Service:
 
     def _status(self, _frame: Frame) -> Answer:
         keyring = self._keyring
-        names = keyring.epochs.names()
+        names = keyring.epochs.own()
         epoch = names[-1] if names else None
         return Answer(header={"actor": keyring.actor, "locks_at": format_instant(self._locks_at()), "epoch": epoch})
 

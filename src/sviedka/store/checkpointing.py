@@ -133,6 +133,17 @@ def prove(archive: Archive, keeper: Keeper, jti: str) -> str:
     return format_tlog_proof(proof).decode("utf-8")
 
 
+def publish_head(archive: Archive, desk: str, tree: Tree, head: Checkpoint) -> None:
+    """Publish the proven head of another desk's log, unless a newer one is known. The caller holds the admission lock.
+
+    Raises:
+        LogDiffers: What was published of that log before is not what the statements lead to.
+    """
+    newest = newest_checkpoint(archive, desk)
+    if newest is None or newest.size < head.size:
+        _publish(archive, desk, tree, head.frozen())
+
+
 def _publish(archive: Archive, desk: str, tree: Tree, note: bytes) -> None:
     newest, sizes = newest_checkpoint(archive, desk), frozen_sizes(archive, desk)
     if newest is not None and newest.size == tree.size and tree.size in sizes:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sviedka.keeper.jobs import JobKeys
     from sviedka.store.packing import Entry
     from sviedka.store.rows import Folded
+    from sviedka.vault.layout import Archive
 
 
 class PackRefuted(Refuted):
@@ -50,9 +51,10 @@ class ReadPack:
 class PackReader:
     """Reads the packs of one desk. Holds the keys it was given; belongs into the keeper."""
 
-    def __init__(self, keys: JobKeys, desk: str) -> None:
-        """Read packs of `desk` with `keys`."""
+    def __init__(self, keys: JobKeys, desk: str, *, archive: Archive | None = None) -> None:
+        """Read packs of `desk` with `keys`, from the archive itself or from what another desk sent."""
         self._keys = keys
+        self._archive = keys.archive if archive is None else archive
         self._desk = desk
         self._origin = f"{keys.facts.origin.partition('/')[0]}/{desk}"
         self._desk_keys: dict[str, bytes] = {}
@@ -61,7 +63,7 @@ class PackReader:
     def size_bytes(self, first_index: int) -> int:
         """Return the size of the pack at `first_index`."""
         with translating():
-            return self._keys.archive.pack(self._desk, first_index).stat().st_size
+            return self._archive.pack(self._desk, first_index).stat().st_size
 
     def read(self, first_index: int) -> ReadPack:
         """Return what the pack at `first_index` comes to.
@@ -71,7 +73,7 @@ class PackReader:
             PackUnreadable: It does not open, or holds something else.
             DiskError: It cannot be read.
         """
-        data = read_pack(self._keys.archive, self._desk, first_index)
+        data = read_pack(self._archive, self._desk, first_index)
         try:
             entries = parse_pack(decrypt_bytes(data, self._keys.vault_identity))
             folded = tuple(self._fold(entry, index) for index, entry in enumerate(entries, start=first_index))

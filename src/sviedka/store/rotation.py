@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure, Malformed, Refuted, Unavailable
-from sviedka.keeper.epoch_keys import epoch_order, next_epoch
+from sviedka.keeper.config import read_config
+from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
@@ -225,7 +226,8 @@ class _Rotation:
             remove(self._archive.rotation)  # all was done but this
             marked = None
         names = [name for name in _epochs_of(self._archive) if name != marked]
-        following = next_epoch(names[-1] if names else None, now())
+        series = read_config(self._archive).epoch_series
+        following = next_epoch(names[-1] if names else None, now(), series)
         if marked is not None and epoch_order(marked) > epoch_order(following):
             raise Malformed("The mark of a rotation names an epoch that cannot have begun yet.")
         target = marked or following
@@ -284,10 +286,10 @@ class _Rotation:
 
 
 def _epochs_of(archive: Archive) -> list[str]:
-    """Return every epoch that has a key or a folder, oldest first."""
+    """Return every epoch of this desk that has a key or a folder, oldest first. Another desk ends its own."""
     keys = {path.stem for path in archive.epochs.glob("*.age")}
     folders = {name for store in (archive.slips, archive.cells) for name in list_epochs(store)}
-    return sorted({parse_epoch_name(name) for name in keys | folders}, key=epoch_order)
+    return own_epochs({parse_epoch_name(name) for name in keys | folders}, read_config(archive).epoch_series)
 
 
 def _read_mark(archive: Archive) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sviedka.store.errors import RowsRefused
 
@@ -23,6 +23,9 @@ STATEMENT: Final = (
     'INSERT INTO store_statement (jti, "case", desk, leaf_index, leaf_hash, jwt, type, subject, at, author) '
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_LEAF_HASH: Final = 4
+"""Its column in `STATEMENT`."""
+
 PASSAGE: Final = 'INSERT INTO store_passage (statement_id, "case", cells, disclosures, withheld) VALUES (?, ?, ?, ?, ?)'
 SUBJECT: Final = (
     'INSERT INTO store_subject ("case", subject, kind, rank) VALUES (?, ?, ?, ?) '
@@ -54,6 +57,11 @@ class Folded:
     head: tuple[str, str, str]
     supersedes: tuple[str, ...] = ()
     rows: tuple[tuple[str, Row], ...] = field(default=())
+
+    @property
+    def leaf_hash(self) -> bytes:
+        """The hash of its leaf, 32 bytes."""
+        return cast("bytes", self.statement[_LEAF_HASH])
 
 
 def one_transaction(database: Database) -> AbstractContextManager[None]:

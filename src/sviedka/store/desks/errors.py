@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What can be wrong with what another desk sends. Nothing of it is taken in then."""
+
+from __future__ import annotations
+
+from sviedka.core.base.errors import Refuted, Unproven
+
+
+class DeskRevoked(Refuted):
+    """A key of the desk was taken back: what it sends proves nothing any more."""
+
+    code = "refuted.desk-revoked"
+    hint = "What was taken in before stays. Ask who holds that desk's machine now."
+
+
+class LogRefuted(Refuted):
+    """The statements do not lead to the signed head, or to the head that was known before: a second history."""
+
+    code = "refuted.desk-log"
+    hint = (
+        "Keep what was sent; it shows two histories of one log, or was changed on its way. Ask the desk for its head."
+    )
+
+
+class SentCut(Refuted):
+    """The head covers statements whose packs were not sent."""
+
+    code = "refuted.desk-cut"
+    hint = "Send again: sviedka exchange export at the other desk, into the same folder."
+
+
+class NothingSent(Unproven):
+    """No desk has put anything into this folder that is signed."""
+
+    code = "unproven.nothing-sent"
+    hint = "Run sviedka exchange export at the other desk first."

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whether what another desk sent is its log, whole up to a head that it signed, and the one that was known before.
+
+Everything is looked at before anything is taken in: the head is signed by the log key that the root lists for this
+desk; every pack opens, and each statement in it bears the signatures of the desk and of its author; none is missing;
+and the statements, after those that this archive holds of that desk already, lead to exactly the root that was
+signed. So a log with two histories is refuted, whichever of them came first. Spec: spec/06-vault.md §11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
+from sviedka.core.seal.keylist import DeskKey
+from sviedka.core.seal.merkle import Tree
+from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
+from sviedka.store.ledger import leaf_hashes, next_index
+from sviedka.store.pack_reading import PackReader
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.packs import list_packs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sviedka.core.base.progress import Progress
+    from sviedka.core.seal.checkpoint import Checkpoint
+    from sviedka.keeper.jobs import JobKeys
+    from sviedka.store.engine import Database
+    from sviedka.vault.layout import Archive
+
+_MOST_HEAD_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proven:
+    """A log that holds.
+
+    Attributes:
+        head: Its signed head.
+        held: How many of its statements this archive had before.
+        firsts: The packs that are new, by their first leaf; none if nothing is.
+        tree: Over all statements under the head.
+    """
+
+    head: Checkpoint
+    held: int
+    firsts: tuple[int, ...]
+    tree: Tree
+
+
+def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progress: Progress) -> Proven:
+    """Return what a desk sent, proven. Nothing is written.
+
+    Untrusted: everything in `sent`.
+
+    Args:
+        database: This archive's projections: what is known of the desk.
+        keys: What opens packs, and the key list.
+        sent: The folder that the desk put it into.
+        desk: Whose it is said to be.
+        progress: Told statements.
+
+    Raises:
+        NothingSent: No head lies there.
+        KeyNotListed: The root lists no such desk.
+        DeskRevoked: A key of the desk was taken back.
+        SignatureRefuted, OriginRefuted, CheckpointMalformed: The head is not one of this desk's.
+        SentCut, PackRefuted, PackUnreadable, TooLarge: A pack is missing, or not as it was admitted.
+        LogRefuted: The statements lead to another root.
+    """
+    head = _head(keys, sent, desk)
+    held = next_index(database, desk)
+    hashes = list(leaf_hashes(database, desk, min(held, head.size)))
+    firsts: list[int] = []
+    for first, found in _packs(PackReader(keys, desk, archive=sent), sent, desk, held, head.size):
+        if first != len(hashes):
+            raise SentCut("Desk {desk} lacks the pack of leaf {index}.", desk=desk, index=len(hashes))
+        hashes += found
+        firsts.append(first)
+        progress(len(found))
+    if len(hashes) < head.size:
+        raise SentCut("Desk {desk} lacks the pack of leaf {index}.", desk=desk, index=len(hashes))
+    tree = Tree.from_hashes(hashes)
+    if tree.size != head.size or tree.root() != head.root:
+        raise LogRefuted(
+            "The statements of desk {desk} do not lead to its signed head of {size}.", desk=desk, size=head.size
+        )
+    return Proven(head=head, held=held, firsts=tuple(firsts), tree=tree)
+
+
+def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
+    origin = f"{keys.key_list.archive}/{desk}"
+    key = keys.key_list.log_key(origin)
+    own = [entry.key for entry in keys.key_list.entries if isinstance(entry, DeskKey) and entry.origin == origin]
+    if any(keys.key_list.revoked_at(one) is not None for one in own):
+        raise DeskRevoked("A key of desk {desk} was taken back.", desk=desk)
+    with translating():
+        try:
+            with sent.checkpoint(desk).open("rb") as file:
+                head = parse_checkpoint(file.read(_MOST_HEAD_BYTES))
+        except FileNotFoundError as reason:
+            raise NothingSent("Desk {desk} has sent no signed head.", desk=desk) from reason
+    verify_checkpoint(head, [key], origin=origin)
+    return head
+
+
+def _packs(reader: PackReader, sent: Archive, desk: str, held: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield (first leaf, leaf hashes) of each new pack, every signature in it checked."""
+    for first in list_packs(sent, desk):
+        if held <= first < size:
+            yield first, [one.leaf_hash for one in reader.read(first).folded]

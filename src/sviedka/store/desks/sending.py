@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a desk puts into a folder for the others: its log up to the signed head, and what its statements are read with.
+
+    <folder>/<desk>/packs/<desk>/…, objects/…, slips/…, cells/…, keys/epochs/…     as in the archive
+    <folder>/<desk>/logs/<desk>/checkpoint                                          last: what it covers is there
+
+Nothing in it opens without the archive's vault key. What was taken back here goes there at the next export: slips, cells
+and keys of epochs that this archive has no more are overwritten and removed. Spec: spec/06-vault.md §11.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sviedka.anchor.published import newest_checkpoint
+from sviedka.core.base.ids import parse_origin
+from sviedka.store.checkpointing import NothingStated
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.durable import make_folder, replace
+from sviedka.vault.layout import Archive
+from sviedka.vault.packs import list_packs
+from sviedka.vault.replica.contents import walk
+from sviedka.vault.replica.folder_store import FolderStore
+from sviedka.vault.replica.store import LARGE_BYTES, Copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.client import Keeper
+
+_TOGETHER: Final = 256
+_OURS: Final = re.compile(
+    r"(?:slips|cells)/[0-9]{4}-.+\Z|keys/epochs/[0-9.-]+\.age\Z|objects/[0-9a-f]{2}/[0-9a-f]{64}\Z"
+)
+_TAKEN_AWAY: Final = ("slips", "cells", "keys/epochs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What lies in the folder now: statements under the head, files put, files taken away."""
+
+    statements: int
+    files: int
+    removed: int
+
+
+def send(archive: Archive, keeper: Keeper, folder: Path, progress: Progress | None = None) -> Sent:
+    """Put this desk's log up to its newest signed head into `folder`, with what it is read with.
+
+    Args:
+        archive: Whose.
+        keeper: Says which desk this is.
+        folder: Is there; the other desks reach it too. Safe to repeat, and to be cut short.
+        progress: Told files.
+
+    Raises:
+        NothingStated: There is no signed head yet.
+        ReplicaUnreachable: The folder is not there.
+        DiskFull, ReadOnly, DiskError: The head in the folder is still the one before.
+    """
+    desk = parse_origin(keeper.facts().origin)[1]
+    head = newest_checkpoint(archive, desk)
+    if head is None:
+        raise NothingStated("There is no signed head yet that others could check.")
+    FolderStore(folder, name=desk, archive_root=archive.root).probe()
+    there = Archive(root=folder / desk)
+    make_folder(there.root)
+    store = FolderStore(there.root, name=desk)
+    store.probe()
+    names = [*_packs(archive, desk, head.size), *_shared(archive)]
+    missing = [name for name in names if not (there.root / name).exists()]
+    for start in range(0, len(missing), _TOGETHER):
+        part = missing[start : start + _TOGETHER]
+        store.put_new([_copy(archive, name) for name in part])
+        if progress is not None:
+            progress(len(part))
+    gone = sorted({name for top in _TAKEN_AWAY for name in store.list(top)} - set(names))
+    for name in gone:
+        store.remove(name)
+    make_folder(there.log(desk))
+    replace(there.checkpoint(desk), head.data, mode=0o644)
+    return Sent(statements=head.size, files=len(missing), removed=len(gone))
+
+
+def _packs(archive: Archive, desk: str, size: int) -> Iterator[str]:
+    for first in list_packs(archive, desk):
+        if first < size:
+            yield f"packs/{desk}/{archive.pack(desk, first).name}"
+
+
+def _shared(archive: Archive) -> Iterator[str]:
+    for top in ("keys", "cells", "slips", "objects"):
+        for name in walk(archive.root / top, top):
+            if _OURS.match(name):
+                yield name
+
+
+def _copy(archive: Archive, name: str) -> Copy:
+    path = archive.root / name
+    with translating():
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= LARGE_BYTES else None
+        if data is not None:
+            digest = hashlib.sha256(data).hexdigest()
+        else:
+            with path.open("rb", buffering=0) as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Copy(name=name, sha256=digest, data=data, path=path, size_bytes=size)

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Two desks of one archive, apart for a day: what each sends is proven before it is taken in, and both come to the same."""
+
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+from archive_kit import CASE, LocalKeeper, claim, found, person, source
+from two_desks import Desk, list_anew, second_desk
+
+from sviedka.core.base.errors import Failure, Unproven
+from sviedka.core.seal.keylist import KeyNotListed
+from sviedka.keeper.desk_founding import found_desk, join
+from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree
+from sviedka.store.connect import disconnect
+from sviedka.store.deposit import deposit
+from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
+from sviedka.store.models import Head, Statement
+from sviedka.store.opening import SealedElsewhere, open_item
+from sviedka.store.rebuild import rebuild
+from sviedka.store.scope import in_cases
+from sviedka.vault.layout import Archive
+from sviedka.vault.packs import list_packs
+from sviedka.vault.scrub import check
+from sviedka.vault.slips import find_slip, remove_slip
+
+
+@pytest.fixture
+def minsk(archive):
+    yield Desk(archive)
+    disconnect()
+
+
+@pytest.fixture
+def vilnius(minsk):
+    return second_desk(minsk)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "between"
+    folder.mkdir()
+    return folder
+
+
+def exchange(folder, *desks):
+    for desk in desks:
+        desk.send(folder)
+    for desk in desks:
+        assert [one.failure for one in desk.receive(folder)] == [None] * (len(desks) - 1)
+
+
+def fresh(received):
+    assert [one.failure for one in received] == [None] * len(received)
+    return sum(one.statements for one in received)
+
+
+def test_two_desks_come_to_the_same(minsk, vilnius, folder):
+    somebody = person(minsk.keeper)
+    minsk.admit(somebody, source("from minsk"))
+    vilnius.admit(source("from vilnius"), claim())
+    exchange(folder, minsk, vilnius)
+    assert minsk.digests() == vilnius.digests()
+    with in_cases(CASE):
+        assert Statement.objects.count() == 4
+    vilnius.admit(claim(about={"person": somebody.subject}, persons=[{"person": somebody.subject}]))
+    exchange(folder, vilnius, minsk)
+    assert minsk.digests() == vilnius.digests()
+    with in_cases(CASE):
+        assert Statement.objects.count() == 5
+
+
+def test_what_was_taken_in_is_taken_in_once(minsk, vilnius, folder):
+    minsk.admit(source("one"))
+    minsk.send(folder)
+    assert fresh(vilnius.receive(folder)) == 3  # with what a desk states of itself: list, epoch
+    before = vilnius.digests()
+    assert fresh(vilnius.receive(folder)) == 0
+    assert vilnius.digests() == before
+    assert minsk.send(folder).files == 0
+
+
+def test_a_rebuild_comes_to_what_was_taken_in(minsk, vilnius, folder):
+    minsk.admit(source("one"), person(minsk.keeper))
+    vilnius.admit(source("two"))
+    exchange(folder, minsk, vilnius)
+    live = vilnius.digests()
+    assert rebuild(vilnius.archive, vilnius.keeper).desks == 2
+    assert vilnius.digests() == live
+    wrong = [one for one in check(vilnius.archive, full=True).findings if one.verdict in {"refuted", "malformed"}]
+    assert wrong == []
+
+
+def test_an_older_export_than_what_is_known_changes_nothing(minsk, vilnius, folder, tmp_path):
+    minsk.admit(source("one"))
+    minsk.send(folder)
+    shutil.copytree(folder, tmp_path / "older")
+    minsk.admit(source("two"))
+    minsk.send(folder)
+    vilnius.receive(folder)
+    before = vilnius.digests()
+    assert fresh(vilnius.receive(tmp_path / "older")) == 0
+    assert vilnius.digests() == before
+
+
+def test_statements_of_two_desks_about_one_subject_are_a_fork_until_one_knows_the_other(minsk, vilnius, folder):
+    (first,) = minsk.admit(source("as minsk has it", subject="7" * 32))
+    exchange(folder, minsk, vilnius)
+    minsk.admit(source("as minsk corrects it", subject="7" * 32))
+    vilnius.admit(source("as vilnius corrects it", subject="7" * 32))
+    exchange(folder, minsk, vilnius)
+    assert minsk.digests() == vilnius.digests()
+    with in_cases(CASE):
+        assert Head.objects.filter(subject="7" * 32).count() == 2
+        assert not Head.objects.filter(jti=first.jti).exists()
+    vilnius.admit(source("as both have it", subject="7" * 32))
+    exchange(folder, minsk, vilnius)
+    with in_cases(CASE):
+        assert Head.objects.filter(subject="7" * 32).count() == 1
+
+
+def test_a_desk_whose_clock_is_behind_is_still_the_newer_one_about_what_it_knew(minsk, vilnius, folder):
+    from datetime import timedelta
+
+    from archive_kit import drafts
+
+    from sviedka.store.admission import admit
+    from sviedka.store.models import Person
+
+    somebody = person(minsk.keeper, "Old")
+    minsk.admit(somebody)
+    exchange(folder, minsk, vilnius)
+    disconnect()
+    said = type(somebody)(
+        jti="5" * 32,
+        case=CASE,
+        type="person/1",
+        subject=somebody.subject,
+        fields={**somebody.fields, "pseudonym": "New"},
+    )
+    (draft,) = drafts(vilnius.archive, vilnius.keeper, [said])
+    admit(vilnius.archive, vilnius.keeper, [replace(draft, at=draft.at - timedelta(days=400))])
+    exchange(folder, minsk, vilnius)
+    for desk in (minsk, vilnius):
+        desk.digests()
+        with in_cases(CASE):
+            assert Person.objects.get().pseudonym == "New"
+
+
+def test_an_original_of_another_desk_is_there_whole_and_what_is_taken_back_stays_taken_back(
+    minsk, vilnius, folder, tmp_path
+):
+    (tmp_path / "original.txt").write_bytes(b"an original")
+    disconnect()
+    (sealed,) = deposit(minsk.archive, minsk.keeper, [tmp_path / "original.txt"], case="case-one").sealed
+    exchange(folder, minsk, vilnius)
+    epoch, _ = find_slip(vilnius.archive, sealed.item_id)
+    with pytest.raises(SealedElsewhere):
+        open_item(vilnius.archive, vilnius.keeper, sealed.item_id, out=tmp_path / "out", purpose="to read it")
+    assert check(vilnius.archive, full=True).findings == check(minsk.archive, full=True).findings
+    remove_slip(minsk.archive, epoch, sealed.item_id)
+    exchange(folder, vilnius, minsk)
+    for desk in (minsk, vilnius):
+        assert not desk.archive.slip(epoch, sealed.item_id).exists()
+    exchange(folder, minsk, vilnius)
+    for place in (minsk.archive, vilnius.archive, Archive(root=folder / "minsk-1"), Archive(root=folder / "vilnius-1")):
+        assert not place.slip(epoch, sealed.item_id).exists()
+
+
+def test_two_desks_never_give_one_name_to_two_epochs(minsk, vilnius):
+    assert minsk.keeper.facts().epoch.endswith(".1")
+    assert vilnius.keeper.facts().epoch.endswith(".1001")
+
+
+# --- what is refused: nothing of it is taken in, and other desks' parts are
+
+
+def change_a_pack(sent, desk):
+    pack = sent.pack(desk, max(list_packs(sent, desk)))
+    pack.chmod(0o600)
+    data = bytearray(pack.read_bytes())
+    data[len(data) // 2] ^= 1
+    pack.write_bytes(data)
+
+
+def take_a_pack_away(sent, desk):
+    sent.pack(desk, min(list_packs(sent, desk))).unlink()
+
+
+def change_a_payload(sent, desk):
+    name = "0" * 64
+    (sent.objects / "00").mkdir(parents=True, exist_ok=True)
+    (sent.objects / "00" / name).write_bytes(b"not what its name stands for")
+
+
+def cut_the_end(sent, desk):
+    sent.pack(desk, max(list_packs(sent, desk))).unlink()
+
+
+def exchange_two_packs(sent, desk):
+    first, second = (sent.pack(desk, index) for index in list_packs(sent, desk)[:2])
+    one, other = first.read_bytes(), second.read_bytes()
+    for path, data in ((first, other), (second, one)):
+        path.chmod(0o600)
+        path.write_bytes(data)
+
+
+def take_the_head_away(sent, desk):
+    sent.checkpoint(desk).unlink()
+
+
+def change_the_head(sent, desk):
+    data = sent.checkpoint(desk).read_bytes()
+    sent.checkpoint(desk).write_bytes(data.replace(b"\n4\n", b"\n3\n"))
+
+
+def pass_for_another_desk(sent, desk):
+    sent.root.rename(sent.root.with_name("vilnius-2"))
+    for top in ("packs", "logs"):
+        (sent.root.with_name("vilnius-2") / top / desk).rename(sent.root.with_name("vilnius-2") / top / "vilnius-2")
+
+
+def send_too_much(sent, desk):
+    pack = sent.pack(desk, max(list_packs(sent, desk)))
+    pack.chmod(0o600)
+    os.truncate(pack, 300 * 1024 * 1024)
+
+
+HOSTILE = (
+    change_a_pack, change_a_payload, take_a_pack_away, cut_the_end, exchange_two_packs, take_the_head_away, change_the_head,
+    pass_for_another_desk, send_too_much,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda one: one.__name__)
+def test_what_is_not_the_desks_log_is_refused_and_nothing_is_changed(minsk, vilnius, folder, hostile):
+    vilnius.admit(source("one"))
+    vilnius.admit(source("two"))
+    vilnius.send(folder)
+    before, packs = minsk.digests(), sorted(minsk.archive.root.rglob("*.age"))
+    hostile(Archive(root=folder / "vilnius-1"), "vilnius-1")
+    (received,) = minsk.receive(folder)
+    assert isinstance(received.failure, Failure)
+    assert received.failure.exit_status in {10, 20, 30}
+    assert minsk.digests() == before
+    assert sorted(minsk.archive.root.rglob("*.age")) == packs
+    assert not minsk.archive.log("vilnius-1").exists()
+
+
+def test_control_the_same_untouched_is_taken_in(minsk, vilnius, folder):
+    vilnius.admit(source("one"))
+    vilnius.send(folder)
+    assert fresh(minsk.receive(folder)) > 0
+
+
+def test_a_second_history_of_a_log_is_refuted_whichever_comes_second(minsk, vilnius, folder, tmp_path):
+    vilnius.admit(source("the first half"))
+    shutil.copytree(vilnius.archive.root, tmp_path / "twin")
+    twin = Desk(Archive(root=tmp_path / "twin"))
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    vilnius.admit(source("as one hears it"))
+    vilnius.send(folder)
+    twin.admit(source("as another hears it"))
+    twin.admit(source("and more"))
+    twin.send(other)
+    assert fresh(minsk.receive(folder)) > 0
+    before = minsk.digests()
+    (received,) = minsk.receive(other)
+    assert isinstance(received.failure, LogRefuted)
+    assert minsk.digests() == before
+
+
+def test_a_desk_that_was_taken_back_sends_nothing_more(minsk, vilnius, folder):
+    vilnius.admit(source("one"))
+    vilnius.send(folder)
+    key = minsk.keeper.keyring.keylist.log_key("archive.example/vilnius-1").kid
+    minsk.know(list_anew(minsk.archive, revoked=[key], reason="seized"))
+    (received,) = minsk.receive(folder)
+    assert isinstance(received.failure, DeskRevoked)
+
+
+def test_a_desk_of_another_archive_is_nobodys(minsk, folder, tmp_path):
+    stranger = Desk(found(tmp_path / "other"))
+    stranger.admit(source("foreign"))
+    stranger.send(folder)
+    (folder / "minsk-1").rename(folder / "vilnius-1")
+    (received,) = minsk.receive(folder)
+    assert isinstance(received.failure, KeyNotListed)
+
+
+def test_an_epoch_key_that_no_keeper_of_the_archive_made_is_refused(minsk, vilnius, folder, tmp_path):
+    vilnius.admit(source("one"))
+    vilnius.send(folder)
+    stranger = LocalKeeper(found(tmp_path / "other"))
+    stranger.facts()
+    forged = next((tmp_path / "other" / "archive" / "keys" / "epochs").glob("*.age"))
+    shutil.copy(forged, folder / "vilnius-1" / "keys" / "epochs" / "2031-01.1001.age")
+    (received,) = minsk.receive(folder)
+    assert received.failure is not None
+    assert not minsk.archive.epoch_key("2031-01.1001").exists()
+
+
+def test_an_empty_folder_is_told_as_such(minsk, folder):
+    with pytest.raises(NothingSent):
+        minsk.receive(folder)
+    assert issubclass(SentCut, Failure)
+
+
+def test_a_kill_between_packs_and_head_is_made_good(minsk, vilnius, folder, monkeypatch):
+    from sviedka.store.desks import receiving
+
+    vilnius.admit(source("one"))
+    vilnius.send(folder)
+
+    class Ended(BaseException):
+        """As a kill would."""
+
+    def end(*_):
+        raise Ended
+
+    monkeypatch.setattr(receiving, "publish_head", end)
+    with pytest.raises(Ended):
+        minsk.receive(folder)
+    monkeypatch.undo()
+    minsk.receive(folder)
+    exchange(folder, minsk, vilnius)
+    assert minsk.digests() == vilnius.digests()
+    assert minsk.archive.checkpoint("vilnius-1").exists()
+
+
+# --- founding
+
+
+def test_a_new_desk_is_nobody_until_the_root_lists_it(minsk, tmp_path):
+    new = found_desk(minsk.archive, minsk.keeper.facts().vault_recipient, "vilnius-1", tmp_path / "vilnius-1")
+    with pytest.raises(KeysDisagree):
+        LocalKeeper(new.archive)
+    with pytest.raises(KeysDisagree):
+        join(new.archive, minsk.archive.keylist.read_bytes())
+    keylist = list_anew(minsk.archive, lines=list(new.lines))
+    join(new.archive, keylist)
+    assert LocalKeeper(new.archive).facts().origin == "archive.example/vilnius-1"
+
+
+def test_a_desk_is_made_once_and_in_an_empty_folder(minsk, vilnius, tmp_path):
+    vault = minsk.keeper.facts().vault_recipient
+    with pytest.raises(DeskListed):
+        found_desk(minsk.archive, vault, "vilnius-1", tmp_path / "again")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "note").write_text("something")
+    with pytest.raises(FolderNotEmpty):
+        found_desk(minsk.archive, vault, "kyiv-1", tmp_path / "full")
+
+
+def test_a_key_list_of_another_root_joins_nobody(minsk, tmp_path):
+    new = found_desk(minsk.archive, minsk.keeper.facts().vault_recipient, "vilnius-1", tmp_path / "vilnius-1")
+    stranger = found(tmp_path / "other")
+    with pytest.raises((Failure, Unproven)):
+        join(new.archive, stranger.keylist.read_bytes())
