@@ -61,10 +61,10 @@ def take_in_files(keys: JobKeys, sent: Archive) -> None:
         DiskFull, ReadOnly, DiskError: What was kept until then stays; import again.
     """
     archive = keys.archive
+    _take_in_payloads(archive, sent)  # first: one that was changed stops it here, and a payload by itself is mere waste
     for path in sorted(sent.epochs.glob("*.age")):
         if is_epoch_name(path.stem):
             _take_in_key(keys, path)
-    _take_in_payloads(archive, sent)  # first: one that was changed stops it here, and a payload by itself is mere waste
     for epoch in list_epochs(sent.cells):
         _take_in(archive.cells, sent.cells, epoch, MAX_CELL_BYTES, archive, put_cell, remove_cell)
     for epoch in list_epochs(sent.slips):
