@@ -661,3 +661,26 @@ def test_a_rotation_carries_the_keepers_half_and_touches_no_copy(office):
     assert find_cell(office.archive, cell)[0] != before
     assert {path: path.read_bytes() for path in office.archive.seat_cells(cell).iterdir()} == copies
     assert office.open(order, peel).lines == LINES  # an order from before
+
+
+def test_a_lost_seat_made_again_from_its_shares_opens_what_was_deposited_before(office):
+    from sviedka.core.seal.note import parse_vkey
+    from sviedka.keeper.keylist_proposing import read_keylist
+    from sviedka.seat.copies import restore_seat, share_seat
+    from sviedka.seat.peeling import peel
+    from sviedka.seat.seat_file import open_seat
+    from sviedka.vault.clock import now
+
+    subject = office.person()
+    office.deposit(subject)
+    pages = [page.decode() for page in share_seat(office.seats[2].open())]
+    data, facts = restore_seat(
+        [pages[4], pages[0], pages[2]], bytearray(b"new"), keylist=read_keylist(office.archive),
+        root=parse_vkey(office.house.founded.root), holder=new_id(), cost=keyring_cost(),
+    )  # fmt: skip
+    change_keylist(office.house.founded, Wanted(lines=[facts.listed.line]))
+    office.as_user(0)
+    order = office.request(subject).order
+    first = peel(order, office.seats[1].open(), before=None, now=now())
+    second = peel(order, open_seat(data, bytearray(b"new")), before=first, now=now())
+    assert office.open(order, second).lines == LINES

@@ -5,15 +5,18 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from archive_kit import PASSPHRASE
 from dossier_case import write_spec
 
 from sviedka.core.disclose.taking_back import Stage
 from sviedka.core.seal.age_errors import NotForThisKey
 from sviedka.core.seal.age_header import unwrap_file_key
+from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import CellErased
 from sviedka.vault.clock import now
 from sviedka.vault.frozen import Frozen, read_frozen
 from sviedka.vault.slips import find_slip, put_slip
+from users_kit import keyring_of
 
 
 @pytest.fixture
@@ -261,3 +264,30 @@ def test_erasing_is_done_again_after_a_kill_before_it_was_recorded(office, monke
     done = office.carry_out(monkeypatch)
     assert set(done.items) == {office.given, office.shows_beta}
     assert office.state().stage is Stage.DONE
+
+
+def test_an_identity_goes_with_the_person_and_opens_for_no_seats_after_it(office, monkeypatch):
+    """Control: before, the keeper makes an order for it; another person's stays."""
+    from seats_kit import fill_seats
+    from sviedka.keeper.identity_lines import Identity
+    from sviedka.store.identities import deposit, request
+    from sviedka.vault.cells import CellLost, find_cell
+
+    fill_seats(office.house)
+    office.keeper.keyring = keyring_of(office.house, 0)
+    assertor = with_passphrase(office.archive, office.keeper.keyring.actor, lambda _: bytearray(PASSPHRASE))
+    options = {"seats": (1, 2), "purpose": "a test", "assertor": assertor}
+    betas = deposit(office.archive, office.keeper, office.beta, Identity(lines=[("name", "B")], name_keys=["k"]))
+    alphas = deposit(office.archive, office.keeper, office.alpha, Identity(lines=[("name", "A")]))
+    assert request(office.archive, office.keeper, office.beta, **options).order
+    assert len(office.subject().identities) == 2  # the link cell goes too
+    office.make_ready()
+    with pytest.raises(Frozen):
+        request(office.archive, office.keeper, office.beta, **options)
+    erased = office.carry_out(monkeypatch)
+    assert {betas.cell, *office.subject().identities} <= set(erased.cells)
+    for cell in office.subject().identities:
+        with pytest.raises(CellLost):
+            find_cell(office.archive, cell)
+    assert find_cell(office.archive, alphas.cell)
+    assert request(office.archive, office.keeper, office.alpha, **options).order

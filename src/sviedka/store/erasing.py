@@ -113,7 +113,7 @@ def carry_out(
     require_ready(request, at=clock())
     seen = preview(open_store(archive, keeper), subject)
     items = sorted({*request.items, *seen.items} - {*seen.blocked})
-    cells = [subject.cell] if subject.cell is not None else []
+    cells = subject.cells
     arguments: Json = {"subject": subject.subject, "request": request.jti, "items": [*items], "cells": [*cells]}
     close_store()
     told = keeper.run_job(ERASE_JOB, arguments)
@@ -194,7 +194,7 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
             found = find_subject(database, subject)
             requests = find_requests(database, subject, now=read_clock(), wait_days=days)
         ready = [one for one in requests if one.jti == told.get("request") and one.state.stage is Stage.READY]
-        if not ready or not set(cells) <= {found.cell}:
+        if not ready or not set(cells) <= set(found.cells):
             raise NotYet("Request {jti} may not be carried out.", jti=str(told.get("request")))
     finally:
         disconnect()

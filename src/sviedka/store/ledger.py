@@ -155,6 +155,16 @@ def find_newest_of(
     return None if row is None else (StatementId(row[0]), row[1])
 
 
+def find_identity_cells(database: Database, person: str) -> tuple[CellId, ...]:
+    """Return every identity and link cell that was ever made for a person, as the statements of the deposits say."""
+    found = database.run(
+        "SELECT DISTINCT r.target FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+        "WHERE s.type = 'identity.deposited/1' AND s.subject = ? AND r.field IN ('cell', 'link_cell') ORDER BY r.target",
+        (person,),
+    )
+    return tuple(CellId(cell) for (cell,) in found)
+
+
 def find_open_part(database: Database, jti: str) -> tuple[bytes, tuple[str, ...]]:
     """Return leaf and disclosures of a statement that is known, those left out that are withheld."""
     jwt, texts = database.run(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
-from sviedka.store.ledger import find_person_cells
+from sviedka.store.ledger import find_identity_cells, find_person_cells
 
 if TYPE_CHECKING:
     from sviedka.store.engine import Database
@@ -24,12 +24,18 @@ SHOWS: Final = "shows%"
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Whom or what a request is about: a person with their cell, or an item."""
+    """Whom or what a request is about: a person with their cell and those of their identities, or an item."""
 
     subject: SubjectId
     case: SubjectId
     kind: str
     cell: CellId | None = None
+    identities: tuple[CellId, ...] = ()
+
+    @property
+    def cells(self) -> tuple[CellId, ...]:
+        """Every cell whose key goes with this subject."""
+        return (*([] if self.cell is None else [self.cell]), *self.identities)
 
 
 def requested_subjects(database: Database) -> tuple[SubjectId, ...]:
@@ -44,7 +50,10 @@ def find_taken(database: Database, subject: str) -> Subject | None:
     person = run('SELECT "case" FROM store_person WHERE person = ?', (subject,)).fetchone()
     if person is not None:
         cell = find_person_cells(database, [subject]).get(SubjectId(subject))
-        return Subject(subject=SubjectId(subject), case=SubjectId(person[0]), kind=PERSON, cell=cell)
+        identities = find_identity_cells(database, subject)
+        return Subject(
+            subject=SubjectId(subject), case=SubjectId(person[0]), kind=PERSON, cell=cell, identities=identities
+        )
     item = run('SELECT "case" FROM store_item WHERE item = ? AND payload_sha256 IS NOT NULL', (subject,)).fetchone()
     return None if item is None else Subject(subject=SubjectId(subject), case=SubjectId(item[0]), kind=ITEM)
 
