@@ -206,6 +206,20 @@ def test_labels_links_and_authors_stay_inside(case):
     report = verify_dossier(case.folder / "with-authors", policy=None)
     notes = {finding.code: finding.count for finding in report.part("origin").findings}
     assert report.facts["statements"] == notes["author.verified"]
+    assert notes["assertion.verified"] >= 1
+    assert "assertion.withheld" not in notes
+
+
+def test_who_stood_behind_a_consent_is_shown_with_authors_alone(case):
+    """Otherwise the receiver would learn which of the staff spoke with whom; the report says that it is not shown."""
+    case.build("without-authors")
+    report = verify_dossier(case.folder / "without-authors", policy=None)
+    notes = {finding.code: finding.count for finding in report.part("origin").findings}
+    assert notes["assertion.withheld"] >= 1
+    assert not {"assertion.verified", "assertion.missing"} & notes.keys()
+    lines = (case.folder / "without-authors" / "statements" / "statements.txt").read_bytes().split(b"\n")
+    names = {decoded(text.decode())[1] for line in lines if line for text in line.split(b"~")[1:-1]}
+    assert names.isdisjoint({"assertion", "author_sig"})
 
 
 def test_items_and_segments_are_left_out_by_label(case):
