@@ -8,12 +8,14 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from io import BytesIO
+from struct import pack
 
 import pytest
 from small_dossier import small_recipe, zip_bytes
 
 from sviedka.verify.container import ContainerMalformed, DossierUnreadable, EntryDamaged, MemoryContainer
 from sviedka.verify.dossier import verify_container, verify_dossier
+from sviedka.verify.zip_directory import read_directory
 from sviedka.verify.zip_file import ZipContainer
 
 
@@ -192,3 +194,19 @@ def test_the_order_of_entries_does_not_matter(tmp_path, recipe, files):
     report = verify_dossier(write_zip(tmp_path, target.getvalue()), policy=recipe.archive.policy())
     assert report.verdict == "holds"
     assert replace(report, facts={}).parts == report.parts
+
+
+@pytest.mark.parametrize(("offset", "is_read"), [(2**53 - 1, True), (2**53, False), (2**63, False)])
+def test_a_number_that_not_every_reader_can_hold_is_refused(offset, is_read):
+    extra = pack("<HHQ", 1, 8, offset)
+    entry = (
+        pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 45, 0, 0, 0, 0, 0, 0, 0, 1, len(extra), 0, 0, 0, 0, 0xFFFFFFFF)
+        + b"x"
+        + extra
+    )
+    packed = BytesIO(entry + pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), 0, 0))
+    if is_read:
+        assert read_directory(packed)[0][0].offset == offset
+    else:
+        with pytest.raises(ContainerMalformed, match="larger than any file"):
+            read_directory(packed)
