@@ -113,8 +113,7 @@ def format_config(config: KeeperConfig) -> bytes:
         f"lock_after_minutes = {config.lock_after_minutes}\n"
         f"openings_per_hour = {config.openings_per_hour}\n"
         f"assertions_per_hour = {config.assertions_per_hour}\n"
-        f"identities_per_day = {config.identities_per_day}\n"
-        f"assertions_per_hour = {config.assertions_per_hour}\n{series}"
+        f"identities_per_day = {config.identities_per_day}\n{series}"
     ).encode("ascii")
 
 
