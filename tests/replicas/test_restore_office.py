@@ -111,6 +111,7 @@ def test_a_lost_office_comes_back_and_goes_on(office):
     lose(office)
     told = restore(office)
     assert (told["missing"], told["closed"], told["statements"]) == ([], [], status["kept"]["statements"])
+    assert told["root"].startswith("t.example/root+")
     assert {
         path.relative_to(office / "again"): path.read_bytes() for path in files(office / "again" / "packs")
     } == before
@@ -164,11 +165,10 @@ def test_the_control_without_that_head_the_log_would_have_gone_on(office):
 
 
 def test_the_place_of_keys_remembers_the_head(office):
-    """Nobody gives a head: the keeper's own memory of what it signed lies with the keys."""
+    """Nobody gives a head: the keeper's own memory of what it signed is copied to the place of keys with each head."""
     shutil.copytree(office / "copies", office / "older")
     done("seal", "two", "--case", "c", cwd=office)
     done("log", "checkpoint", cwd=office)
-    done("replicate", cwd=office)
     lose(office)
     assert len(restore(office, payloads="older", status=REFUTED)["closed"]) == 1
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate
 from sviedka.cli.places import free_place, outside, readable_file
 from sviedka.cli.reasons import why_said
@@ -76,6 +77,7 @@ def _checkpoint(arguments: Namespace, console: Console) -> int:
         checkpoint = make_checkpoint(archive, keeper)
     console.document |= {"verdict": "holds", "size": checkpoint.size, "root": checkpoint.root.hex()}
     console.say("The log has {size} entries; its head is signed.", size=checkpoint.size)
+    copy_after(archive, console)  # before it is shown to anybody: a head that only outsiders know cannot be restored to
     return 0
 
 

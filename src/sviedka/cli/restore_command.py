@@ -162,10 +162,13 @@ def _tell(restored: Restored, settled: Settled, silent: Sequence[str], console: 
         "confirmed_at": None if restored.confirmed_at is None else restored.confirmed_at.isoformat(),
         "statements": settled.statements,
         "purged": settled.purged,
+        "root": settled.root,
         "cosigners_silent": list(silent),
         "closed": [{"desk": one.desk, "held": one.held, "known": one.known} for one in settled.closed],
     }
     console.say("Restored: {count} statements, every signature checked. It is locked.", count=settled.statements)
+    console.say("Its root is the following; compare it with a policy that somebody else holds.")
+    console.show(f"    {settled.root}")
     if settled.purged:
         console.say(
             "{count} slips and cells were removed: the log says that they were erased. Run `sviedka epoch rotate`.",

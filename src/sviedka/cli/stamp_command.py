@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate
 from sviedka.cli.reasons import why_said
 from sviedka.core.base.errors import Unavailable
@@ -67,6 +68,7 @@ def run(arguments: Namespace, console: Console) -> int:
         console.say("Every checkpoint is stamped by every authority.")
     _ask_calendars(archive, console)
     _record(archive, [one.name for one in authorities], console)
+    copy_after(archive, console)
     return 20 if missing or not authorities else 0
 
 

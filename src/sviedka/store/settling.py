@@ -43,11 +43,13 @@ class Settled:
     """What a restored archive came to.
 
     Attributes:
+        root: The archive root's public key, as the passphrase vouches for it: to be compared with a policy.
         statements: Of all desks, every signature checked.
         purged: Slips and cells that an older place of keys still had, and that the log says were erased.
         closed: Logs that end with a gap.
     """
 
+    root: str
     statements: int
     purged: int
     closed: tuple[ClosedLog, ...]
@@ -123,6 +125,7 @@ def settle(
         LogDiffers: A known head is of another history than the packs.
         PackRefuted, PackUnreadable, PackMissing: A pack is not as it was admitted.
     """
+    root = keeper.facts().root
     made = rebuild(archive, keeper, progress=progress)
     purged = purge_erased(keeper)
     if purged:
@@ -139,7 +142,7 @@ def settle(
                 raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=head.size)
     finally:
         close_store()
-    return Settled(statements=made.statements, purged=purged, closed=tuple(closed))
+    return Settled(root=root, statements=made.statements, purged=purged, closed=tuple(closed))
 
 
 def _find_gap(archive: Archive, keeper: Keeper) -> ClosedLog | None:
