@@ -56,6 +56,8 @@ class BucketServer:
                     "-filer",
                     "-s3",
                     "-s3.autoCreateBucket=false",
+                    "-s3.port.iceberg=0",  # two services that we do not want, on ports that another server may have
+                    "-s3.port.lance=0",
                     f"-s3.config={self.folder / 's3.json'}",
                     "-master.telemetry=false",
                     "-master.volumeSizeLimitMB=64",

@@ -12,9 +12,11 @@ from vault_kit import EPOCH, files, put_items
 
 from sviedka.vault.replica.memory import Memory
 from sviedka.vault.replica.opening import open_replica
-from sviedka.vault.replica.registry import read_replicas
+from sviedka.vault.replica.registry import parse_replicas, read_replicas
+from sviedka.vault.replica.restoring import restore_files
 from sviedka.vault.replica.running import replicate
 from sviedka.vault.replica.safe import read_safety
+from sviedka.vault.scrub import check
 from sviedka.vault.slips import remove_slip
 
 pytestmark = pytest.mark.xdist_group("weed")  # one server for all of them
@@ -217,6 +219,24 @@ def test_an_overwritten_object_is_found_and_its_first_version_is_still_there(arc
         for one in versions
     ]
     assert payload.read_bytes() in bodies
+
+
+def test_an_archive_comes_back_from_two_buckets(archive, server, tmp_path):
+    """Nothing but the buckets and their entry in a file: every payload, pack, slip, cell and key, byte for byte."""
+    two_buckets(archive, server)
+    copy_all(archive)
+    go_on(archive)
+    copy_all(archive)
+    before = contents(archive.root)
+    payloads, keys = parse_replicas(archive.config.read_bytes())
+    restored = restore_files(tmp_path / "again", payloads=[payloads], keys=[keys])
+    assert restored.missing == ()
+    after = contents(restored.archive.root)
+    kept = ("objects/", "packs/", "logs/", "slips/", "cells/", "keys/", "sviedka.toml")
+    assert {name: data for name, data in after.items() if name.startswith(kept)} == {
+        name: data for name, data in before.items() if name.startswith(kept)
+    }
+    assert not check(restored.archive, full=True).findings
 
 
 def kill_while_copying(archive, server, after):

@@ -235,6 +235,7 @@ def test_a_large_payload_travels_as_a_stream(archive, tmp_path):
         'name = "a"\nholds = "payloads"\nurl = "s3://bucket/p"\nretention_days = 3\nendpoint = "http://s3.example.org"',
         'name = "a"\nholds = "payloads"\nurl = "s3://bucket/p"\nretention_days = 3\nendpoint = "https://me:x@s3.example.org"',
         'name = "a"\nholds = "payloads"\nurl = "/a"\n[[replicas]]\nname = "a"\nholds = "keys"\nurl = "/b"',
+        'name = "a"\nholds = "payloads"\nurl = "/a"\n[[replicas]]\nname = "b"\nholds = "keys"\nurl = "/a"',
         'holds = "payloads"\nurl = "/a"',
     ],
 )

@@ -137,6 +137,7 @@ def test_what_was_only_kept_is_lost_and_said(office):
 
 def test_a_head_that_the_copies_do_not_reach_closes_the_log(office):
     """The old key signs nothing after the gap: not by admission, not by a checkpoint. What is there can be read."""
+    (item,) = items(office, "a")
     shutil.copytree(office / "copies", office / "older")
     done("seal", "two", "--case", "c", cwd=office)
     done("log", "checkpoint", cwd=office)
@@ -153,6 +154,25 @@ def test_a_head_that_the_copies_do_not_reach_closes_the_log(office):
     assert status["kept"]["statements"] == told["statements"]
     assert sviedka("seal", "three", "--case", "c", cwd=office, archive="again").returncode == WITHHELD
     assert sviedka("log", "checkpoint", cwd=office, archive="again").returncode == WITHHELD
+    open_item(office, item, archive="again", status=WITHHELD)  # an opening is recorded first, and cannot be
+
+
+def test_a_closed_log_goes_on_when_what_was_lost_is_found(office):
+    """A newer replica turns up: its packs reach the head that was known, and no second history can come of it."""
+    shutil.copytree(office / "copies", office / "older")
+    done("seal", "two", "--case", "c", cwd=office)
+    done("log", "checkpoint", cwd=office)
+    statements = done("status", cwd=office)["kept"]["statements"]
+    lose(office)
+    (office / "copies").rename(office / "mislaid")
+    assert len(restore(office, payloads="older", status=REFUTED)["closed"]) == 1
+    (office / "mislaid").rename(office / "copies")
+    done("unlock", "--passphrase-file", "pass", cwd=office, archive="again")
+    assert sviedka("seal", "three", "--case", "c", cwd=office, archive="again").returncode == WITHHELD, "the control"
+    repaired = done("check", "--full", "--repair", cwd=office, archive="again")
+    assert repaired["findings"] == []
+    done("seal", "three", "--case", "c", cwd=office, archive="again")
+    assert done("log", "checkpoint", cwd=office, archive="again")["size"] > statements
 
 
 def test_the_control_without_that_head_the_log_would_have_gone_on(office):

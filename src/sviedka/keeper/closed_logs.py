@@ -2,7 +2,8 @@
 """Logs that nothing may be added to any more, because a part of them was lost with the disk they were on.
 
 A head was signed that what was restored does not reach. To go on after the gap with the same key would be a second
-history of one log; so the record of the gap closes it, for good. What is there can be read. Spec: spec/07-keys.md §7.
+history of one log; so the record of the gap closes it, until what was lost is found again. What is there can be read.
+Spec: spec/07-keys.md §7.
 """
 
 from __future__ import annotations
@@ -82,14 +83,20 @@ def close_log(archive: Archive, closed: ClosedLog) -> None:
         return
 
 
-def require_open(archive: Archive, desk: str) -> None:
-    """Refuse to add to a log that was closed.
+def require_open(archive: Archive, desk: str, held: int) -> None:
+    """Refuse to add to a log that was closed, unless what was lost was found again.
+
+    Args:
+        archive: Whose.
+        desk: Whose log.
+        held: Statements that are there now. Once they reach the known head the gap is gone; that they lead to that very
+            head the keeper finds for itself before it signs the next.
 
     Raises:
-        LogClosed: It was.
+        LogClosed: It was, and they do not.
     """
     closed = read_closed(archive, desk)
-    if closed is not None:
+    if closed is not None and held < closed.known:
         raise LogClosed(
             "The log of desk {desk} was closed: {held} statements were restored, and {known} had been signed for.",
             desk=desk,

@@ -100,7 +100,9 @@ def open_for_admission(archive: Archive, keeper: Keeper) -> Database:
     database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
     require_signed(archive)
-    require_open(archive, parse_origin(keeper.facts().origin)[1])
+    desk = parse_origin(keeper.facts().origin)[1]
+    with database_failures():
+        require_open(archive, desk, next_index(database, desk))
     return database
 
 
@@ -128,7 +130,7 @@ def require_signed(archive: Archive) -> None:
         for desk in list_signed(archive):
             held, signed = next_index(current_database(), desk), _signed_size(archive, desk)
             closed = read_closed(archive, desk)
-            if closed is not None:
+            if closed is not None and held < closed.known:
                 signed = closed.held  # what is beyond was lost with a disk, and is recorded as lost
             if held < signed:
                 raise PacksMissing(

@@ -98,6 +98,8 @@ def parse_replicas(data: bytes) -> tuple[ReplicaEntry, ...]:
     found = tuple(_entry(one) for one in entries)
     if len({one.name for one in found}) != len(found):
         raise ReplicasMalformed("Two replicas in sviedka.toml have one name.")
+    if len({(one.folder, one.endpoint, one.bucket, one.prefix) for one in found}) != len(found):
+        raise ReplicasMalformed("Two replicas in sviedka.toml are one place.")  # payloads beside keys protect nothing
     return found
 
 
