@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Unavailable
 from sviedka.core.base.ids import parse_id
+from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -278,5 +279,5 @@ def find_archive(start: Path | None = None, *, environment: Mapping[str, str] | 
 
 def _matching(pattern: re.Pattern[str], text: str, kind: str) -> str:
     if not pattern.match(text):
-        raise NameRefused("This cannot be the name of {kind} in an archive's folder.", kind=kind)
+        raise NameRefused("This cannot be the name of {kind} in an archive's folder.", kind=Phrase(kind))
     return text

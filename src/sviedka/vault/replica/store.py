@@ -82,5 +82,5 @@ class ReplicaStore(Protocol):
 def check_name(name: str) -> str:
     """Return `name` if it can be one in a replica; raise `NameRefused` for what could lead out of it."""
     if not _NAME.match(name):
-        raise NameRefused("This cannot be the name of {kind} in an archive's folder.", kind="a copy")
+        raise NameRefused("This cannot be the name of {kind} in an archive's folder.", kind=Phrase("a copy"))
     return name
