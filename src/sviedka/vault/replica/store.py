@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from sviedka.core.base.phrases import Phrase
 from sviedka.vault.layout import NameRefused
 
 if TYPE_CHECKING:
