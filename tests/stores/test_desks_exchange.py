@@ -12,12 +12,13 @@ from two_desks import Desk, list_anew, second_desk
 from sviedka.core.base.errors import Failure, Unproven
 from sviedka.core.seal.keylist import KeyNotListed
 from sviedka.keeper.desk_founding import found_desk, join
-from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree
+from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree, OpeningRefused
+from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit import deposit
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
 from sviedka.store.models import Head, Statement
-from sviedka.store.opening import SealedElsewhere, open_item
+from sviedka.store.opening import open_item
 from sviedka.store.rebuild import rebuild
 from sviedka.store.scope import in_cases
 from sviedka.vault.layout import Archive
@@ -156,8 +157,10 @@ def test_an_original_of_another_desk_is_there_whole_and_what_is_taken_back_stays
     (sealed,) = deposit(minsk.archive, minsk.keeper, [tmp_path / "original.txt"], case="case-one").sealed
     exchange(folder, minsk, vilnius)
     epoch, _ = find_slip(vilnius.archive, sealed.item_id)
-    with pytest.raises(SealedElsewhere):
-        open_item(vilnius.archive, vilnius.keeper, sealed.item_id, out=tmp_path / "out", purpose="to read it")
+    open_item(vilnius.archive, vilnius.keeper, sealed.item_id, out=tmp_path / "out", purpose="to read it")
+    assert (tmp_path / "out").read_bytes() == b"an original"
+    make_checkpoint(vilnius.archive, vilnius.keeper)  # the opening stands in the log of the desk that opened
+    disconnect()
     assert check(vilnius.archive, full=True).findings == check(minsk.archive, full=True).findings
     remove_slip(minsk.archive, epoch, sealed.item_id)
     exchange(folder, vilnius, minsk)
@@ -166,6 +169,43 @@ def test_an_original_of_another_desk_is_there_whole_and_what_is_taken_back_stays
     exchange(folder, minsk, vilnius)
     for place in (minsk.archive, vilnius.archive, Archive(root=folder / "minsk-1"), Archive(root=folder / "vilnius-1")):
         assert not place.slip(epoch, sealed.item_id).exists()
+
+
+@pytest.fixture
+def from_minsk(minsk, vilnius, folder, tmp_path):
+    """An item that minsk sealed and vilnius knows of."""
+    (tmp_path / "original.txt").write_bytes(b"an original")
+    disconnect()
+    (sealed,) = deposit(minsk.archive, minsk.keeper, [tmp_path / "original.txt"], case="case-one").sealed
+    exchange(folder, minsk, vilnius)
+    disconnect()
+    return sealed.item_id
+
+
+LIES = {
+    "without a proof": lambda sealing, _: replace(sealing, proof=()),
+    "with another's proof": lambda sealing, _: replace(sealing, proof=(bytes(32), *sealing.proof[1:])),
+    "as if it stood here": lambda sealing, _: replace(sealing, desk=""),
+    "at another place": lambda sealing, _: replace(sealing, leaf_index=sealing.leaf_index - 1),
+    "as a desk that nobody listed": lambda sealing, _: replace(sealing, desk="kyiv-1"),
+    "without its head": lambda sealing, desk: (desk.archive.checkpoint("minsk-1").unlink(), sealing)[1],
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_original_of_another_desk_opens_only_under_a_head_of_that_desk(vilnius, from_minsk, tmp_path, lie):
+    real = vilnius.keeper.unwrap
+    vilnius.keeper.unwrap = lambda item, receipt, sealing: real(item, receipt, LIES[lie](sealing, vilnius))
+    with pytest.raises(OpeningRefused):
+        open_item(vilnius.archive, vilnius.keeper, from_minsk, out=tmp_path / "out", purpose="to read it")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_original_of_a_desk_that_was_taken_back_is_not_opened(minsk, vilnius, from_minsk, tmp_path):
+    key = minsk.keeper.keyring.keylist.log_key("archive.example/minsk-1").kid
+    vilnius.know(list_anew(minsk.archive, revoked=[key], reason="seized"))
+    with pytest.raises(OpeningRefused):
+        open_item(vilnius.archive, vilnius.keeper, from_minsk, out=tmp_path / "out", purpose="to read it")
 
 
 def test_two_desks_never_give_one_name_to_two_epochs(minsk, vilnius):

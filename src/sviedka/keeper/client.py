@@ -239,6 +239,9 @@ class Keeper:
             "sealing_jti": sealing.jti,
             "sealing_leaf_index": sealing.leaf_index,
         }
+        if sealing.desk:
+            proof: list[Json] = [encode_base64(item) for item in sealing.proof]
+            header |= {"sealing_desk": sealing.desk, "sealing_proof": proof}
         return self._secret(header)
 
     def database_key(self) -> bytearray:

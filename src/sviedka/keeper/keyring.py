@@ -221,7 +221,8 @@ class Keyring:
         if opened.statement.at is None:
             raise Malformed("A record of an opening without a time.")
         self.openings.take(receipt.jti, actor=self.actor, recorded_at=opened.statement.at, now=self.clock())
-        self.heads.open_records.remember(opened.record, sealed.record)
+        # what this desk's next head has to cover; another desk's statement is under a head already
+        self.heads.open_records.remember(opened.record, *(() if sealing.desk else (sealed.record,)))
         if not has_payload(self.archive, payload):
             raise PayloadLost("A payload that was acknowledged is missing from the vault.")
         return self.file_key(item, payload)

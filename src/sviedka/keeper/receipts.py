@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable, Unproven
 from sviedka.core.seal.age_file import decrypt_secret
-from sviedka.core.seal.merkle_proof import leaf_hash
+from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
+from sviedka.core.seal.merkle_proof import leaf_hash, verify_inclusion
 from sviedka.core.seal.statement import (
     Statement,
     open_sealed,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 OPENED_TYPE: Final = "item.opened/1"
 SEALED_TYPE: Final = "item.sealed/1"
+_MOST_HEAD_BYTES: Final = 1024 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -56,10 +59,17 @@ class OpeningReceipt:
 
 @dataclass(frozen=True, kw_only=True)
 class SealingReceipt:
-    """Where it is stated that an item was sealed, and as which payload: in the log of this desk too."""
+    """Where it is stated that an item was sealed, and as which payload.
+
+    Attributes:
+        desk: In whose log; "" for this desk's own.
+        proof: For another desk's log: that the place is under the head of it that is published here.
+    """
 
     jti: StatementId
     leaf_index: int
+    desk: str = ""
+    proof: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +117,7 @@ class ReceiptReader:
         """
         if receipt.desk != self.desk:
             raise OpeningRefused("The record stands in another desk's log than this one's.")
-        found = self._read(receipt.jti, receipt.leaf_index, self._by_author)
+        found = self._read(receipt.jti, receipt.leaf_index, self._by_author, self.desk)
         statement = found.statement
         if statement.type != OPENED_TYPE or statement.subject != item:
             raise OpeningRefused("The record is not of an opening of this item.")
@@ -118,14 +128,19 @@ class ReceiptReader:
     def read_sealing(self, receipt: SealingReceipt, *, item: SubjectId) -> tuple[Recorded, str]:
         """Return the statement that `item` was sealed, and the SHA-256 (hex) of its payload.
 
-        Whoever was logged in then stated it, perhaps under an older key of this desk.
+        Whoever was logged in then stated it, perhaps under an older key of this desk. In another desk's log it counts
+        only under a head that this desk signed, and while none of its keys was taken back: whoever holds a desk that
+        was lost could else state under an invented name what another item's payload is.
 
         Untrusted: `receipt`, `item`, and the vault's files.
 
         Raises:
             OpeningRefused: It is not there, or does not say so.
         """
-        found = self._read(receipt.jti, receipt.leaf_index, self._by_desk)
+        desk = receipt.desk or self.desk
+        found = self._read(receipt.jti, receipt.leaf_index, partial(self._by_desk, desk), desk)
+        if desk != self.desk:
+            self._require_under_head(found.record, receipt)
         payload = found.statement.fields.get("payload_sha256")
         if found.statement.type != SEALED_TYPE or found.statement.subject != item:
             raise OpeningRefused("It is not stated that this item was sealed.")
@@ -135,11 +150,11 @@ class ReceiptReader:
 
     def read_own(self, receipt: StatementReceipt) -> Recorded:
         """Return a statement by the person who is logged in, signed with this desk's key; else as `read`."""
-        return self._read(receipt.jti, receipt.leaf_index, self._by_author)
+        return self._read(receipt.jti, receipt.leaf_index, self._by_author, self.desk)
 
     def read_stated(self, receipt: StatementReceipt) -> Recorded:
         """Return a statement of this desk, whoever made it and under whichever of its keys; else as `read`."""
-        return self._read(receipt.jti, receipt.leaf_index, self._by_desk)
+        return self._read(receipt.jti, receipt.leaf_index, partial(self._by_desk, self.desk), self.desk)
 
     @staticmethod
     def reveal(found: Recorded, cell_keys: Mapping[CellId, bytes]) -> list[tuple[str, Json]]:
@@ -152,8 +167,22 @@ class ReceiptReader:
         shown = read_disclosures(found.statement.head, [text for group in groups for text in group.disclosures])
         return sorted(shown.fields.items(), key=lambda item: (len(item[0]), item[0]))
 
-    def _read(self, jti: StatementId, index: int, verified: Callable[[bytes, bytes], Statement]) -> Recorded:
-        jwt, sealed = _cut_line(self._pack_line(index))
+    def _require_under_head(self, record: OpenRecord, receipt: SealingReceipt) -> None:
+        """Refuse a statement that no head of its desk covers, or whose desk is not one any more."""
+        origin = f"{self.keylist.archive}/{receipt.desk}"
+        try:
+            if self.keylist.is_revoked(origin):
+                raise OpeningRefused("The keys of the desk that sealed it were taken back.")
+            head = parse_checkpoint(self.archive.checkpoint(receipt.desk).read_bytes()[:_MOST_HEAD_BYTES])
+            verify_checkpoint(head, [self.keylist.log_key(origin)], origin=origin)
+            verify_inclusion(
+                leaf=record.leaf, index=record.leaf_index, size=head.size, proof=receipt.proof, root=head.root
+            )
+        except (OSError, Malformed, Refuted, Unproven) as reason:
+            raise OpeningRefused("The sealing is not under a signed head of its desk.") from reason
+
+    def _read(self, jti: StatementId, index: int, verified: Callable[[bytes, bytes], Statement], desk: str) -> Recorded:
+        jwt, sealed = _cut_line(self._pack_line(desk, index))
         try:
             statement = verified(jwt, sealed)
         except (Malformed, Refuted, Unproven) as reason:
@@ -162,8 +191,10 @@ class ReceiptReader:
             raise OpeningRefused("Another statement stands where the receipt points.")
         return Recorded(statement=statement, record=OpenRecord(leaf_index=index, leaf=leaf_hash(jwt)), sealed=sealed)
 
-    def _by_desk(self, jwt: bytes, sealed: bytes) -> Statement:
+    def _by_desk(self, desk: str, jwt: bytes, sealed: bytes) -> Statement:
         head = parse_jwt(jwt)
+        if head.iss != f"{self.keylist.archive}/{desk}":
+            raise Refuted("A statement of another desk lies in a pack of {desk}.", desk=desk)
         return self._shown(head, sealed, self.keylist.statement_key(head.kid).public)
 
     def _by_author(self, jwt: bytes, sealed: bytes) -> Statement:
@@ -176,11 +207,11 @@ class ReceiptReader:
         groups = open_sealed(sealed, head=head, cell_keys=self.cell_keys)
         return read_disclosures(head, [text for group in groups for text in group.disclosures])
 
-    def _pack_line(self, leaf_index: int) -> bytes:
+    def _pack_line(self, desk: str, leaf_index: int) -> bytes:
         """Return the line of leaf `leaf_index` from a pack that the append-only list vouches for."""
         try:
-            listed = find_listed_pack(self.archive.pack_sums(self.desk), leaf_index)
-            data = read_pack(self.archive, self.desk, listed.first_index) if listed is not None else b""
+            listed = find_listed_pack(self.archive.pack_sums(desk), leaf_index)
+            data = read_pack(self.archive, desk, listed.first_index) if listed is not None else b""
         except (OSError, Malformed, Unavailable) as reason:
             raise OpeningRefused("The pack that should hold the record is not there.") from reason
         if listed is None or hashlib.sha256(data).hexdigest() != listed.sha256:

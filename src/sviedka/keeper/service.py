@@ -184,7 +184,10 @@ class Service:
             jti=StatementId(_id(frame, "jti")), desk=_text(frame, "desk"), leaf_index=_number(frame, "leaf_index")
         )
         sealing = SealingReceipt(
-            jti=StatementId(_id(frame, "sealing_jti")), leaf_index=_number(frame, "sealing_leaf_index")
+            jti=StatementId(_id(frame, "sealing_jti")),
+            leaf_index=_number(frame, "sealing_leaf_index"),
+            desk=_text(frame, "sealing_desk") if "sealing_desk" in frame.header else "",
+            proof=_proof(frame.header.get("sealing_proof", [])),
         )
         return Answer(header={}, parts=(self._keyring.unwrap(SubjectId(_id(frame, "item")), receipt, sealing),))
 

@@ -11,11 +11,13 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.core.base.errors import Malformed, Unavailable, Unproven, Withheld
+from sviedka.anchor.published import newest_checkpoint
+from sviedka.core.base.errors import Malformed, Unproven, Withheld
 from sviedka.core.base.ids import StatementId, SubjectId, is_id, parse_origin
 from sviedka.keeper.client import OpeningReceipt, SealingReceipt
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.admission import admit
+from sviedka.store.checkpointing import NotYetCheckpointed, load_log
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.ledger import find_labelled, find_leaves, find_sealed, find_sealing
@@ -43,13 +45,6 @@ class ItemUnknown(Unproven):
 
     code = "unproven.item-unknown"
     hint = "Give the item's identifier, as sviedka seal printed it."
-
-
-class SealedElsewhere(Unavailable):
-    """The item was sealed at another desk, in whose log the keeper here cannot read yet."""
-
-    code = "unavailable.sealed-elsewhere"
-    hint = "Open it at the desk that sealed it."
 
 
 class ItemErased(Withheld):
@@ -101,7 +96,6 @@ def open_item(
 
     Raises:
         ItemUnknown, PurposeMissing, AlreadyThere: Nothing was recorded.
-        SealedElsewhere: Another desk sealed it. Nothing was recorded.
         ItemErased: It was taken back. Nothing was recorded.
         PayloadLost, SlipLost: The vault has lost it. Nothing was recorded.
         OpeningRefused, LimitReached: Recorded, and not opened.
@@ -116,7 +110,7 @@ def open_item(
     if not has_payload(archive, sealed.payload_sha256):
         raise PayloadLost("A payload that was acknowledged is missing from the vault.")
     _require_slip(archive, sealed.item)
-    sealing = _find_sealing(database, sealed, own=parse_origin(keeper.facts().origin)[1])
+    sealing = _find_sealing(archive, database, sealed, own=parse_origin(keeper.facts().origin)[1])
     receipt = _record(archive, keeper, database, sealed, purpose)
     file_key = keeper.unwrap(sealed.item, receipt, sealing)
     plain = None if sealed.plain_sha256 is None else bytes.fromhex(sealed.plain_sha256)
@@ -146,14 +140,19 @@ def _find(database: Database, item: str) -> SealedItem:
     return found[0]
 
 
-def _find_sealing(database: Database, sealed: SealedItem, *, own: str) -> SealingReceipt:
+def _find_sealing(archive: Archive, database: Database, sealed: SealedItem, *, own: str) -> SealingReceipt:
     """Return where it is stated that the item was sealed; the keeper reads for itself what is stated there."""
     with database_failures():
         jti, index = find_sealing(database, sealed.item)
         desk = find_leaves(database, [jti])[jti][0]
-    if desk != own:
-        raise SealedElsewhere("This original was sealed at desk {desk}.", desk=desk)
-    return SealingReceipt(jti=jti, leaf_index=index)
+    if desk == own:
+        return SealingReceipt(jti=jti, leaf_index=index)
+    head = newest_checkpoint(archive, desk)
+    if head is None or index >= head.size:
+        raise NotYetCheckpointed("Statement {jti} came after the newest checkpoint.", jti=jti)
+    return SealingReceipt(
+        jti=jti, leaf_index=index, desk=desk, proof=load_log(database, desk, head.size).inclusion(index)
+    )
 
 
 def _record(archive: Archive, keeper: Keeper, database: Database, sealed: SealedItem, purpose: str) -> OpeningReceipt:

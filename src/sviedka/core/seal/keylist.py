@@ -134,6 +134,11 @@ class KeyList:
         """Return every WebAuthn credential that this user ever had, revoked ones included."""
         return tuple(entry for entry in self.entries if isinstance(entry, Credential) and entry.user == user_id)
 
+    def is_revoked(self, origin: str) -> bool:
+        """Tell whether any key of the desk `<archive>/<desk>` was taken back."""
+        keys = [entry.key for entry in self.entries if isinstance(entry, DeskKey) and entry.origin == origin]
+        return any(self.revoked_at(key) is not None for key in keys)
+
     def revoked_at(self, key: VerifierKey | Credential) -> datetime | None:
         """Return since when `key` counts as taken back, or None. Signatures from then on prove nothing."""
         times = [entry.at for entry in self.entries if isinstance(entry, Revocation) and entry.kid == key.kid]

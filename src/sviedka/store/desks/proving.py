@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
-from sviedka.core.seal.keylist import DeskKey
 from sviedka.core.seal.merkle import Tree
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
 from sviedka.store.ledger import leaf_hashes, next_index
@@ -93,8 +92,7 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
 def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
     origin = f"{keys.key_list.archive}/{desk}"
     key = keys.key_list.log_key(origin)
-    own = [entry.key for entry in keys.key_list.entries if isinstance(entry, DeskKey) and entry.origin == origin]
-    if any(keys.key_list.revoked_at(one) is not None for one in own):
+    if keys.key_list.is_revoked(origin):
         raise DeskRevoked("A key of desk {desk} was taken back.", desk=desk)
     with translating():
         try:
