@@ -2,10 +2,13 @@
 """Whoever changes a dossier is found out, byte by byte; whoever forges one gets no further than unproven."""
 
 import random  # which edits are made, not secrets
+from base64 import b64encode
+from dataclasses import replace
 
 import pytest
 from small_dossier import Chosen, make_head, make_id, reseal, small_recipe, with_spec
 
+from sviedka.core.seal.merkle import Tree, leaf_hash
 from sviedka.verify.container import MemoryContainer
 from sviedka.verify.dossier import verify_container
 from sviedka.verify.findings import Verdict
@@ -145,3 +148,27 @@ def test_the_desk_itself_cannot_show_a_statement_that_is_not_in_its_log():
     late.index = place.index
     files = with_spec(recipe, at=len(desk.kept)).build()
     assert verdict(files, recipe.archive.policy()) in DETECTED
+
+
+def test_a_statement_that_its_desk_logged_but_did_not_sign_is_refuted():
+    recipe = tiny()
+    desk = recipe.archive.desk
+    chosen = recipe.chosen[-1]
+    body, _, signature = chosen.kept.jwt.rpartition(b".")
+    other = (b"B" if signature.startswith(b"A") else b"A") + signature[1:]
+    chosen.kept = replace(chosen.kept, jwt=body + b"." + other)
+    desk.kept[chosen.kept.index] = chosen.kept
+    desk.tree = Tree.from_hashes([leaf_hash(kept.jwt) for kept in desk.kept])
+    recipe.heads[desk.desk] = [make_head(recipe.archive, desk, len(desk.kept), stamped_by=("external",), crl=False)]
+    report = verify_container(MemoryContainer(recipe.build()), policy=recipe.archive.policy())
+    assert report.verdict == Verdict.REFUTED
+    assert "statement.signature" in [finding.code for finding in report.parts[0].findings]
+
+
+def test_a_hash_of_another_length_in_a_consistency_proof_is_malformed():
+    recipe = small_recipe()
+    files = recipe.build()
+    (path,) = [path for path in files if path.endswith("/consistency")]
+    short = files | {path: b64encode(bytes(31)) + b"\n"}
+    report = verify_container(MemoryContainer(reseal(recipe, short)), policy=None)
+    assert [finding.code for finding in report.parts[0].findings] == ["tag-file.malformed"]
