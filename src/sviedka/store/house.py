@@ -20,7 +20,7 @@ from sviedka.store.labels import LabelIds
 from sviedka.store.ledger import find_leaves
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.epoch_turn import read_ends
+from sviedka.vault.epoch_turn import list_ended, read_ends
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
@@ -44,13 +44,13 @@ def house_drafts(archive: Archive, keeper: Keeper, database: Database, facts: Ke
     """Return what the archive must state of itself before anything else. The caller holds the admission lock."""
     with translating():
         listed = archive.keylist.read_bytes()
-    ended = [end for end in read_ends(archive) if not archive.epoch_key(end.epoch).exists()]
+    ended = list_ended(archive)
     seen = (str(database.place), facts.epoch, sha256(listed).digest(), len(ended))
     if seen in _said:
         return []
     ids = LabelIds(keeper.label_key())
     sayings = [_key_listed(listed, facts, ids), _epoch_begun(facts, ids)]
-    sayings += [_epoch_ended(end, facts, ids) for end in ended]
+    sayings += [_epoch_ended(end, facts, ids) for end in read_ends(archive) if end.epoch in ended]
     ids.wipe()
     with database_failures():
         known = find_leaves(database, [saying.jti for saying in sayings])

@@ -122,6 +122,18 @@ def read_ends(archive: Archive) -> tuple[EpochEnd, ...]:
         return tuple(_parse_end(path.stem, path.read_bytes()) for path in paths if is_epoch_name(path.stem))
 
 
+def list_ended(archive: Archive) -> frozenset[str]:
+    """Return the epochs whose end is recorded and whose key is gone; one look at the folder, for each admission."""
+    with translating():
+        try:
+            names = os.listdir(archive.epochs)  # noqa: PTH208
+        except FileNotFoundError:
+            return frozenset()
+    keys = {name.removesuffix(".age") for name in names if name.endswith(".age")}
+    ended = {name.removesuffix(".ended") for name in names if name.endswith(".ended")}
+    return frozenset(name for name in ended - keys if is_epoch_name(name))
+
+
 def _parse_end(epoch: str, data: bytes) -> EpochEnd:
     facts = parse_canonical(data, max_bytes=_MOST_BYTES)
     if not isinstance(facts, dict) or facts.keys() != {"epoch", "rewrapped_to", "slips", "cells", "confirmed_by"}:
