@@ -181,7 +181,7 @@ def test_a_store_that_creates_nothing_exclusively_is_refused(archive, server):
         register(
             archive,
             ("abroad", "payloads", "s3://bucket", "retention_days = 30", endpoint),
-            ("keys", "keys", "s3://bucket", endpoint),
+            ("keys", "keys", "s3://bucket/keys", endpoint),
         )
         outcomes = replicate(archive)
         assert set(failures(outcomes).values()) == {"withheld.replica-unfit"}
