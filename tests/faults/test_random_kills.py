@@ -124,9 +124,9 @@ def run_campaign(archive, tmp_path, record_property, kills):
     assert len(crew.items) + len(crew.labels) > kills // 2, "the kills must fall on writers at work"
 
 
-@pytest.mark.timeout(600)
-def test_100_kills_under_four_writers_lose_nothing(archive, tmp_path, record_property):
-    run_campaign(archive, tmp_path, record_property, 100)
+@pytest.mark.timeout(900)
+def test_200_kills_under_four_writers_lose_nothing(archive, tmp_path, record_property):
+    run_campaign(archive, tmp_path, record_property, 200)
 
 
 @pytest.mark.long

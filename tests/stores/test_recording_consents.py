@@ -113,6 +113,30 @@ def test_taking_back_waits_for_no_passphrase(archive, keeper, recorded, tmp_path
     assert [row.type for row in statements(keeper, "consent.withdrawn/")] == ["consent.withdrawn/1"]
 
 
+@pytest.mark.parametrize("taken_back", ["withdrawn", "narrowed"])
+def test_a_consent_that_is_taken_back_in_the_same_file_stays_taken_back(archive, keeper, tmp_path, taken_back):
+    """The order of the file is the order of the log: what widens must not come after what narrows it."""
+    one = "{purpose: media, recipients: [journalist], level: pseudonym, material: [document], until: null}"
+    grants = f"form: f-1, language: be, method: signed, informed: [risks], grants: [{one}]"
+    taken = "" if taken_back == "withdrawn" else f", grants: [{one}]"
+    text = f"""\
+casebook: 1
+case: {{label: case-one, title: {{en: x}}}}
+persons:
+  - {{label: p-a, pseudonym: Alpha, counting_unit: individual}}
+consents:
+  - {{label: c-a, person: p-a, event: given, {grants}}}
+  - {{label: c-b, person: p-a, event: {taken_back}, method: agreed-word{taken}}}
+  - {{label: c-c, person: p-a, event: given, {grants}}}
+"""
+    assertor, counts = asked(archive, keeper)
+    record(archive, keeper, book(tmp_path, text), assertor=assertor)
+    with in_cases(case_of(keeper, "case-one")):
+        events = [row.event for row in Consent.objects.order_by("leaf_index")]
+    assert events == ["given", taken_back, "given"]
+    assert counts == [1, 1]
+
+
 def test_no_consent_is_signed_in_the_older_way(archive, keeper, recorded):
     """A desk that was taken over asks for the version that needed nobody."""
     assertor, _ = asked(archive, keeper)

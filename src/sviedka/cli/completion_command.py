@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.console import write_out
 from sviedka.cli.language import translate
 
 if TYPE_CHECKING:
@@ -30,5 +31,5 @@ def run(arguments: Namespace, console: Console) -> int:
     script: str = shtab.complete(build_parser(), shell=arguments.shell)
     console.document |= {"verdict": "holds", "script": script}
     if not console.json_only:
-        print(script)  # noqa: T201  # a script for the shell, not a sentence: nothing in it is made visible
+        write_out(script)
     return 0

@@ -9,6 +9,7 @@ shown with its control and direction characters made visible, so that a name can
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
+from sviedka.core.base.errors import Unavailable
 from sviedka.core.base.phrases import Phrase
 from sviedka.core.base.progress import unwatched
 
@@ -37,12 +39,12 @@ class Console:
     def say(self, message: str = "", /, **facts: object) -> None:
         """Say a sentence to a person; nothing under `--json`."""
         if not self.json_only:
-            print(translate(message, **{name: _shown(value) for name, value in facts.items()}), flush=True)  # noqa: T201  # this is the one place that prints
+            write_out(translate(message, **{name: _shown(value) for name, value in facts.items()}))
 
     def show(self, line: str, /) -> None:
         """Print a line that is not translated: a table row, a command, a path."""
         if not self.json_only:
-            print(visible(line), flush=True)  # noqa: T201  # as above
+            write_out(visible(line))
 
     def warn(self, message: str, /, **facts: object) -> None:
         """Say something that a person must not overlook, on standard error."""
@@ -69,7 +71,7 @@ class Console:
     def close(self) -> None:
         """Print the JSON object, if that is what was asked for."""
         if self.json_only:
-            print(json.dumps(self.document, ensure_ascii=False, indent=2, sort_keys=True), flush=True)  # noqa: T201  # as above
+            write_out(json.dumps(self.document, ensure_ascii=False, indent=2, sort_keys=True))
 
     @contextmanager
     def progress(self, message: str) -> Iterator[Progress]:
@@ -91,6 +93,27 @@ class Console:
                 bar.update(task, advance=done, total=known or None)
 
             yield advance
+
+
+class OutputLost(Unavailable):
+    """Standard output takes no more: a full disk, or a reader that has gone."""
+
+    code = "unavailable.output"
+    hint = "What was done is done; look at it again with another output."
+
+
+def write_out(text: str) -> None:
+    """Print to standard output as it is; raise `OutputLost` when it takes no more."""
+    try:
+        print(text, flush=True)  # noqa: T201  # this is the one place that prints
+    except OSError as reason:
+        turn_output_away()
+        raise OutputLost("Standard output takes no more.") from reason
+
+
+def turn_output_away() -> None:
+    """Let what is still written go nowhere: Python would complain once more at exit, when it flushes what is left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def visible(text: str) -> str:

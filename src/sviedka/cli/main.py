@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 import traceback
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from sviedka.cli.console import Console, visible
+from sviedka.cli.console import Console, OutputLost, turn_output_away, visible
 from sviedka.cli.language import LANGUAGES, choose_language, speak, translate
 from sviedka.cli.usage import Parser, WrongUsage
 from sviedka.core.base.errors import Failure, Unavailable
@@ -102,10 +101,11 @@ def main(words: list[str]) -> int:
     try:
         status = _parse_and_run(words, console)
         console.close()
-    except BrokenPipeError:
-        # Nobody reads us any more. Python would complain once more at exit, when it flushes what is left.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BUG
+    except BrokenPipeError:  # nobody reads standard error any more
+        turn_output_away()
+        return OutputLost.exit_status
+    except OutputLost as lost:
+        return lost.exit_status
     return status
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
+    from sviedka.store.deposit_report import DepositedItem
 
 SUMMARY: Final = "seal files and folders"
 EXAMPLE: Final = "sviedka seal evidence/ --case belarus-2020 --source s-hospital"
@@ -25,6 +26,12 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar=translate("PATH"), help=translate("a file or a folder"))
     parser.add_argument("--case", required=True, metavar=translate("LABEL"), help=translate("the case it belongs to"))
     parser.add_argument("--source", metavar=translate("LABEL"), help=translate("the source it comes from"))
+    parser.add_argument(
+        "--from",
+        dest="giver",
+        metavar=translate("LABEL"),
+        help=translate("the recorded person who handed it over; its names then go with what they take back"),
+    )
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -36,19 +43,22 @@ def run(arguments: Namespace, console: Console) -> int:
     archive = find_archive(arguments.archive)
     for path in arguments.paths:
         outside(path, archive)
-    with Keeper.connect(archive) as keeper, console.progress("sealing") as advance:
-        result = deposit(
-            archive,
-            keeper,
-            arguments.paths,
-            case=arguments.case,
-            source=arguments.source,
-            progress=advance,
-        )
+    kept: list[DepositedItem] = []
+    try:
+        with Keeper.connect(archive) as keeper, console.progress("sealing") as advance:
+            result = deposit(
+                archive,
+                keeper,
+                arguments.paths,
+                case=arguments.case,
+                source=arguments.source,
+                handed_over_by=arguments.giver,
+                progress=advance,
+                note_kept=kept.append,
+            )
+    finally:  # a deposit that stops half-way has kept what came before
+        _tell_kept(kept, console)
     console.document |= result.to_json()
-    for item in result.sealed:
-        console.show(f"  {item.item_id}  {item.shown_path}")
-    console.show(translate_count("{count} file sealed and kept.", "{count} files sealed and kept.", len(result.sealed)))
     for finding in result.findings:
         console.warn(finding.message, **finding.facts)
     copy_after(archive, console)
@@ -57,6 +67,13 @@ def run(arguments: Namespace, console: Console) -> int:
         console.document["verdict"] = Unavailable.verdict
         return Unavailable.exit_status
     return result.exit_status
+
+
+def _tell_kept(kept: list[DepositedItem], console: Console) -> None:
+    console.document["sealed"] = [item.to_json() for item in kept]
+    for item in kept:
+        console.show(f"  {item.item_id}  {item.shown_path}")
+    console.show(translate_count("{count} file sealed and kept.", "{count} files sealed and kept.", len(kept)))
 
 
 def _is_odd(path: Path) -> bool:

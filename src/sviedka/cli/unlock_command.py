@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.cli.language import translate
 from sviedka.cli.secret_input import add_passphrase_option, read_own_passphrase, read_passphrase
 from sviedka.cli.usage import number_between
+from sviedka.core.base.errors import Unavailable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -45,6 +46,8 @@ def run(arguments: Namespace, console: Console) -> int:
 
     archive = find_archive(arguments.archive)
     if (unlocked := _already(archive)) is not None:
+        if arguments.user not in {None, unlocked.actor}:
+            raise SomebodyElse("User {actor} is logged in.", actor=str(unlocked.actor))
         _tell(unlocked, console)
         console.say("It was unlocked already, and nothing was asked or changed. For other minutes, lock it first.")
         return 0
@@ -56,6 +59,13 @@ def run(arguments: Namespace, console: Console) -> int:
         passphrase[:] = bytes(len(passphrase))
     _tell(status, console)
     return 0
+
+
+class SomebodyElse(Unavailable):
+    """The archive is unlocked by another user; what was recorded now would be signed as theirs."""
+
+    code = "unavailable.somebody-else"
+    hint = "Let them lock it first: sviedka lock. Then unlock it as yourself."
 
 
 def _already(archive: Archive) -> KeeperStatus | None:

@@ -78,9 +78,17 @@ def _policy(arguments: Namespace) -> Policy | None:
     if arguments.policy:
         return read_policy(arguments.policy)
     if arguments.root:
-        authorities = [tuple(text.rpartition(":")[::2]) for text in arguments.authority]
-        return policy_from_fingerprints(root=arguments.root, authorities=authorities, cosigners=arguments.cosigner)
+        authorities = [
+            (digest, kind) for digest, _, kind in (_typed(text).rpartition(":") for text in arguments.authority)
+        ]
+        cosigners = [_typed(text) for text in arguments.cosigner]
+        return policy_from_fingerprints(root=_typed(arguments.root), authorities=authorities, cosigners=cosigners)
     return None
+
+
+def _typed(text: str) -> str:
+    """Return a key without what copying it out of the report's PDF brings along: a mark wherever its line may break."""
+    return text.replace("\u200b", "").strip()
 
 
 def _tell(report: Report, console: Console) -> None:

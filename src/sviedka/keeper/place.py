@@ -9,6 +9,7 @@ folders there.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -73,7 +74,13 @@ def try_lock(archive: Archive) -> int | None:
 
     The descriptor is handed on by forks and so the lock lasts until the last process that may hold a key has ended.
     """
-    descriptor = os.open(archive.lock_file("keeper"), os.O_RDWR | os.O_CREAT | _OWN, 0o600)
+    path = archive.lock_file("keeper")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _OWN, 0o600)
+    except OSError as reason:
+        if reason.errno not in {errno.EROFS, errno.EACCES}:
+            raise
+        descriptor = os.open(path, os.O_RDONLY | _OWN)  # a disk that became read-only still tells who holds the lock
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -37,7 +37,7 @@ from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, ZIP, sniff
 from sviedka.vault.clock import now, read_clock_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sviedka.core.base.canonical import Json
@@ -62,8 +62,9 @@ def deposit(
     *,
     case: str,
     source: str | None = None,
-    handed_over_by: dict[str, Json] | None = None,
+    handed_over_by: str | dict[str, Json] | None = None,
     progress: Progress | None = None,
+    note_kept: Callable[[DepositedItem], None] | None = None,
 ) -> Deposited:
     """Seal files and folders, with what is known of how they came.
 
@@ -74,9 +75,10 @@ def deposit(
             own.
         case: The case's label, or its id.
         source: The source's label or id.
-        handed_over_by: A party as statements write it: `{"person": id}`, `{"user": id}` or `{"description": text}`.
-            File names and digests then go under that person's cell.
+        handed_over_by: The label or id of a recorded person: file names and digests then go under that person's cell. Or
+            any party as statements write it: `{"person": id}`, `{"user": id}` or `{"description": text}`.
         progress: Told bytes.
+        note_kept: Told of each original as soon as it is *kept*: what is left is then known also of a deposit that stops.
 
     Returns:
         Every item that is *kept* now, and what could not be sealed.
@@ -84,13 +86,13 @@ def deposit(
     Raises:
         DiskFull, ReadOnly, DiskError, Locked: Groups before are kept; run it again for the rest.
         PersonUnknown: `handed_over_by` names a person who is not recorded.
-        LabelMalformed: `case` or `source` is no label that a record file could use.
+        LabelMalformed: `case`, `source` or `handed_over_by` is no label that a record file could use.
     """
     ids = LabelIds(keeper.label_key())
     case_id = SubjectId(case) if is_id(case) else ids.case(parse_label(case))
-    source_id = (
-        None if source is None else SubjectId(source) if is_id(source) else ids.subject(case_id, parse_label(source))
-    )
+    source_id = None if source is None else _named(ids, case_id, source)
+    if isinstance(handed_over_by, str):
+        handed_over_by = {"person": _named(ids, case_id, handed_over_by)}
     ids.wipe()
     circumstances = Circumstances(
         case=case_id,
@@ -98,11 +100,15 @@ def deposit(
         handed_over_by=handed_over_by,
         clock_trust=read_clock_trust().word.value,
     )
-    run = _Run(archive, keeper, circumstances, progress or unwatched)
+    run = _Run(archive, keeper, circumstances, progress or unwatched, note_kept or (lambda _item: None))
     try:
         return run.run(paths)
     finally:
         run.close()
+
+
+def _named(ids: LabelIds, case: SubjectId, label: str) -> SubjectId:
+    return SubjectId(label) if is_id(label) else ids.subject(case, parse_label(label))
 
 
 @dataclass(kw_only=True)
@@ -117,11 +123,19 @@ class _Group:
 class _Run:
     """One deposit."""
 
-    def __init__(self, archive: Archive, keeper: Keeper, circumstances: Circumstances, progress: Progress) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        keeper: Keeper,
+        circumstances: Circumstances,
+        progress: Progress,
+        note_kept: Callable[[DepositedItem], None],
+    ) -> None:
         self._archive = archive
         self._keeper = keeper
         self._say = circumstances
         self._progress = progress
+        self._note_kept = note_kept
         database, facts = open_store(archive, keeper), keeper.facts()
         self._drafter = Drafter(database, archive_cell=facts.archive_cell)
         self._sealer = Sealer(archive, keeper, database, facts)
@@ -279,6 +293,8 @@ class _Run:
         (future, group), self._waiting = self._waiting, None
         future.result()
         self._kept += group.done
+        for item in group.done:
+            self._note_kept(item)
         self._progress(group.size_bytes)
 
 

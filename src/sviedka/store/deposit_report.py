@@ -60,6 +60,16 @@ class DepositedItem:
             shared=facts.shared,
         )
 
+    def to_json(self) -> dict[str, Json]:
+        """Return the same for machines."""
+        return {
+            "item": self.item_id,
+            "path": self.shown_path,
+            "size_bytes": self.size_bytes,
+            "media_type": self.media_type,
+            "shared": self.shared,
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deposited:
@@ -90,16 +100,7 @@ class Deposited:
 
     def to_json(self) -> dict[str, Json]:
         """Return the same for machines."""
-        sealed: list[Json] = [
-            {
-                "item": one.item_id,
-                "path": one.shown_path,
-                "size_bytes": one.size_bytes,
-                "media_type": one.media_type,
-                "shared": one.shared,
-            }
-            for one in self.sealed
-        ]
+        sealed: list[Json] = [one.to_json() for one in self.sealed]
         findings: list[Json] = [
             {
                 "verdict": one.verdict,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.disclose.bag import BagExhibit
 from sviedka.core.disclose.report_facts import ReportExhibit
+from sviedka.keeper.config import read_config
+from sviedka.keeper.errors import LimitReached
 from sviedka.store.opening import open_item
 from sviedka.vault.disk_errors import translating
 
@@ -47,7 +49,14 @@ def open_exhibits(
     """Decrypt each exhibit to its path in `folder`; see `open_item` for what may stop it."""
     purpose = f"dossier: {order.purpose.value} to {order.recipient.kind}"
     with translating():
-        (folder / "data").mkdir()
+        most = read_config(archive).openings_per_hour
+    if (
+        len(paths) > most
+    ):  # said before anything is opened, and before hundreds of openings stand in the log for nothing
+        raise LimitReached(
+            "This dossier opens {count} originals; one person may open {most} in an hour.", count=len(paths), most=most
+        )
+    (folder / "data").mkdir()
     if progress is not None:
         progress(0, sum(items[item].size_bytes or 0 for item in paths))
     made = []

@@ -9,9 +9,11 @@ anything is admitted.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import SubjectId
+from sviedka.core.base.progress import unwatched
 from sviedka.core.base.schema import shown_fields
 from sviedka.core.catalogue import find_type
 from sviedka.core.seal.statement import parse_jwt, read_disclosures
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.ids import CellId
     from sviedka.core.base.progress import Progress
     from sviedka.core.base.schema import StatementType
+    from sviedka.core.seal.statement import Draft
     from sviedka.keeper.asserting import Assertor
     from sviedka.keeper.client import Keeper
     from sviedka.store.engine import Database
@@ -79,7 +82,7 @@ def record(
     Raises:
         CasebookRefused, YamlRefused, TooLarge: Nothing was admitted.
         AssertionNeeded: It gives consents, and nobody is there to stand behind them. Nothing was admitted.
-        AssertionGivenUp, WrongPassphrase: Everything but the consents was admitted; run it again.
+        AssertionGivenUp, WrongPassphrase: What stands before those consents was admitted; run it again.
         DiskFull, ReadOnly, DiskError, Locked: Run it again; what was admitted is not admitted twice.
     """
     with translating(), path.open("rb") as file:
@@ -91,35 +94,56 @@ def record(
         sayings = _Reader(database, ids, book, origin=origin).sayings()
     finally:
         ids.wipe()
-    plain, asserted, known = _split(database, sayings)
-    if asserted and assertor is None:
-        raise AssertionNeeded("Nobody stands behind a statement of type {type} in person.", type=asserted[0].type)
-    drafter = Drafter(database, archive_cell=keeper.facts().archive_cell)
-    drafts = [drafter.draft(saying, now()) for saying in _with_cells(keeper, plain)]
-    new = 0
-    if progress is not None:
-        progress(0, len(drafts) + len(asserted))
-    for start in range(0, len(drafts), 4 * GROUP):
-        admitted = admit(archive, keeper, drafts[start : start + 4 * GROUP])
-        new += sum(not one.already for one in admitted)
-        if progress is not None:
-            progress(len(admitted))
-    if asserted and assertor is not None:
-        consents = [drafter.draft(saying, now()) for saying in asserted]
-        new += len(admit_asserted(archive, keeper, consents, assertor, progress=progress))
-    return Recorded(admitted=new, known=len(drafts) + len(asserted) + known - new)
+    waiting = _without_known_assertions(database, sayings)
+    personal = next((saying for saying in waiting if _is_asserted(saying)), None)
+    if personal is not None and assertor is None:
+        raise AssertionNeeded("Nobody stands behind a statement of type {type} in person.", type=personal.type)
+    recorder = _Recorder(archive, keeper, database, assertor, progress or unwatched)
+    return Recorded(admitted=(new := recorder.admit(waiting)), known=len(sayings) - new)
 
 
-def _split(database: Database, sayings: list[Saying]) -> tuple[list[Saying], list[Saying], int]:
-    """Return what is signed as ever, what somebody stands behind in person, and how many of those are known already.
+def _is_asserted(said: Saying | Draft) -> bool:
+    return find_type(said.type).asserted is not None
 
-    Known ones are not asked for again: what was recorded before assertions existed stays as it was recorded.
-    """
-    personal = [saying for saying in sayings if find_type(saying.type).asserted is not None]
+
+def _without_known_assertions(database: Database, sayings: list[Saying]) -> list[Saying]:
+    """Leave out what somebody stood behind before: it is not asked for again, and stays as it was recorded."""
     with database_failures():
-        known = find_leaves(database, [saying.jti for saying in personal])
-    plain = [saying for saying in sayings if find_type(saying.type).asserted is None]
-    return plain, [saying for saying in personal if saying.jti not in known], len(known)
+        known = find_leaves(database, [saying.jti for saying in sayings if _is_asserted(saying)])
+    return [saying for saying in sayings if saying.jti not in known]
+
+
+class _Recorder:
+    """Admits in the order of the file: a consent that stands before its withdrawal must not come after it."""
+
+    def __init__(
+        self, archive: Archive, keeper: Keeper, database: Database, assertor: Assertor | None, progress: Progress
+    ) -> None:
+        self._archive = archive
+        self._keeper = keeper
+        self._drafter = Drafter(database, archive_cell=keeper.facts().archive_cell)
+        self._assertor = assertor
+        self._progress = progress
+
+    def admit(self, sayings: list[Saying]) -> int:
+        """Admit them; return how many were new."""
+        self._progress(0, len(sayings))
+        drafts = [self._drafter.draft(saying, now()) for saying in _with_cells(self._keeper, sayings)]
+        runs = [(asserted, list(run)) for asserted, run in groupby(drafts, key=_is_asserted)]
+        return sum(self._admit_asserted(run) if asserted else self._admit_plain(run) for asserted, run in runs)
+
+    def _admit_plain(self, drafts: list[Draft]) -> int:
+        new = 0
+        for start in range(0, len(drafts), 4 * GROUP):
+            admitted = admit(self._archive, self._keeper, drafts[start : start + 4 * GROUP])
+            new += sum(not one.already for one in admitted)
+            self._progress(len(admitted))
+        return new
+
+    def _admit_asserted(self, drafts: list[Draft]) -> int:
+        if self._assertor is None:
+            raise AssertionNeeded("Nobody stands behind a statement of type {type} in person.", type=drafts[0].type)
+        return len(admit_asserted(self._archive, self._keeper, drafts, self._assertor, progress=self._progress))
 
 
 class _Reader:

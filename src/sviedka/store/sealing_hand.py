@@ -31,7 +31,7 @@ class HandLost(Unavailable):
     """The sealing process was ended from outside. The group at hand was not acknowledged."""
 
     code = "unavailable.sealing-ended"
-    hint = "Look for a lack of memory, then seal again: what was acknowledged is kept and not sealed twice."
+    hint = "Look for a lack of memory, then seal again what was not acknowledged."
 
 
 class SealingHand:
@@ -64,7 +64,7 @@ class SealingHand:
         if self._process is None:
             context = multiprocessing.get_context("spawn")
             self._process = ProcessPoolExecutor(1, context, initializer=_prepare, initargs=(os.getpid(),))
-        with _told():
+        with _told(), _interrupts_held():  # the process is started here, and begins with what is held
             waiting = self._process.submit(seal_group, place, tasks)
 
         def wait() -> list[Known]:
@@ -75,9 +75,18 @@ class SealingHand:
 
 
 def _prepare(parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a person's Ctrl-C is the asker's to answer, who ends us
     forbid_dumps()
     die_with_parent(parent)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back for a moment: a person's Ctrl-C is the asker's to answer, who then ends the process."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -264,7 +264,7 @@ def find_archive(start: Path | None = None, *, environment: Mapping[str, str] | 
         environment: Stands in for the process environment.
 
     Raises:
-        ArchiveNotFound: There is none.
+        ArchiveNotFound: There is none, or a folder on the way cannot be looked into.
     """
     named = start
     if named is None:
@@ -272,7 +272,11 @@ def find_archive(start: Path | None = None, *, environment: Mapping[str, str] | 
         named = Path(value) if value else None
     here = Path.cwd()
     for folder in (named.absolute(),) if named is not None else (here, *here.parents):
-        if (folder / CONFIG_NAME).is_file():
+        try:
+            found = (folder / CONFIG_NAME).is_file()
+        except OSError as reason:
+            raise ArchiveNotFound("A folder where the archive may be cannot be looked into.") from reason
+        if found:
             return Archive(root=folder)
     raise ArchiveNotFound("There is no archive here: no folder with {name} was found.", name=CONFIG_NAME)
 

@@ -108,7 +108,7 @@ TEXTS: Final = {
     ),
     "consent.columns": "Person|For|To|At most as|Material|Until",
     "consent.nobody": "No person appears.",
-    "until.none": "taken back",
+    "until.none": "it is taken back",
     "withheld": "What was withheld",
     "withheld.none": "Nothing was withheld by order or for lack of consent.",
     "withheld.text": "Withheld for lack of a grant, or by order of those who built this, and counted:",
