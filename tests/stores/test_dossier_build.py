@@ -357,7 +357,7 @@ def test_a_short_spec_has_sensible_rest():
 def test_more_originals_than_an_hour_allows_are_refused_before_one_is_opened(case):
     text = case.archive.config.read_text()
     case.archive.config.write_text(re.sub(r"openings_per_hour = [0-9]+", "openings_per_hour = 1", text))
-    with pytest.raises(LimitReached, match="opens [0-9]+ originals"):
+    with pytest.raises(LimitReached, match=r"opens [0-9]+ originals"):
         case.build("refused")
     assert not case.statements("item.opened")
     assert not (case.folder / "refused").exists()
