@@ -15,7 +15,7 @@ from sviedka.cli.secret_input import read_passphrase
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sviedka.cli.console import Console
     from sviedka.core.base.canonical import Json
@@ -44,10 +44,22 @@ def show_statement(statement: Statement, console: Console) -> None:
         kind = translate(find_type(kind).label)
     console.show(f"    {kind}")
     for name, value in sorted(statement.fields.items()):
-        console.show(f"    {name}: {_spelt(value)}")
+        for line in _lines(name, value):
+            console.show(f"    {line}")
+
+
+def _lines(name: str, value: Json) -> Iterator[str]:
+    """Yield a field as people read it: a list of objects has a line for each."""
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        yield f"{name}:"
+        yield from (f"  - {_spelt(one)}" for one in value)
+    else:
+        yield f"{name}: {_spelt(value)}"
 
 
 def _spelt(value: Json) -> str:
-    from sviedka.core.base.canonical import encode_canonical
-
-    return value if isinstance(value, str) else encode_canonical(value).decode("utf-8")
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_spelt(inner)}" for name, inner in sorted(value.items()))
+    if isinstance(value, list):
+        return ", ".join(map(_spelt, value))
+    return "-" if value is None else str(value)
