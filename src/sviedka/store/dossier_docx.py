@@ -36,6 +36,7 @@ def draw_docx(document: Document, *, at: datetime) -> bytes:
     properties = file.core_properties
     properties.title, properties.author, properties.last_modified_by = document.title, "", ""
     properties.created = properties.modified = at.replace(tzinfo=None)
+    properties.comments = ""  # the library's template names the library
     properties.revision, properties.language = 1, _LANGUAGES[document.language]
     for block in document.blocks:
         _draw(file, block)

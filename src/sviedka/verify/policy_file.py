@@ -63,4 +63,7 @@ def policy_from_fingerprints(
     ]
     if any("\n" in line for line in lines):
         raise PolicyMalformed("A fingerprint is one line.")
-    return parse_policy("".join(f"{line}\n" for line in lines).encode())
+    try:
+        return parse_policy("".join(f"{line}\n" for line in lines).encode())
+    except PolicyMalformed as reason:  # it names a line of a file that the person never saw
+        raise PolicyMalformed("A key or fingerprint was not typed as it was given out.") from reason
