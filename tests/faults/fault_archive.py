@@ -35,17 +35,30 @@ def open_new_archive(folder):
     return archive
 
 
-def seal_one(archive, folder, size=5000):
-    """Seal one new file of random bytes; return (item id, SHA-256 of the file)."""
+def make_original(folder, size=5000):
+    """Make a file of random bytes; return its path and its SHA-256."""
     content = os.urandom(size)
-    path = folder / f"{sha256(content).hexdigest()[:20]}.bin"
+    digest = sha256(content).hexdigest()
+    path = folder / f"{digest[:20]}.bin"
     path.write_bytes(content)
+    return path, digest
+
+
+def seal_original(archive, path):
+    """Seal one file; return its item id."""
     with Keeper.connect(archive) as keeper:
         result = deposit(archive, keeper, [path], case=CASE)
-    path.unlink()
     result.raise_if_incomplete()
     (sealed,) = result.sealed
-    return sealed.item_id, sha256(content).hexdigest()
+    return sealed.item_id
+
+
+def seal_one(archive, folder, size=5000):
+    """Seal one new file of random bytes; return (item id, SHA-256 of the file)."""
+    path, digest = make_original(folder, size)
+    item = seal_original(archive, path)
+    path.unlink()
+    return item, digest
 
 
 def verify_nothing_lost(archive, acknowledged, labels=frozenset()):

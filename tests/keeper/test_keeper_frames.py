@@ -57,7 +57,12 @@ COMPOSED = st.builds(
     jwt=st.binary(max_size=50),
     sealed=st.binary(max_size=50),
     groups=st.lists(
-        st.builds(Group, cells=CELLS, disclosures=st.lists(st.text(max_size=9), max_size=3).map(tuple)), max_size=3
+        st.builds(
+            lambda cells, told: Group(cells=cells, disclosures=tuple(told), withheld=not told),
+            CELLS,
+            st.lists(st.text(max_size=9), max_size=3),
+        ),
+        max_size=3,
     ).map(tuple),
 )
 

@@ -144,7 +144,8 @@ def require_signed(archive: Archive) -> None:
 def list_signed(archive: Archive) -> tuple[str, ...]:
     """Return the desks for which there is a signed head, published or remembered."""
     folders = (archive.root / "logs", archive.keys / "heads")
-    names = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
+    with translating():
+        names = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
     return tuple(sorted(name for name in names if "." not in name))
 
 
