@@ -3,6 +3,7 @@
 
 from sviedka.core.base.ids import SubjectId
 from sviedka.core.seal.assertion import format_assertion
+from sviedka.core.seal.statement import compose
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.identity_openings import IdentityDesk
@@ -15,7 +16,7 @@ from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.labels import LabelIds
 from sviedka.store.session import open_store
 from sviedka.vault.clock import now
-from sviedka.vault.entropy import new_id
+from sviedka.vault.entropy import new_id, random_bytes
 
 PASSPHRASE = b"correct horse battery staple"
 CHEAP = KdfCost(memory_kib=64, passes=1, lanes=1)
@@ -85,6 +86,23 @@ class LocalKeeper:
 
     def forget(self):
         pass
+
+
+def sign_unasserted(keyring, drafts):
+    """Sign with the desk's and the author's real keys as a keeper did that knew no assertions, or a patched one would."""
+    return [
+        compose(
+            one,
+            origin=keyring.config.origin,
+            desk_key=keyring.statement_key,
+            desk_kid=keyring._kid,
+            author=keyring.actor,
+            author_key=keyring.user_key,
+            cell_keys=keyring.cells,
+            entropy=random_bytes,
+        )
+        for one in drafts
+    ]
 
 
 def open_again(keeper):

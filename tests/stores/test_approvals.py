@@ -2,11 +2,10 @@
 """Approvals: recorded with the approver's own assertion, found by action and person, checked again at each rebuild."""
 
 import pytest
-from archive_kit import PASSPHRASE, admit_all, drafts, source
+from archive_kit import PASSPHRASE, admit_all, drafts, sign_unasserted, source
 
 from sviedka.core.base.ids import SubjectId
 from sviedka.core.base.schema import DoesNotFit
-from sviedka.core.seal.statement import compose
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import AssertionGivenUp
 from sviedka.store.admission import Writer
@@ -16,7 +15,7 @@ from sviedka.store.drafting import Saying
 from sviedka.store.pack_reading import PackRefuted
 from sviedka.store.session import open_for_admission, open_store
 from sviedka.store.writer_lock import admission_lock
-from sviedka.vault.entropy import new_id, random_bytes
+from sviedka.vault.entropy import new_id
 
 
 def asserting(archive, keeper):
@@ -100,24 +99,7 @@ def test_a_rebuild_refuses_an_approval_that_nobody_stood_behind(archive, keeper)
     """Signed with the desk's and the author's real keys, as a patched keeper could: what is missing is the person."""
     (said,) = admit_all(archive, keeper, [source()])
     (draft,) = drafts(archive, keeper, [approval_of(keeper, said)])
-    keyring = keeper.keyring
-
-    def patched(listed):
-        return [
-            compose(
-                one,
-                origin=keyring.config.origin,
-                desk_key=keyring.statement_key,
-                desk_kid=keyring._kid,
-                author=keyring.actor,
-                author_key=keyring.user_key,
-                cell_keys=keyring.cells,
-                entropy=random_bytes,
-            )
-            for one in listed
-        ]
-
-    put(archive, keeper, [draft], patched)
+    put(archive, keeper, [draft], lambda listed: sign_unasserted(keeper.keyring, listed))
     with pytest.raises(PackRefuted, match=r"unproven\.assertion-withheld"):
         keeper.run_job("sviedka.store.rebuild:job", {})
 

@@ -2,13 +2,12 @@
 """Consents of a casebook: whoever records that somebody agreed stands behind it in person; taking back asks for nothing."""
 
 import pytest
-from archive_kit import PASSPHRASE, admit_all, case_of
+from archive_kit import PASSPHRASE, admit_all, case_of, sign_unasserted
 from dossier_case import CASEBOOK
 
 from sviedka.core.catalogue import find_type
 from sviedka.core.seal.asserting import verify_asserted
 from sviedka.core.seal.quick_reading import read_head, read_shown
-from sviedka.core.seal.statement import compose
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import AssertionNeeded, WrongPassphrase
 from sviedka.store.drafting import Saying
@@ -16,7 +15,7 @@ from sviedka.store.models import Consent, Passage, Statement
 from sviedka.store.recording import record
 from sviedka.store.scope import in_cases
 from sviedka.store.session import open_store
-from sviedka.vault.entropy import new_id, random_bytes
+from sviedka.vault.entropy import new_id
 
 CONSENTS = CASEBOOK.count("event: given")
 WITHDRAWN = """\
@@ -145,12 +144,12 @@ def test_no_consent_is_signed_in_the_older_way(archive, keeper, recorded):
         admit_all(archive, keeper, [older(keeper)])
 
 
-def test_a_consent_from_before_assertions_is_not_given_again(archive, keeper, recorded, monkeypatch):
+def test_a_consent_from_sign_unasserted_is_not_given_again(archive, keeper, recorded, monkeypatch):
     """Otherwise the file, recorded once more after a withdrawal, would undo it."""
     from sviedka.store import casebook_fields, recording
 
     monkeypatch.setitem(casebook_fields.CONSENTS, "given", "consent.given/1")
-    monkeypatch.setattr(keeper.keyring.__class__, "compose", before_assertions)
+    monkeypatch.setattr(keeper.keyring.__class__, "compose", sign_unasserted)
     first = record(archive, keeper, recorded)
     monkeypatch.undo()
     assert recording.find_type("consent.given/2").asserted is not None
@@ -160,23 +159,6 @@ def test_a_consent_from_before_assertions_is_not_given_again(archive, keeper, re
     keeper.run_job("sviedka.store.rebuild:job", {})
     with in_cases(case_of(keeper, "case-one")):
         assert Consent.objects.filter(event="given").count() == CONSENTS
-
-
-def before_assertions(keyring, drafts):
-    """Sign as a keeper did that knew no assertions."""
-    return [
-        compose(
-            one,
-            origin=keyring.config.origin,
-            desk_key=keyring.statement_key,
-            desk_kid=keyring._kid,
-            author=keyring.actor,
-            author_key=keyring.user_key,
-            cell_keys=keyring.cells,
-            entropy=random_bytes,
-        )
-        for one in drafts
-    ]
 
 
 def older(keeper):

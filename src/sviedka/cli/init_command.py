@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
-from sviedka.cli.secret_input import add_passphrase_option, read_passphrase
+from sviedka.cli.secret_input import add_own_passphrase_option, add_passphrase_option, read_passphrase
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -39,12 +39,7 @@ def configure(parser: ArgumentParser) -> None:
         help=translate("how long each passphrase trial takes; demonstration is fast and weak"),
     )
     add_passphrase_option(parser)
-    parser.add_argument(
-        "--user-passphrase-file",
-        type=Path,
-        metavar=translate("FILE"),
-        help=translate("your own passphrase, if it is not the archive's, in the first line of this file"),
-    )
+    add_own_passphrase_option(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:

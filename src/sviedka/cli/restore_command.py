@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
 from sviedka.cli.places import readable_file
-from sviedka.cli.secret_input import add_passphrase_option, read_own_passphrase, read_passphrase
+from sviedka.cli.secret_input import add_login_options, read_own_passphrase, read_passphrase
 from sviedka.core.base.errors import Failure, Refuted
 
 if TYPE_CHECKING:
@@ -69,16 +69,7 @@ def configure(parser: ArgumentParser) -> None:
         metavar=translate("COSIGNER"),
         help=translate("do not ask this cosigner how far it has seen the log"),
     )
-    add_passphrase_option(parser)
-    parser.add_argument(
-        "--user", metavar=translate("USER"), help=translate("who you are; needed once the archive has several users")
-    )
-    parser.add_argument(
-        "--user-passphrase-file",
-        type=Path,
-        metavar=translate("FILE"),
-        help=translate("your own passphrase, if it is not the archive's, in the first line of this file"),
-    )
+    add_login_options(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:

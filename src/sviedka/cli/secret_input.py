@@ -44,6 +44,25 @@ def add_passphrase_option(parser: ArgumentParser) -> None:
     )
 
 
+def add_own_passphrase_option(parser: ArgumentParser) -> None:
+    """Let a command take `--user-passphrase-file FILE`."""
+    parser.add_argument(
+        "--user-passphrase-file",
+        type=Path,
+        metavar=translate("FILE"),
+        help=translate("your own passphrase, if it is not the archive's, in the first line of this file"),
+    )
+
+
+def add_login_options(parser: ArgumentParser) -> None:
+    """Let a command take what opens an archive: the passphrase, who types it, and their own."""
+    add_passphrase_option(parser)
+    parser.add_argument(
+        "--user", metavar=translate("USER"), help=translate("who you are; needed once the archive has several users")
+    )
+    add_own_passphrase_option(parser)
+
+
 def read_passphrase(arguments: Namespace, *, twice: bool = False) -> bytearray:
     """Return the passphrase; the caller wipes it.
 

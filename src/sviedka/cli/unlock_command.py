@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
-from sviedka.cli.secret_input import add_passphrase_option, read_own_passphrase, read_passphrase
+from sviedka.cli.secret_input import add_login_options, read_own_passphrase, read_passphrase
 from sviedka.cli.usage import number_between
 from sviedka.core.base.errors import Unavailable
 
@@ -24,16 +23,7 @@ EXAMPLE: Final = "sviedka unlock --minutes 30\nsviedka unlock --user 0123456789a
 
 def configure(parser: ArgumentParser) -> None:
     """Add the passphrase and who types it, and how long it holds."""
-    add_passphrase_option(parser)
-    parser.add_argument(
-        "--user", metavar=translate("USER"), help=translate("who you are; needed once the archive has several users")
-    )
-    parser.add_argument(
-        "--user-passphrase-file",
-        type=Path,
-        metavar=translate("FILE"),
-        help=translate("your own passphrase, if it is not the archive's, in the first line of this file"),
-    )
+    add_login_options(parser)
     parser.add_argument(
         "--minutes", type=number_between(1, 1440), metavar="N", help=translate("lock by itself after N minutes")
     )
