@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The shell around the commands: statuses, JSON, help, languages, and what it never prints."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -69,6 +70,17 @@ def test_a_bug_leaves_with_1_and_does_not_print_its_values(monkeypatch, capsys):
     assert status == 1
     assert "canary-of-a-name" not in printed.err + printed.out
     assert "RuntimeError" in printed.err
+
+
+@pytest.mark.parametrize("refusal", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
+def test_a_disk_that_refuses_where_nobody_thought_of_it_is_no_bug(monkeypatch, capsys, refusal):
+    status, printed = run_raising(monkeypatch, capsys, OSError(refusal, "canary-of-a-name", "canary-of-a-path"))
+    assert status == 50
+    assert "canary" not in printed.err + printed.out
+
+
+def test_a_file_that_is_not_there_where_it_should_be_is_a_bug(monkeypatch, capsys):
+    assert run_raising(monkeypatch, capsys, FileNotFoundError(errno.ENOENT, "gone"))[0] == 1
 
 
 def test_wrong_usage_leaves_with_2():

@@ -23,6 +23,8 @@ from sviedka.cli.console import Console, OutputLost, turn_output_away, visible
 from sviedka.cli.language import LANGUAGES, choose_language, speak, translate
 from sviedka.cli.usage import Parser, WrongUsage
 from sviedka.core.base.errors import Failure, Unavailable
+from sviedka.vault.disk_errors import is_of_the_disk
+from sviedka.vault.disk_errors import translate as translate_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +84,7 @@ class PackagesMissing(Unavailable):
     """The command needs more than the base install."""
 
     code = "unavailable.packages-missing"
-    hint = "Install the office's packages: pip install 'sviedka[office]'. `sviedka verify` and `sviedka seat` need none of them."
+    hint = "Install the office's packages: pip install 'sviedka[office,count]'. `sviedka verify` and `sviedka seat` need none of them."
 
 
 def run(words: Sequence[str] | None = None) -> None:
@@ -131,6 +133,11 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
         return INTERRUPTED
     except (BrokenPipeError, WrongUsage):
         raise
+    except OSError as reason:
+        if not is_of_the_disk(reason):
+            return _confess(reason, console)
+        console.explain(translate_error(reason))  # a disk may refuse anywhere; that is nobody's bug
+        return Unavailable.exit_status
     except Exception as bug:  # noqa: BLE001  # the outermost shell: a bug must not print values, which may be names
         return _confess(bug, console)
 

@@ -56,7 +56,8 @@ def open_exhibits(
         raise LimitReached(
             "This dossier opens {count} originals; one person may open {most} in an hour.", count=len(paths), most=most
         )
-    (folder / "data").mkdir()
+    with translating():
+        (folder / "data").mkdir()
     if progress is not None:
         progress(0, sum(items[item].size_bytes or 0 for item in paths))
     made = []

@@ -12,6 +12,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final, Self
 
+from sviedka.vault.disk_errors import translating
 from sviedka.vault.entropy import random_bytes
 
 if TYPE_CHECKING:
@@ -36,18 +37,23 @@ class ScratchFolder:
     """A folder of temporaries that belongs to one process until it closes it or dies."""
 
     def __init__(self, parent: Path) -> None:
-        """Create and claim a folder in `parent`, which is made if need be."""
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        while True:
-            self.path = parent / f"{TEMPORARY_PREFIX}{random_bytes(8).hex()}"
-            self.path.mkdir(mode=0o700)
-            try:
-                self._handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                continue
-            if claim(self._handle) and _is_still(self.path, self._handle):
-                return
-            os.close(self._handle)
+        """Create and claim a folder in `parent`, which is made if need be; raise what a disk may refuse with."""
+        with translating():
+            parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            while not self._made_in(parent):
+                pass
+
+    def _made_in(self, parent: Path) -> bool:
+        self.path = parent / f"{TEMPORARY_PREFIX}{random_bytes(8).hex()}"
+        self.path.mkdir(mode=0o700)
+        try:
+            self._handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:  # a sweep was quicker
+            return False
+        if claim(self._handle) and _is_still(self.path, self._handle):
+            return True
+        os.close(self._handle)
+        return False
 
     def close(self) -> None:
         """Remove the folder with what is left in it, and give up the claim."""

@@ -47,6 +47,7 @@ class AlreadyThere(Unavailable):
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_NEVER_A_BUG: Final = _FULL | {errno.EROFS, errno.EIO}
 
 
 @contextmanager
@@ -56,6 +57,11 @@ def translating() -> Iterator[None]:
         yield
     except OSError as reason:
         raise translate(reason) from reason
+
+
+def is_of_the_disk(reason: OSError) -> bool:
+    """Tell whether only a disk says this: full, failing, or mounted for reading. A missing file may be a bug."""
+    return reason.errno in _NEVER_A_BUG
 
 
 def translate(reason: OSError) -> Unavailable:
