@@ -20,6 +20,7 @@ NAMES = (
     "verify_dossier",
     "rebuild",
     "epoch_rotate",
+    "suppress_24x12",
 )
 
 
@@ -43,7 +44,7 @@ def test_the_measures_have_the_agreed_names():
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "name", ["log_build", "log_proof", "seal_small", "admit_single", "verify_dossier", "epoch_rotate"]
+    "name", ["log_build", "log_proof", "seal_small", "admit_single", "verify_dossier", "epoch_rotate", "suppress_24x12"]
 )
 def test_one_measure_prints_one_object_in_the_agreed_form(name):
     printed = bench("--only", name)

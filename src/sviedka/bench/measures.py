@@ -25,6 +25,7 @@ MEASURES: Final = {
     "verify_dossier": "dossier",
     "rebuild": "admission",
     "epoch_rotate": "rotation",
+    "suppress_24x12": "suppression",
 }
 """Name of the measure: the module of this room in which `measure_<name>` stands."""
 
