@@ -116,21 +116,29 @@ def people_for_records(records: int) -> int:
 
 
 def invent_lists(
-    people: int, rng: Generator, *, plans: tuple[ListPlan, ...] = FIVE_LISTS, copied: bool = False
+    people: int,
+    rng: Generator,
+    *,
+    plans: tuple[ListPlan, ...] = FIVE_LISTS,
+    uneven: tuple[float, float] = (2.2, 0.6),
+    traps: float = 0.005,
+    copied: bool = False,
 ) -> tuple[InventedLists, Truth]:
     """Invent people and the lists that they stand on.
 
-    A random quarter of the people is 2.2 times as likely to be seen as `ListPlan.capture` says, the others 0.6 times:
-    capture is heterogeneous, as in life. 3 % of records stand twice in their list. Same generator, same lists.
+    3 % of records stand twice in their list. Same generator, same lists.
 
     Args:
         people: How many there are in truth, 1 to 10 million.
         rng: The source of all chance.
         plans: The lists.
+        uneven: How many times as likely to be seen as `ListPlan.capture` says a random quarter of the people is, and
+            the others: capture is heterogeneous, as in life.
+        traps: As in `invent_people`.
         copied: Whether a list `digest` is added that copies half of the first list's records.
     """
-    invented = invent_people(people, rng)
-    visible = np.where(rng.random(people) < 0.25, 2.2, 0.6)
+    invented = invent_people(people, rng, traps=traps)
+    visible = np.where(rng.random(people) < 0.25, *uneven)
     batches, tables = [], []
     for plan in plans:
         batch = _capture(plan, visible, invented, rng)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Invented people: who they are, before any list writes them down. Nobody here exists.
 
-Two in a hundred are traps: a son with his father's whole name, held on the same day in the same place, and siblings of
+One in a hundred is in a trap: a son with his father's whole name, held on the same day in the same place, and siblings of
 one birthday. They differ in what a careful reader can see (the year of birth, the given name), and only in that.
 
 Source of the shares: none; ages and days are shaped like those that the field publishes, and no more.
@@ -29,7 +29,6 @@ CITIES: Final = 24
 EVENT_DAYS: Final = np.datetime64("2020-08-09", "D")
 """The first day on which somebody was held, in the invented story."""
 
-_TRAP_SHARE: Final = 0.005
 _WOMEN_SHARE: Final = 0.35
 
 
@@ -62,11 +61,16 @@ class People:
         return len(self.surname)
 
 
-def invent_people(count: int, rng: Generator) -> People:
+def invent_people(count: int, rng: Generator, *, traps: float = 0.005) -> People:
     """Invent `count` people; the same ones for the same generator.
 
     Surnames are as uneven as in a country (two people share one in 1 of 4,000 pairs, the commonest is borne by 2 in
     1,000), given names far more so.
+
+    Args:
+        count: How many.
+        rng: The source of all chance.
+        traps: The share of people who are father and son of one name, and of those who are siblings of one birthday.
     """
     woman = rng.random(count) < _WOMEN_SHARE
     pool = min(HOW_MANY, max(30_000, count // 40))
@@ -80,7 +84,7 @@ def invent_people(count: int, rng: Generator) -> People:
         event=_events(rng, count),
         trap=np.zeros(count, dtype=np.int16),
     )
-    _set_traps(people, rng)
+    _set_traps(people, traps, rng)
     return people
 
 
@@ -105,12 +109,10 @@ def _events(rng: Generator, count: int) -> NDArray[np.datetime64]:
     return (EVENT_DAYS + days.astype("timedelta64[D]")).astype("datetime64[D]")
 
 
-def _set_traps(people: People, rng: Generator) -> None:
+def _set_traps(people: People, share: float, rng: Generator) -> None:
     """Turn pairs of people, two neighbours each, into fathers and sons, and into siblings."""
     count = len(people)
-    pairs = (
-        rng.permutation(count // 2)[: 2 * max(1, int(count * _TRAP_SHARE / 2))] * 2 if count >= 8 else np.zeros(0, int)
-    )
+    pairs = rng.permutation(count // 2)[: 2 * max(1, int(count * share / 2))] * 2 if count >= 8 else np.zeros(0, int)
     sons, twins = pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]
     for array in (people.surname, people.city, people.event):
         array[pairs + 1] = array[pairs]
