@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import zipfile
+from hashlib import sha256
 
 import pytest
 from archive_kit import case_of
@@ -250,6 +251,9 @@ def test_reports_and_page_are_there_in_each_language(case):
         assert title in pdf.stdout.decode()
         assert "five hours" in pdf.stdout.decode()
         assert "Beta" not in pdf.stdout.decode()
+        assert sha256((folder / "verify.html").read_bytes()).hexdigest() in pdf.stdout.decode(), (
+            "what is copied out is the value itself"
+        )
         with zipfile.ZipFile(folder / "report/report.docx") as document:
             assert title in document.read("word/document.xml").decode()
         assert verify_dossier(folder, policy=None).parts[0].verdict == "holds"

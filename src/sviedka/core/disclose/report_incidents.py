@@ -14,13 +14,13 @@ from sviedka.core.disclose.document import Block, heading, small, subheading, ta
 from sviedka.core.disclose.telling import (
     ABSENT,
     repeated,
-    say_date,
     say_place,
     say_role,
     say_text,
     say_title,
     say_value,
 )
+from sviedka.core.disclose.telling_dates import say_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -102,8 +102,9 @@ class Incidents:
             yield text(f"{self._say('account')}: {account}")
 
     def _when_and_where(self, fields: Mapping[str, Json]) -> Iterator[Block]:
-        told = ((self._say("date"), say_date(fields.get("date"))), (self._say("place"), say_place(fields.get("place"))))
-        line = " · ".join(f"{name}: {value}" for name, value in told if value)
+        wording = self._facts.wording
+        told = (("date", say_date(fields.get("date"), wording)), ("place", say_place(fields.get("place"), wording)))
+        line = " · ".join(f"{self._say(name)}: {value}" for name, value in told if value)
         if line:
             yield small(line)
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Recorded values in words: dates with doubt, places, people in their roles, text with its gaps shown."""
+"""Recorded values in words: places, people in their roles, text with its gaps shown."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,19 +32,12 @@ def say_title(value: Json, wording: Wording) -> str:
     return str(value or "")
 
 
-def say_date(value: Json) -> str:
-    """Return a date as it was recorded, doubt included, and the source's own words for it."""
-    if not isinstance(value, dict):
-        return str(value or "")
-    words = value.get("time_text")
-    return f"{value.get('edtf', '')} ({words})" if words else str(value.get("edtf", ""))
-
-
-def say_place(value: Json) -> str:
-    """Return a place from the smallest part to the largest."""
+def say_place(value: Json, wording: Wording) -> str:
+    """Return a place from the smallest part to the largest; a city that is its own region is said once."""
     if not isinstance(value, dict):
         return ""
-    return ", ".join(str(value[part]) for part in _PLACE if value.get(part))
+    parts = [str(value[part]) for part in _PLACE if value.get(part)]
+    return ", ".join(wording.words.get(part, part) for part, _ in groupby(parts))
 
 
 def say_text(segments: Json, positions: Sequence[int], wording: Wording) -> str:

@@ -55,6 +55,18 @@ TEXTS: Final = {
     "incidents": "Пра што паведамляецца",
     "incidents.none": "У паказаным не запісана ніводнай падзеі.",
     "date": "Дата",
+    "date.uncertain": "{date} (няпэўна)",
+    "date.about": "прыблізна {date}",
+    "date.about-uncertain": "прыблізна {date} (няпэўна)",
+    "date.no-day": "{known}, дзень невядомы",
+    "date.no-month": "{known}, месяц невядомы",
+    "date.years": "адзін з гадоў з {first} па {last}",
+    "date.from-to": "з {first} да {last}",
+    "date.from-open": "з {first}; калі пра гэта расказвалі, яшчэ доўжылася",
+    "date.from-unknown": "з {first}, канец невядомы",
+    "date.until-open": "да {last}; пачалося раней за тое, пра што расказана",
+    "date.until-unknown": "да {last}, пачатак невядомы",
+    "date.or": " або ",
     "place": "Месца",
     "methods": "Сродкі, паводле паведамленняў",
     "roles": "Хто, паводле паведамленняў, там быў",
@@ -200,6 +212,11 @@ TEXTS: Final = {
 }
 
 WORDS: Final = {
+    "BY": "Беларусь",
+    "LT": "Літва",
+    "PL": "Польшча",
+    "RU": "Расія",
+    "UA": "Украіна",
     # purposes
     "casework": "праца са справай",
     "statistics": "статыстыка",

@@ -55,6 +55,18 @@ TEXTS: Final = {
     "incidents": "О чём сообщается",
     "incidents.none": "В показанном не записано ни одного события.",
     "date": "Дата",
+    "date.uncertain": "{date} (неточно)",
+    "date.about": "около {date}",
+    "date.about-uncertain": "около {date} (неточно)",
+    "date.no-day": "{known}, день неизвестен",
+    "date.no-month": "{known}, месяц неизвестен",
+    "date.years": "один из годов с {first} по {last}",
+    "date.from-to": "с {first} до {last}",
+    "date.from-open": "с {first}; когда об этом рассказывали, ещё длилось",
+    "date.from-unknown": "с {first}, конец неизвестен",
+    "date.until-open": "до {last}; началось раньше того, о чём рассказано",
+    "date.until-unknown": "до {last}, начало неизвестно",
+    "date.or": " или ",
     "place": "Место",
     "methods": "Средства, по сообщениям",
     "roles": "Кто, по сообщениям, там был",
@@ -200,6 +212,11 @@ TEXTS: Final = {
 }
 
 WORDS: Final = {
+    "BY": "Беларусь",
+    "LT": "Литва",
+    "PL": "Польша",
+    "RU": "Россия",
+    "UA": "Украина",
     # purposes
     "casework": "работа по делу",
     "statistics": "статистика",
