@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """All statement types, found by their files: adding one is adding one file to a `types` folder.
 
-A file in `core/{intake,seal,record,disclose}/types` that does not begin with an underscore declares one `TYPE`.
+A file in `core/{intake,seal,record,count,disclose}/types` that does not begin with an underscore declares one `TYPE`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sviedka.core.base.schema import StatementType, TypeUnknown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-ROOMS: Final = ("intake", "seal", "record", "disclose")
+ROOMS: Final = ("intake", "seal", "record", "count", "disclose")
 
 
 def find_type(reference: str) -> StatementType:
