@@ -199,6 +199,7 @@ def keylists() -> None:
     _lookups()
     _refused_keylists()
     _credentials()
+    _successors()
     _successions()
 
 
@@ -374,6 +375,57 @@ def _credentials() -> None:
     bad("two credentials of one key", _credential(), _credential(USER_2, identifier=b"\4"))
 
 
+NEXT = f"{ARCHIVE}/minsk-2"
+NEXT_LINE = f"desk {NEXT} log {vkey(NEXT, 11)}"
+THIRD, THIRD_LINE = f"{ARCHIVE}/minsk-3", f"desk {ARCHIVE}/minsk-3 log {vkey(f'{ARCHIVE}/minsk-3', 12)}"
+LOST, LEFT = f"120 {b64(bytes([1]) * 32)}", f"100 {b64(bytes([2]) * 32)}"
+SUCCESSOR_LINE = f"successor {NEXT} {DESK} {LOST} {LEFT}"
+
+
+def _third(*lines: str, **options: int | str) -> bytes:
+    """Return a list of version 3."""
+    cut = _second(*lines, **options).decode().partition("\n\n")[0] + "\n"
+    return _sealed(cut.replace("keylist/2", "keylist/3", 1))
+
+
+def _successors() -> None:
+    """Lines that name a log which goes on after a closed one."""
+    facts = {"archive": ARCHIVE, "issued": ISSUED, "number": 1, "previous": None}
+    pair = (LOG_LINE, NEXT_LINE)
+    _keylist("a key list of version 3 names a successor", _third(*pair, SUCCESSOR_LINE), **facts, lines=3)
+    _keylist(
+        "a key list of version 3 names a credential as well",
+        _third(*pair, SUCCESSOR_LINE, _credential()),
+        **facts,
+        lines=4,
+    )
+    again = f"successor {THIRD} {NEXT} {LOST} {LEFT}"
+    _keylist("a successor that is succeeded", _third(*pair, THIRD_LINE, SUCCESSOR_LINE, again), **facts, lines=5)
+    nothing = f"successor {NEXT} {DESK} {LOST} 0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    _keylist("a successor of a log of which nothing is left", _third(*pair, nothing), **facts, lines=3)
+
+    def bad(sentence: str, *lines: str) -> None:
+        _keylist(sentence, _third(*lines), code="malformed.keylist")
+
+    _keylist("a key list of version 2 names no successor", _second(*pair, SUCCESSOR_LINE), code="malformed.keylist")
+    bad("a key list of version 3 without a successor", *pair)
+    bad("a successor that has no key in the list", LOG_LINE, SUCCESSOR_LINE)
+    bad("a successor of a log that has no key in the list", NEXT_LINE, SUCCESSOR_LINE)
+    bad(
+        "a second successor of one log", *pair, THIRD_LINE, SUCCESSOR_LINE, SUCCESSOR_LINE.replace("minsk-2", "minsk-3")
+    )
+    bad("a second head of one closed log", *pair, SUCCESSOR_LINE, SUCCESSOR_LINE.replace(" 120 ", " 121 "))
+    bad("one log that goes on after two", *pair, THIRD_LINE, SUCCESSOR_LINE, f"successor {NEXT} {THIRD} {LOST} {LEFT}")
+    bad("a log that is its own successor", LOG_LINE, SUCCESSOR_LINE.replace("minsk-2", "minsk-1"))
+    bad("two logs that go on after each other", *pair, SUCCESSOR_LINE, f"successor {DESK} {NEXT} {LOST} {LEFT}")
+    bad("a successor in another archive", *pair, SUCCESSOR_LINE.replace(NEXT, "other.example/x"))
+    bad("more held than was ever signed for", *pair, SUCCESSOR_LINE.replace(" 100 ", " 121 "))
+    bad("all held and another root", *pair, SUCCESSOR_LINE.replace(" 100 ", " 120 "))
+    bad("a successor with a root of 31 bytes", *pair, SUCCESSOR_LINE.replace(LOST, f"120 {b64(bytes(31))}"))
+    bad("a successor with a leading zero in a size", *pair, SUCCESSOR_LINE.replace(" 120 ", " 0120 "))
+    bad("a successor without what is held", *pair, SUCCESSOR_LINE.rpartition(" 100 ")[0])
+
+
 def _successions() -> None:
     old = _list(*sorted(ALL))
     previous = sha256(old).hexdigest()
@@ -394,6 +446,8 @@ def _successions() -> None:
     )
     named = _second(*ALL, _credential(), number=2, previous=previous)
     follows("a list that names a first credential follows", named)
+    both = (*ALL, NEXT_LINE)
+    follows("a list that names a first successor follows", _third(*both, SUCCESSOR_LINE, number=2, previous=previous))
     follows("a list that skips a number does not follow", _list(*sorted(ALL), number=3, previous=previous), broken)
     follows(
         "a list that names another before it does not follow", _list(*sorted(ALL), number=2, previous="ab" * 32), broken
@@ -420,3 +474,17 @@ def _successions() -> None:
         },
         code=broken,
     )
+    successors = _third(*both, SUCCESSOR_LINE, THIRD_LINE, number=2, previous=previous)
+    other = SUCCESSOR_LINE.replace("minsk-2", "minsk-3")
+    for sentence, lines in (
+        ("a list that drops a successor does not follow", both),
+        ("a list that names another successor in its place does not follow", (*both, THIRD_LINE, other)),
+        (
+            "a list that names another head of the closed log does not follow",
+            (*both, THIRD_LINE, SUCCESSOR_LINE.replace(LOST, f"119 {b64(bytes([1]) * 32)}")),
+        ),
+    ):
+        make = _third if any(line.startswith("successor") for line in lines) else lambda *a, **o: _list(*sorted(a), **o)
+        new = make(*lines, number=3, previous=sha256(successors).hexdigest())
+        given = {"new": b64(new), "old": b64(successors), "root": ROOT_KEY}
+        vector("keylist", sentence, "succession", given, code=broken)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """An office is lost: what was safe comes back and opens, what was only kept is said to be lost, nothing erased returns."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -9,99 +8,12 @@ import sys
 import pytest
 from bucket_server import free_ports
 from copies_kit import register
+from office_kit import REFUTED, UNAVAILABLE, WITHHELD, done, found, items, lose, open_item, restore, sviedka
 from vault_kit import files, overwrite
 
 from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.vault.layout import Archive
 from sviedka.vault.slips import remove_slip
-
-HOLDS, REFUTED, MALFORMED, WITHHELD, UNAVAILABLE = 0, 10, 30, 40, 50
-
-
-def sviedka(*words, cwd, archive="a"):
-    where = () if words[0] in {"init", "restore"} else ("--archive", archive)
-    return subprocess.run(
-        [sys.executable, "-m", "sviedka.cli", *map(str, words), *where],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def done(*words, cwd, archive="a"):
-    result = sviedka(*words, "--json", cwd=cwd, archive=archive)
-    assert result.returncode == HOLDS, (words, result.stdout, result.stderr)
-    return json.loads(result.stdout)
-
-
-def restore(office, *more, folder="again", payloads="copies", keys="keys", status=HOLDS, opened_by="pass"):
-    words = ("restore", folder, "--payloads", payloads, "--keys", keys, "--passphrase-file", opened_by)
-    result = sviedka(*words, *more, "--json", cwd=office)
-    assert result.returncode == status, (result.stdout, result.stderr)
-    return json.loads(result.stdout)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A locked archive with copies in two folders, one sealed file, and a signed head."""
-    folder = tmp_path_factory.mktemp("template")
-    for name, text in (("pass", "four words nobody else knows\n"), ("wrong", "three words only\n")):
-        (folder / name).write_text(text)
-    for name in ("one", "two", "three"):
-        (folder / name).write_bytes(name.encode() * 1000)
-    found(folder, "a")
-    keep_copies(folder)
-    done("seal", "one", "--case", "c", cwd=folder)
-    done("log", "checkpoint", cwd=folder)
-    done("replicate", cwd=folder)
-    sviedka("lock", cwd=folder)
-    return folder
-
-
-@pytest.fixture
-def office(template, tmp_path):
-    """The same in a folder of its own, unlocked."""
-    folder = tmp_path / "office"
-    shutil.copytree(template, folder, ignore=shutil.ignore_patterns("run"))
-    keep_copies(folder)
-    done("replicate", cwd=folder)  # the place of keys holds the configuration too
-    done("unlock", "--passphrase-file", "pass", cwd=folder)
-    yield folder
-    for name in ("a", "again"):
-        sviedka("lock", cwd=folder, archive=name)
-
-
-def keep_copies(folder):
-    for name in ("copies", "keys"):
-        (folder / name).mkdir(exist_ok=True)
-    register(Archive(root=folder / "a"), ("copies", "payloads", folder / "copies"), ("keys", "keys", folder / "keys"))
-
-
-def found(folder, name):
-    words = ("init", name, "--name", "t.example", "--key-cost", "demonstration", "--passphrase-file", "pass")
-    assert sviedka(*words, cwd=folder).returncode == 0
-    done("unlock", "--passphrase-file", "pass", cwd=folder, archive=name)
-
-
-def lose(office):
-    """The office burns down."""
-    sviedka("lock", cwd=office)
-    shutil.rmtree(office / "a")
-
-
-def items(office, archive):
-    return [path.name for path in files(Archive(root=office / archive).slips) if path.parent.name == path.name[:2]]
-
-
-def open_item(office, item, *, archive, status=HOLDS):
-    words = ("open", item, "-o", "out", "--purpose", "test")
-    (office / "out").unlink(missing_ok=True)
-    assert sviedka(*words, cwd=office, archive=archive).returncode == status
-    return (office / "out").read_bytes() if status == HOLDS else None
 
 
 def test_a_lost_office_comes_back_and_goes_on(office):

@@ -11,8 +11,9 @@ from two_desks import Desk, list_anew, second_desk
 
 from sviedka.core.base.errors import Failure, Unproven
 from sviedka.core.seal.keylist import KeyNotListed
-from sviedka.keeper.desk_founding import found_desk, join
+from sviedka.keeper.desk_founding import found_desk
 from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree, OpeningRefused
+from sviedka.keeper.successors import join_list
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit import deposit
@@ -378,9 +379,9 @@ def test_a_new_desk_is_nobody_until_the_root_lists_it(minsk, tmp_path):
     with pytest.raises(KeysDisagree):
         LocalKeeper(new.archive)
     with pytest.raises(KeysDisagree):
-        join(new.archive, minsk.archive.keylist.read_bytes())
+        join_list(new.archive, minsk.archive.keylist.read_bytes())
     keylist = list_anew(minsk.archive, lines=list(new.lines))
-    join(new.archive, keylist)
+    join_list(new.archive, keylist)
     assert LocalKeeper(new.archive).facts().origin == "archive.example/vilnius-1"
 
 
@@ -398,4 +399,4 @@ def test_a_key_list_of_another_root_joins_nobody(minsk, tmp_path):
     new = found_desk(minsk.archive, minsk.keeper.facts().vault_recipient, "vilnius-1", tmp_path / "vilnius-1")
     stranger = found(tmp_path / "other")
     with pytest.raises((Failure, Unproven)):
-        join(new.archive, stranger.keylist.read_bytes())
+        join_list(new.archive, stranger.keylist.read_bytes())

@@ -3,9 +3,10 @@
 
 from archive_kit import PASSPHRASE, LocalKeeper, drafts
 
-from sviedka.keeper.desk_founding import found_desk, join
+from sviedka.keeper.desk_founding import found_desk
 from sviedka.keeper.keylist_proposing import Wanted, propose
 from sviedka.keeper.keylist_signing import sign_keylist
+from sviedka.keeper.successors import join_list
 from sviedka.store.admission import admit
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
@@ -59,5 +60,5 @@ def second_desk(first, name="vilnius-1"):
     new = found_desk(first.archive, keeper.facts().vault_recipient, name, first.archive.root.with_name(name))
     keylist = list_anew(first.archive, lines=list(new.lines))
     first.know(keylist)
-    join(new.archive, keylist)
+    join_list(new.archive, keylist)
     return Desk(new.archive)

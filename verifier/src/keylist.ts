@@ -2,7 +2,8 @@
 // The key list: which keys the archive's root vouches for, and which it has taken back. One spelling only, lines sorted
 // by their bytes. Python twins: core/seal/keylist.py, keylist_lines.py. Spec: spec/04-log.md section 7.
 
-import { type Bytes, compareBytes, encodeUtf8, toHex } from "./bytes.ts";
+import { type Bytes, compareBytes, encodeUtf8, equalBytes, fromBase64, toHex } from "./bytes.ts";
+import { parseSize } from "./checkpoint.ts";
 import { type Credential, parseCredential } from "./credential.ts";
 import { Failure, malformed } from "./errors.ts";
 import { parseInstant } from "./instant.ts";
@@ -12,6 +13,7 @@ import { ED25519, type VerifierKey, checkKeyId, checkKeyName, kidOf, parseVkey, 
 
 const FIRST_LINE = "sviedka/keylist/1";
 const WITH_CREDENTIALS = "sviedka/keylist/2";
+const WITH_SUCCESSORS = "sviedka/keylist/3";
 const HEADINGS = ["archive ", "number ", "issued ", "previous "] as const;
 
 type Entry =
@@ -21,7 +23,23 @@ type Entry =
   | { readonly kind: "mailroom"; readonly key: VerifierKey }
   | { readonly kind: "seat"; readonly number: string; readonly recipient: string; readonly holder?: string }
   | { readonly kind: "intake"; readonly epoch: string; readonly recipient: string }
-  | { readonly kind: "revoked"; readonly kid: string; readonly at: string };
+  | { readonly kind: "revoked"; readonly kid: string; readonly at: string }
+  | Successor;
+
+/** The size and root of a log at some moment. */
+export interface Head {
+  readonly size: bigint;
+  readonly root: Bytes;
+}
+
+/** A log lost its end; another goes on: the last head known of the closed one, and what is still there of it. */
+export interface Successor {
+  readonly kind: "successor";
+  readonly origin: string;
+  readonly closed: string;
+  readonly known: Head;
+  readonly held: Head;
+}
 
 /** A key list as read: not yet verified. */
 export interface KeyList {
@@ -38,7 +56,7 @@ export function parseKeylist(data: Bytes): KeyList {
   const note = parseNote(data);
   const lines = note.text.slice(0, -1).split("\n");
   const [first] = lines;
-  if ((first !== FIRST_LINE && first !== WITH_CREDENTIALS) || lines.length < 5) {
+  if ((first !== FIRST_LINE && first !== WITH_CREDENTIALS && first !== WITH_SUCCESSORS) || lines.length < 5) {
     throw bad("A key list begins with four headings.");
   }
   if (HEADINGS.some((word, at) => !(lines[at + 1] as string).startsWith(word))) throw bad("A heading is missing.");
@@ -49,10 +67,27 @@ export function parseKeylist(data: Bytes): KeyList {
   const entries = body.map((line) => located(() => parseEntry(line, archive)));
   checkOrder(body);
   checkTogether(entries);
-  if (entries.some(({ kind }) => kind === "credential") !== (first === WITH_CREDENTIALS)) {
-    throw bad("A key list is of version 2 exactly if it names a credential.");
-  }
+  if (first !== firstLine(entries)) throw bad("A key list is of another version than what it names.");
   return { archive, number: Number(number), issued, previous: previous === "none" ? null : previous, entries, note };
+}
+
+function firstLine(entries: readonly Entry[]): string {
+  if (entries.some(({ kind }) => kind === "successor")) return WITH_SUCCESSORS;
+  return entries.some(({ kind }) => kind === "credential") ? WITH_CREDENTIALS : FIRST_LINE;
+}
+
+/** What goes on after the log `closed`, if it was closed. */
+export function successorOf(keylist: KeyList, closed: string): Successor | undefined {
+  return successors(keylist.entries).find((entry) => entry.closed === closed);
+}
+
+/** Which log the log `origin` goes on after, if it is a successor. */
+export function predecessorOf(keylist: KeyList, origin: string): Successor | undefined {
+  return successors(keylist.entries).find((entry) => entry.origin === origin);
+}
+
+function successors(entries: readonly Entry[]): Successor[] {
+  return entries.flatMap((entry) => (entry.kind === "successor" ? [entry] : []));
 }
 
 /** Check that the archive's root signed this list. */
@@ -138,7 +173,26 @@ function parseEntry(line: string, archive: string): Entry {
     checkKeyId(keyId ?? "");
     return { kind, kid: first, at: parseInstant(second) };
   }
+  if (kind === "successor" && words.length === 7) return parseSuccessor(words.slice(1), archive);
   throw bad("This is no line of a key list.");
+}
+
+function parseSuccessor(words: readonly string[], archive: string): Successor {
+  const [origin, closed, size, root, heldSize, heldRoot] = words as [string, string, string, string, string, string];
+  if (archiveOf(origin) !== archive || archiveOf(closed) !== archive || origin === closed) {
+    throw bad("A log is succeeded by another one of the same archive.");
+  }
+  const [known, held] = [parseHead(size, root), parseHead(heldSize, heldRoot)];
+  if (held.size > known.size || (held.size === known.size && !equalBytes(held.root, known.root))) {
+    throw bad("What is still there of a closed log is no more than what it signed for.");
+  }
+  return { kind: "successor", origin, closed, known, held };
+}
+
+function parseHead(size: string, root: string): Head {
+  const head = { size: parseSize(size), root: fromBase64(root) };
+  if (head.root.length !== 32) throw bad("A root has 32 bytes.");
+  return head;
 }
 
 const EPOCH = /^[0-9]{4}-(?:0[1-9]|1[0-2])\.[1-9][0-9]{0,3}$/;
@@ -175,11 +229,24 @@ function checkTogether(entries: readonly Entry[]): void {
       return [`seat ${entry.number}`, entry.recipient, ...held];
     }
     if (entry.kind === "intake") return [`epoch ${entry.epoch}`, entry.recipient];
+    if (entry.kind === "successor") return [`closed ${entry.closed}`, `successor ${entry.origin}`];
     if (entry.kind === "credential") return [`credential ${entry.id}`, `key ${toHex(entry.publicKey)}`];
     const key = `key ${toHex(entry.key.publicKey)}`;
     return entry.kind === "desk" && entry.role === "log" ? [`log ${entry.origin}`, key] : [key];
   });
   if (new Set(words).size !== words.length) throw bad("A log, a seat, an epoch or a key stands in the key list twice.");
+  checkSuccessors(successors(entries), new Set(words));
+}
+
+/** A log and its successor both have a key in the list, and following them leads to an end. */
+function checkSuccessors(found: readonly Successor[], words: ReadonlySet<string>): void {
+  const next = new Map(found.map(({ closed, origin }) => [closed, origin]));
+  for (const { closed, origin } of found) {
+    if (!words.has(`log ${closed}`) || !words.has(`log ${origin}`)) throw bad("A successor of no log that is listed.");
+    let step: string | undefined = closed;
+    for (let count = 0; count <= found.length; count += 1) step = step === undefined ? undefined : next.get(step);
+    if (step !== undefined) throw bad("A log that goes on after itself.");
+  }
 }
 
 function bad(message: string): Failure {

@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
-from sviedka.cli.places import outside, readable_file
+from sviedka.cli.places import free_place, outside, readable_file
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.seal.keylist import Successor
 
-SUMMARY: Final = "make a further desk of this archive, with a log of its own"
-EXAMPLE: Final = "sviedka desk new vilnius-1 /media/stick/vilnius-1\nsviedka desk join keylist-2 --archive vilnius-1"
+SUMMARY: Final = "make a further desk of this archive, or one that goes on after a log that lost its end"
+EXAMPLE: Final = (
+    "sviedka desk new vilnius-1 /media/stick/vilnius-1\n"
+    "sviedka desk join keylist-2 --archive vilnius-1\n"
+    "sviedka desk succeed minsk-2 -o proposal"
+)
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -24,13 +30,18 @@ def configure(parser: ArgumentParser) -> None:
     new = actions.add_parser("new", help=translate("make its folder and keys; the root has to list them"))
     new.add_argument("name", metavar=translate("NAME"))
     new.add_argument("folder", type=Path, metavar=translate("DIR"))
+    succeed = actions.add_parser(
+        "succeed", help=translate("go on after a log that a restore has closed: keys, and a proposal")
+    )
+    succeed.add_argument("name", metavar=translate("NAME"))
+    succeed.add_argument("-o", "--output", type=Path, required=True, metavar=translate("FILE"))
     join = actions.add_parser("join", help=translate("put the key list that names it into the new desk's folder"))
     join.add_argument("keylist", type=Path, metavar=translate("FILE"))
 
 
 def run(arguments: Namespace, console: Console) -> int:
     """Do what was asked."""
-    return {"new": _new, "join": _join}[arguments.action](arguments, console)
+    return {"new": _new, "succeed": _succeed, "join": _join}[arguments.action](arguments, console)
 
 
 def _new(arguments: Namespace, console: Console) -> int:
@@ -50,14 +61,57 @@ def _new(arguments: Namespace, console: Console) -> int:
     return 0
 
 
+def _succeed(arguments: Namespace, console: Console) -> int:
+    from sviedka.core.seal.keylist_proposal import format_proposal
+    from sviedka.keeper.client import Keeper
+    from sviedka.store.succeeding import propose_successor
+    from sviedka.vault.durable import write_new
+    from sviedka.vault.layout import find_archive
+
+    archive = find_archive(arguments.archive)
+    free_place(arguments.output, archive=archive)
+    with Keeper.connect(archive) as keeper:
+        proposal, successor = propose_successor(archive, keeper, arguments.name)
+    write_new(arguments.output, format_proposal(proposal), mode=0o644)
+    console.document |= {"verdict": "holds", "proposal": str(arguments.output), **_gap(successor)}
+    for entry in proposal.added:
+        console.show(f"    {entry.line}")
+    console.say("Carry {path} to where the offline folder is; it holds no secret.", path=str(arguments.output))
+    console.say("Then: sviedka desk join, with the key list that was signed there.")
+    return 0
+
+
 def _join(arguments: Namespace, console: Console) -> int:
-    from sviedka.keeper.desk_founding import join
     from sviedka.keeper.keylist_proposing import MAX_KEYLIST_BYTES
+    from sviedka.keeper.successors import join_list
+    from sviedka.keeper.unlocking import lock
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
     with readable_file(arguments.keylist).open("rb") as file:
-        keylist = join(archive, file.read(MAX_KEYLIST_BYTES + 1))
+        data = file.read(MAX_KEYLIST_BYTES + 1)
+    lock(archive)  # a keeper goes by the keys and the list that it read when it was unlocked
+    keylist, successor = join_list(archive, data)
     console.document |= {"verdict": "holds", "number": keylist.number}
-    console.say("Key list {number} names this desk. Unlock it to begin.", number=keylist.number)
+    if successor is None:
+        console.say("Key list {number} names this desk. Unlock it to begin.", number=keylist.number)
+        return 0
+    console.document |= _gap(successor)
+    console.say(
+        "The log {origin} goes on after {closed}: {held} statements are held of {known} that were signed for.",
+        origin=successor.origin,
+        closed=successor.closed,
+        held=successor.held.size,
+        known=successor.known.size,
+    )
+    console.say("Unlock it to begin. Cosigners have to be told the new log's key.")
     return 0
+
+
+def _gap(successor: Successor) -> dict[str, Json]:
+    return {
+        "origin": successor.origin,
+        "closed": successor.closed,
+        "held": successor.held.size,
+        "known": successor.known.size,
+    }

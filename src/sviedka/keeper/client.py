@@ -240,8 +240,7 @@ class Keeper:
             "sealing_leaf_index": sealing.leaf_index,
         }
         if sealing.desk:
-            proof: list[Json] = [encode_base64(item) for item in sealing.proof]
-            header |= {"sealing_desk": sealing.desk, "sealing_proof": proof}
+            header |= {"sealing_desk": sealing.desk, "sealing_proof": _hashes(sealing.proof)}
         return self._secret(header)
 
     def database_key(self) -> bytearray:
@@ -427,12 +426,19 @@ class Keeper:
 
 
 def _two_places(own: StatementReceipt, deposit: StatementReceipt) -> Header:
-    return {
+    header: Header = {
         "jti": own.jti,
         "leaf_index": own.leaf_index,
         "deposit_jti": deposit.jti,
         "deposit_leaf_index": deposit.leaf_index,
     }
+    if deposit.desk:
+        header |= {"deposit_desk": deposit.desk, "deposit_proof": _hashes(deposit.proof)}
+    return header
+
+
+def _hashes(proof: tuple[bytes, ...]) -> list[Json]:
+    return [encode_base64(item) for item in proof]
 
 
 def _compose_request(part: bytes) -> tuple[Header, tuple[Buffer, ...]]:

@@ -29,7 +29,7 @@ class LogClosed(Withheld):
     """The log of this desk was closed when the archive was restored."""
 
     code = "withheld.log-closed"
-    hint = "The archive can be read. To go on, the root lists a new desk: docs/howto/lose-an-office.md."
+    hint = "The archive can be read. To go on, run sviedka desk succeed: docs/howto/lose-an-office.md."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,14 +70,14 @@ def found_desk(archive: Archive, vault: Recipient, desk: str, folder: Path) -> N
         raise FolderNotEmpty("The folder for the new desk is not empty.")
     new = Archive(root=folder.absolute())
     _copy_shared(archive, new)
-    lines = _make_keys(new, vault, desk, origin)
+    lines = make_desk_keys(new, vault, desk, origin)
     config = replace(config, desk=desk, epoch_series=series)
     replace_file(new.config, format_config(config))
     return NewDesk(archive=new, origin=origin, lines=lines)
 
 
-def join(archive: Archive, data: bytes) -> KeyList:
-    """Put the key list that first names this desk into its folder.
+def check_listed(archive: Archive, data: bytes) -> KeyList:
+    """Return the key list `data`, by this archive's root, naming this desk, and no older than the one that is here.
 
     Untrusted: `data`. What it is checked against is what the folder says of its root; unlocking checks that.
 
@@ -94,7 +94,6 @@ def join(archive: Archive, data: bytes) -> KeyList:
         raise KeysDisagree("The key list does not name this desk's keys.")
     if new.number < before.number or (new.number == before.number and new.data != before.data):
         raise KeylistBroken("Key list {number} is older than the one that is here.", number=new.number)
-    replace_file(archive.keylist, data)
     return new
 
 
@@ -122,7 +121,8 @@ def _copy_shared(archive: Archive, new: Archive) -> None:
 _SHARED = ("keys/vault.json", "keys/keylist", "keys/users/", "keys/epochs/", "keys/authorities/")
 
 
-def _make_keys(new: Archive, vault: Recipient, desk: str, origin: str) -> tuple[str, str]:
+def make_desk_keys(new: Archive, vault: Recipient, desk: str, origin: str) -> tuple[str, str]:
+    """Make a desk's two keys, its empty head and journal; return the lines that the root has to list."""
     seeds = bytearray(random_bytes(64))
     try:
         log, statements = (Ed25519PrivateKey.from_private_bytes(seeds[start : start + 32]) for start in (0, 32))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
     from sviedka.keeper.keyring import Keyring
+    from sviedka.keeper.open_records import OpenRecord
     from sviedka.keeper.receipts import Recorded, StatementReceipt
 
 REQUESTED: Final = "identity.requested/1"
@@ -104,7 +105,7 @@ class IdentityDesk:
             purpose=purpose,
         )
         answer.wipe()
-        keyring.heads.open_records.remember(request.record, told.found.record)
+        keyring.heads.open_records.remember(request.record, *_in_own_log(told, deposit))
         keyring.identities.order(receipt.jti, actor=keyring.actor, per_day=keyring.config.identities_per_day, now=now)
         name = f"{keyring.config.origin}/statements"
         note = format_note(order.text, [sign_note(order.text, name=name, private_key=keyring.statement_key)])
@@ -144,7 +145,7 @@ class IdentityDesk:
             raise IdentityRefused("The order and the deposit are not of one identity.")
         require_not_frozen(keyring.archive, order.person)
         self._find_half(order.cell)
-        keyring.heads.open_records.remember(record.record, told.found.record)
+        keyring.heads.open_records.remember(record.record, *_in_own_log(told, deposit))
         keyring.identities.open(order.order, actor=keyring.actor, now=now)
         return self._read(told, peel.layer)  # from here on a key is used
 
@@ -230,6 +231,11 @@ class IdentityDesk:
             return X25519Identity.from_bytes(derive_from_vault(secret, ORDERS + request.encode("ascii")))
         finally:
             wipe(secret)
+
+
+def _in_own_log(told: _Deposit, receipt: StatementReceipt) -> tuple[OpenRecord, ...]:
+    """Return what this desk's next head has to cover; what stands in a closed log is covered already."""
+    return () if receipt.desk else (told.found.record,)
 
 
 def _line(value: Json) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from sviedka.core.seal.slip import open_slip
 from sviedka.core.seal.statement import Composed, Draft, Text, compose, finish, format_kid, prepare
 from sviedka.keeper.asserted import refuse_unasserted, require_asserted, vouch
 from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
+from sviedka.keeper.closed_logs import LogClosed
 from sviedka.keeper.database_salt import read_salt
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
@@ -83,6 +84,18 @@ class Keyring:
     clock: Callable[[], datetime]
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
 
+    def require_going_on(self) -> None:
+        """Refuse to sign for a log that the root has listed another one to go on after: on a disk that turned up again.
+
+        Raises:
+            LogClosed: It has.
+        """
+        successor = self.keylist.find_successor(self.config.origin)
+        if successor is not None:
+            raise LogClosed(
+                "The log {closed} was closed; {origin} goes on.", closed=successor.closed, origin=successor.origin
+            )
+
     def facts(self) -> KeeperFacts:
         """Return what those who seal need; a new month's epoch is made durable first."""
         epoch, recipient = self.epochs.current(self.clock())
@@ -105,6 +118,7 @@ class Keyring:
             DraftRefused, TooLarge: A draft that no statement can hold.
             DiskFull, ReadOnly, DiskError: What a draft freezes could not be marked; nothing is signed.
         """
+        self.require_going_on()
         refuse_unasserted(drafts)
         if any(draft.type == DEPOSITED for draft in drafts):
             raise RequestRefused("An identity is deposited by the keeper itself.")
@@ -133,6 +147,7 @@ class Keyring:
             JournalRefused: What the keeper remembers of identities is missing or was changed.
             RequestRefused, DraftRefused, TooLarge: What no deposit can hold.
         """
+        self.require_going_on()
         check_identity(identity)
         seats = seat_recipients(self.keylist)
         self.identities.begin()
@@ -176,6 +191,7 @@ class Keyring:
             CellErased: A cell has no key any more; nothing of the batch is signed.
             AssertionLimit: That person has stood behind as many statements as the hour allows.
         """
+        self.require_going_on()
         prepared = self.waiting.take([handle for handle, _ in asserted], now=self.clock())
         vouched = [
             vouch(one, value, author=self.actor, keylist=self.keylist)
@@ -247,6 +263,7 @@ class Keyring:
         Raises:
             RequestRefused: Not the lines of a seal, another desk's, or built at a head that was never signed.
         """
+        self.require_going_on()
         try:
             seal = parse_seal_text(text)
         except Malformed as reason:

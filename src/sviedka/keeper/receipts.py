@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable, Unproven
 from sviedka.core.seal.age_file import decrypt_secret
-from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
+from sviedka.core.seal.checkpoint import parse_checkpoint
+from sviedka.core.seal.keylist_lines import Head
 from sviedka.core.seal.merkle_proof import leaf_hash, verify_inclusion
 from sviedka.core.seal.statement import (
     Statement,
@@ -26,6 +27,7 @@ from sviedka.core.seal.statement import (
     verify_author,
     verify_signature,
 )
+from sviedka.core.seal.succession import verify_log_head
 from sviedka.keeper.errors import OpeningRefused
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.listed_packs import find_listed_pack
@@ -74,10 +76,16 @@ class SealingReceipt:
 
 @dataclass(frozen=True, kw_only=True)
 class StatementReceipt:
-    """Where any other statement stands in the log of this desk."""
+    """Where any other statement stands in the log of this desk, or of one that was closed and that this one goes on after.
+
+    Attributes:
+        desk, proof: As in a `SealingReceipt`.
+    """
 
     jti: StatementId
     leaf_index: int
+    desk: str = ""
+    proof: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +161,17 @@ class ReceiptReader:
         return self._read(receipt.jti, receipt.leaf_index, self._by_author, self.desk)
 
     def read_stated(self, receipt: StatementReceipt) -> Recorded:
-        """Return a statement of this desk, whoever made it and under whichever of its keys; else as `read`."""
-        return self._read(receipt.jti, receipt.leaf_index, partial(self._by_desk, self.desk), self.desk)
+        """Return a statement of this desk, whoever made it and under whichever of its keys; else as `read`.
+
+        One of the closed log that this desk's goes on after counts like its own, within what the root named as held.
+        """
+        desk = receipt.desk or self.desk
+        if desk != self.desk and not self._goes_on_after(desk):
+            raise OpeningRefused("The statement stands in another desk's log than this one's.")
+        found = self._read(receipt.jti, receipt.leaf_index, partial(self._by_desk, desk), desk)
+        if desk != self.desk:
+            self._require_under_head(found.record, receipt)
+        return found
 
     @staticmethod
     def reveal(found: Recorded, cell_keys: Mapping[CellId, bytes]) -> list[tuple[str, Json]]:
@@ -167,19 +184,34 @@ class ReceiptReader:
         shown = read_disclosures(found.statement.head, [text for group in groups for text in group.disclosures])
         return sorted(shown.fields.items(), key=lambda item: (len(item[0]), item[0]))
 
-    def _require_under_head(self, record: OpenRecord, receipt: SealingReceipt) -> None:
+    def _goes_on_after(self, desk: str) -> bool:
+        """Tell whether this desk's log goes on after that of `desk`, over however many losses."""
+        name = self.keylist.archive
+        return f"{name}/{desk}" in self.keylist.closed_before(f"{name}/{self.desk}")
+
+    def _require_under_head(self, record: OpenRecord, receipt: SealingReceipt | StatementReceipt) -> None:
         """Refuse a statement that no head of its desk covers, or whose desk is not one any more."""
         origin = f"{self.keylist.archive}/{receipt.desk}"
         try:
             if self.keylist.is_revoked(origin):
                 raise OpeningRefused("The keys of the desk that sealed it were taken back.")
-            head = parse_checkpoint(self.archive.checkpoint(receipt.desk).read_bytes()[:_MOST_HEAD_BYTES])
-            verify_checkpoint(head, [self.keylist.log_key(origin)], origin=origin)
+            head = self._head_over(record.leaf_index, receipt.desk, origin)
             verify_inclusion(
                 leaf=record.leaf, index=record.leaf_index, size=head.size, proof=receipt.proof, root=head.root
             )
         except (OSError, Malformed, Refuted, Unproven) as reason:
             raise OpeningRefused("The sealing is not under a signed head of its desk.") from reason
+
+    def _head_over(self, index: int, desk: str, origin: str) -> Head:
+        """Return the head that covers a statement: of a closed log what the root named as held, else what is published."""
+        successor = self.keylist.find_successor(origin)
+        if successor is not None and index < successor.held.size:
+            return successor.held
+        head = parse_checkpoint(self.archive.checkpoint(desk).read_bytes()[:_MOST_HEAD_BYTES])
+        if head.origin != origin:
+            raise Refuted("The head of another log lies in the place of {desk}.", desk=desk)
+        verify_log_head(head, self.keylist)
+        return Head(size=head.size, root=head.root)
 
     def _read(self, jti: StatementId, index: int, verified: Callable[[bytes, bytes], Statement], desk: str) -> Recorded:
         jwt, sealed = _cut_line(self._pack_line(desk, index))

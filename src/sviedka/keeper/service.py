@@ -171,6 +171,7 @@ class Service:
 
     def _sign_checkpoint(self, frame: Frame) -> Answer:
         (part,) = _parts(frame, 1)
+        self._keyring.require_going_on()
         note = self._keyring.heads.sign(
             size=_number(frame, "size"),
             root=_base64(frame.header.get("root")),
@@ -229,7 +230,12 @@ class Service:
 def _two_receipts(frame: Frame) -> tuple[StatementReceipt, StatementReceipt]:
     """Read where a record stands, and where it is stated that the identity was deposited."""
     own, deposit = (
-        StatementReceipt(jti=StatementId(_id(frame, f"{prefix}jti")), leaf_index=_number(frame, f"{prefix}leaf_index"))
+        StatementReceipt(
+            jti=StatementId(_id(frame, f"{prefix}jti")),
+            leaf_index=_number(frame, f"{prefix}leaf_index"),
+            desk=_text(frame, f"{prefix}desk") if f"{prefix}desk" in frame.header else "",
+            proof=_proof(frame.header.get(f"{prefix}proof", [])),
+        )
         for prefix in ("", "deposit_")
     )
     return own, deposit

@@ -14,6 +14,7 @@ from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.core.base.errors import Refuted, Unproven
 from sviedka.core.base.ids import parse_origin
 from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
+from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.merkle import Tree
 from sviedka.core.seal.tiles import tile_bytes, tiles_of
 from sviedka.core.seal.tlog_proof import TlogProof, format_tlog_proof
@@ -131,6 +132,25 @@ def prove(archive: Archive, keeper: Keeper, jti: str) -> str:
         raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=head.size)
     proof = TlogProof(index=index, hashes=tree.inclusion(index), checkpoint=head)
     return format_tlog_proof(proof).decode("utf-8")
+
+
+def prove_elsewhere(archive: Archive, database: Database, desk: str, jti: str, index: int) -> tuple[bytes, ...]:
+    """Return the proof that the keeper asks for of a statement in another log than its own.
+
+    In a log that was closed it leads to what the root named as held; else to the newest head that its desk signed.
+
+    Raises:
+        NotYetCheckpointed: Neither covers the statement.
+    """
+    with translating():
+        keylist = parse_keylist(archive.keylist.read_bytes())
+    successor = keylist.find_successor(f"{keylist.archive}/{desk}")
+    if successor is not None and index < successor.held.size:
+        return load_log(database, desk, successor.held.size).inclusion(index)
+    head = newest_checkpoint(archive, desk)
+    if head is None or index >= head.size:
+        raise NotYetCheckpointed("Statement {jti} came after the newest checkpoint.", jti=jti)
+    return load_log(database, desk, head.size).inclusion(index)
 
 
 def publish_head(archive: Archive, desk: str, tree: Tree, head: Checkpoint) -> None:

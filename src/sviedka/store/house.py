@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.ids import SubjectId
 from sviedka.core.base.instants import format_instant
 from sviedka.core.seal.keylist import parse_keylist
+from sviedka.core.seal.succession import SUCCEEDED, succession_fields
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.labels import LabelIds
@@ -49,7 +50,7 @@ def house_drafts(archive: Archive, keeper: Keeper, database: Database, facts: Ke
     if seen in _said:
         return []
     ids = LabelIds(keeper.label_key())
-    sayings = [_key_listed(listed, facts, ids), _epoch_begun(facts, ids)]
+    sayings = [*_log_succeeded(listed, facts, ids), _key_listed(listed, facts, ids), _epoch_begun(facts, ids)]
     sayings += [_epoch_ended(end, facts, ids) for end in read_ends(archive) if end.epoch in ended]
     ids.wipe()
     with database_failures():
@@ -58,6 +59,22 @@ def house_drafts(archive: Archive, keeper: Keeper, database: Database, facts: Ke
         _said.add(seen)
     drafter = Drafter(database, archive_cell=facts.archive_cell)
     return [drafter.draft(saying, now()) for saying in sayings if saying.jti not in known]
+
+
+def _log_succeeded(listed: bytes, facts: KeeperFacts, ids: LabelIds) -> list[Saying]:
+    """Return what a log says first that goes on after one that lost its end."""
+    successor = parse_keylist(listed).find_predecessor(facts.origin)
+    if successor is None:
+        return []
+    return [
+        Saying(
+            jti=ids.house("succession", successor.closed, origin=successor.origin),
+            case=own_case(facts),
+            type=SUCCEEDED,
+            subject=own_case(facts),
+            fields=succession_fields(successor),
+        )
+    ]
 
 
 def _key_listed(listed: bytes, facts: KeeperFacts, ids: LabelIds) -> Saying:

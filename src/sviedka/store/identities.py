@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.errors import Unproven
 from sviedka.core.base.ids import CellId, StatementId, SubjectId, is_id, parse_origin
 from sviedka.core.seal.identity_order import parse_order_file
+from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.statement import Draft, parse_jwt, read_disclosures
 from sviedka.keeper.identity_deposit import DEPOSITED
 from sviedka.keeper.identity_openings import OPENED, REQUESTED
 from sviedka.keeper.receipts import StatementReceipt
 from sviedka.store.admission import Writer, admit
 from sviedka.store.asserted_admission import admit_asserted
+from sviedka.store.checkpointing import prove_elsewhere
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.ledger import find_labelled, find_newest_of, find_open_part, find_person_case
 from sviedka.store.session import open_for_admission, open_store
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now
+from sviedka.vault.disk_errors import translating
 from sviedka.vault.entropy import new_id
 
 if TYPE_CHECKING:
@@ -139,7 +142,7 @@ def request(
     """
     database, facts = open_store(archive, keeper), keeper.facts()
     subject, case = _find_person(database, person)
-    deposit_receipt, cell = _find_deposit(database, facts, subject, case)
+    deposit_receipt, cell = _find_deposit(archive, database, facts, subject, case)
     saying = Saying(
         jti=StatementId(new_id()),
         case=case,
@@ -171,7 +174,7 @@ def open_identity(archive: Archive, keeper: Keeper, order: bytes, peel: bytes) -
     asked = parse_order_file(order).order
     database, facts = open_store(archive, keeper), keeper.facts()
     subject, case = _find_person(database, asked.person)
-    deposit_receipt, newest = _find_deposit(database, facts, subject, case)
+    deposit_receipt, newest = _find_deposit(archive, database, facts, subject, case)
     if newest != asked.cell:
         raise NoIdentity("A newer identity of person {person} was deposited since; ask for that.", person=subject)
     saying = Saying(
@@ -199,17 +202,29 @@ def _find_person(database: Database, person: str) -> tuple[SubjectId, SubjectId]
 
 
 def _find_deposit(
-    database: Database, facts: KeeperFacts, person: SubjectId, case: SubjectId
+    archive: Archive, database: Database, facts: KeeperFacts, person: SubjectId, case: SubjectId
 ) -> tuple[StatementReceipt, CellId]:
-    """Return where the newest deposit of a person's identity stands, and its cell."""
+    """Return where the newest deposit of a person's identity stands, and its cell: here, or in a log before this one."""
     with database_failures():
-        desk = parse_origin(facts.origin)[1]
-        found = find_newest_of(database, desk=desk, case=case, kind=DEPOSITED, subject=person)
-        if found is None:
+        for desk in _own_desks(archive, facts.origin):
+            found = find_newest_of(database, desk=desk, case=case, kind=DEPOSITED, subject=person)
+            if found is not None:
+                break
+        else:
             raise NoIdentity("No identity of person {person} was deposited here.", person=person)
         jwt, disclosures = find_open_part(database, found[0])
-    cell = read_disclosures(parse_jwt(jwt), disclosures).fields.get("cell")
-    return StatementReceipt(jti=found[0], leaf_index=found[1]), CellId(str(cell))
+    cell = CellId(str(read_disclosures(parse_jwt(jwt), disclosures).fields.get("cell")))
+    if desk == parse_origin(facts.origin)[1]:
+        return StatementReceipt(jti=found[0], leaf_index=found[1]), cell
+    proof = prove_elsewhere(archive, database, desk, *found)
+    return StatementReceipt(jti=found[0], leaf_index=found[1], desk=desk, proof=proof), cell
+
+
+def _own_desks(archive: Archive, origin: str) -> list[str]:
+    """Return this desk and, newest first, those whose closed logs it goes on after."""
+    with translating():
+        before = parse_keylist(archive.keylist.read_bytes()).closed_before(origin)
+    return [parse_origin(one)[1] for one in (origin, *before)]
 
 
 def _value(draft: Draft, name: str) -> str:

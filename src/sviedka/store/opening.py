@@ -11,13 +11,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.anchor.published import newest_checkpoint
 from sviedka.core.base.errors import Malformed, Unproven, Withheld
 from sviedka.core.base.ids import StatementId, SubjectId, is_id, parse_origin
 from sviedka.keeper.client import OpeningReceipt, SealingReceipt
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.admission import admit
-from sviedka.store.checkpointing import NotYetCheckpointed, load_log
+from sviedka.store.checkpointing import prove_elsewhere
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.ledger import find_labelled, find_leaves, find_sealed, find_sealing
@@ -147,11 +146,8 @@ def _find_sealing(archive: Archive, database: Database, sealed: SealedItem, *, o
         desk = find_leaves(database, [jti])[jti][0]
     if desk == own:
         return SealingReceipt(jti=jti, leaf_index=index)
-    head = newest_checkpoint(archive, desk)
-    if head is None or index >= head.size:
-        raise NotYetCheckpointed("Statement {jti} came after the newest checkpoint.", jti=jti)
     return SealingReceipt(
-        jti=jti, leaf_index=index, desk=desk, proof=load_log(database, desk, head.size).inclusion(index)
+        jti=jti, leaf_index=index, desk=desk, proof=prove_elsewhere(archive, database, desk, jti, index)
     )
 
 

@@ -39,14 +39,15 @@ def policy_to_pin(archive: Archive, keeper: Keeper) -> bytes:
     """
     facts = keeper.facts()
     root = parse_vkey(facts.root)
-    log = _own_keylist(archive, root).log_key(facts.origin)
+    keylist = _own_keylist(archive, root)
+    logs = [keylist.log_key(origin) for origin in (facts.origin, *keylist.closed_before(facts.origin))]
     witnesses = tuple(
         PolicyWitness(name=f"cosigner-{number}", key=cosigner.key)
         for number, cosigner in enumerate(read_cosigners(archive), start=1)
     )
     members = tuple(witness.name for witness in witnesses)
     policy = Policy(
-        logs=(PolicyLog(key=log),),
+        logs=tuple(PolicyLog(key=log) for log in logs),
         witnesses=witnesses,
         groups=(PolicyGroup(name=GROUP, threshold=len(members), members=members),) if members else (),
         quorum=GROUP if members else None,

@@ -16,8 +16,9 @@ from sviedka.anchor.cosigning import CosignWord, ask_how_far
 from sviedka.anchor.published import newest_checkpoint
 from sviedka.core.base.errors import Failure
 from sviedka.core.base.ids import parse_origin
-from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint, verify_checkpoint
+from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
 from sviedka.core.seal.keylist import parse_keylist
+from sviedka.core.seal.succession import verify_log_head
 from sviedka.keeper.closed_logs import ClosedLog, close_log, read_closed
 from sviedka.keeper.config import read_config
 from sviedka.keeper.heads import head_record
@@ -66,10 +67,10 @@ def remember_heads(archive: Archive, heads: Sequence[bytes]) -> tuple[Checkpoint
         Malformed, Refuted, Unproven: One is none, or not signed by a log of this archive's key list.
     """
     with translating():
-        keys = [entry.key for entry in parse_keylist(archive.keylist.read_bytes()).desk_keys if entry.role == "log"]
+        keylist = parse_keylist(archive.keylist.read_bytes())
     given = tuple(parse_checkpoint(data) for data in heads)
     for head in given:
-        verify_checkpoint(head, keys)
+        verify_log_head(head, keylist)
     for head in (*given, *_published(archive)):
         path = head_record(archive, parse_origin(head.origin)[1])
         with translating():

@@ -25,6 +25,7 @@ from sviedka.core.seal.keylist_lines import (
     MailroomKey,
     Revocation,
     Seat,
+    Successor,
     UserKey,
     check_archive_name,
     parse_entry,
@@ -46,6 +47,7 @@ __all__ = [
     "MailroomKey",
     "Revocation",
     "Seat",
+    "Successor",
     "UserKey",
     "format_keylist",
     "format_keylist_text",
@@ -57,7 +59,10 @@ __all__ = [
 FIRST_LINE: Final = "sviedka/keylist/1"
 FIRST_LINE_WITH_CREDENTIALS: Final = "sviedka/keylist/2"
 """Of exactly those lists that name a credential: a reader that knows no credentials must not take them for whole."""
+FIRST_LINE_WITH_SUCCESSORS: Final = "sviedka/keylist/3"
+"""Of exactly those lists that name a successor of a log: what a closed log's key signed later must not be believed."""
 
+_FIRST_LINES: Final = (FIRST_LINE, FIRST_LINE_WITH_CREDENTIALS, FIRST_LINE_WITH_SUCCESSORS)
 _HEADINGS: Final = ("archive ", "number ", "issued ", "previous ")
 _NO_PREVIOUS: Final = "none"
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}\Z")
@@ -144,6 +149,28 @@ class KeyList:
         times = [entry.at for entry in self.entries if isinstance(entry, Revocation) and entry.kid == key.kid]
         return min(times, default=None)
 
+    def find_successor(self, closed: str) -> Successor | None:
+        """Return what goes on after the log `<archive>/<desk>`, if it was closed; None while it goes on itself."""
+        return next((entry for entry in self.successors if entry.closed == closed), None)
+
+    def find_predecessor(self, origin: str) -> Successor | None:
+        """Return which log the log `<archive>/<desk>` goes on after, if it is a successor."""
+        return next((entry for entry in self.successors if entry.origin == origin), None)
+
+    def closed_before(self, origin: str) -> tuple[str, ...]:
+        """Return the closed logs that a log goes on after, over however many losses, the newest first."""
+        found: list[str] = []
+        before = self.find_predecessor(origin)
+        while before is not None:
+            found.append(before.closed)
+            before = self.find_predecessor(before.closed)
+        return tuple(found)
+
+    @property
+    def successors(self) -> tuple[Successor, ...]:
+        """The logs that go on after one that lost its end."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Successor))
+
     @property
     def desk_keys(self) -> tuple[DeskKey, ...]:
         """Every desk's keys, in the order of their lines."""
@@ -206,15 +233,21 @@ def format_keylist_text(keylist: KeyList) -> str:
     if len(lines) != len(keylist.entries):
         raise KeylistMalformed("A line stands in the key list twice.")
     _check_together(keylist)
-    named = any(isinstance(entry, Credential) for entry in keylist.entries)
     headings = (
-        FIRST_LINE_WITH_CREDENTIALS if named else FIRST_LINE,
+        _first_line(keylist),
         f"archive {keylist.archive}",
         f"number {keylist.number}",
         f"issued {format_instant(keylist.issued)}",
         f"previous {keylist.previous.hex() if keylist.previous is not None else _NO_PREVIOUS}",
     )
     return "".join(line + "\n" for line in (*headings, *lines))
+
+
+def _first_line(keylist: KeyList) -> str:
+    if keylist.successors:
+        return FIRST_LINE_WITH_SUCCESSORS
+    named = any(isinstance(entry, Credential) for entry in keylist.entries)
+    return FIRST_LINE_WITH_CREDENTIALS if named else FIRST_LINE
 
 
 def format_keylist(keylist: KeyList, signature_line: str) -> bytes:
@@ -255,7 +288,7 @@ def verify_succession(old: KeyList, new: KeyList) -> None:
 
 
 def _parse_headings(lines: list[str]) -> tuple[str, int, datetime, bytes | None]:
-    if lines[0] not in {FIRST_LINE, FIRST_LINE_WITH_CREDENTIALS} or len(lines) < 1 + len(_HEADINGS):
+    if lines[0] not in _FIRST_LINES or len(lines) < 1 + len(_HEADINGS):
         raise KeylistMalformed("A key list begins with {first} and four headings.", first=FIRST_LINE)
     heads = lines[1 : 1 + len(_HEADINGS)]
     if any(not line.startswith(word) for line, word in zip(heads, _HEADINGS, strict=True)):
@@ -290,6 +323,21 @@ def _check_together(keylist: KeyList) -> None:
     credentials = [entry for entry in keylist.entries if isinstance(entry, Credential)]
     publics += [credential.public for credential in credentials]
     identifiers = [credential.credential_id for credential in credentials]
-    for several in (logs, seats, holders, epochs, publics, recipients, identifiers):
+    closed = [entry.closed for entry in keylist.successors]
+    followed = [entry.origin for entry in keylist.successors]
+    for several in (logs, seats, holders, epochs, publics, recipients, identifiers, closed, followed):
         if len(set(several)) != len(several):
             raise KeylistMalformed("A log, a seat, an epoch or a key stands in the key list twice.")
+    if not {*closed, *followed} <= set(logs) or _goes_in_a_circle(keylist):
+        raise KeylistMalformed("A log and its successor both have a key in the list, and the first does not go on.")
+
+
+def _goes_in_a_circle(keylist: KeyList) -> bool:
+    following = {entry.closed: entry.origin for entry in keylist.successors}
+    for origin in following:
+        step: str | None = origin
+        for _ in range(len(following) + 1):  # more steps than there are
+            step = following.get(step or "")
+        if step is not None:
+            return True
+    return False

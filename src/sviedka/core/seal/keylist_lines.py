@@ -11,10 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.encoding import decode_base64, encode_base64
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import is_id, parse_origin
 from sviedka.core.base.instants import format_instant, parse_instant
+from sviedka.core.seal.checkpoint import parse_size
 from sviedka.core.seal.credential import Credential, parse_credential
+from sviedka.core.seal.merkle_proof import HASH_BYTES
 from sviedka.core.seal.note_key import ED25519, VerifierKey, check_key_id, check_key_name, parse_vkey
 
 if TYPE_CHECKING:
@@ -124,7 +127,42 @@ class Revocation:
         return f"revoked {self.kid} {format_instant(self.at)} {self.reason}"
 
 
-KeyEntry = DeskKey | UserKey | Credential | Seat | IntakeEpoch | MailroomKey | Revocation
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The size and root of a log at some moment."""
+
+    size: int
+    root: bytes
+
+    @property
+    def words(self) -> str:
+        """Both, as a line spells them."""
+        return f"{self.size} {encode_base64(self.root)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Successor:
+    """`successor <origin> <closed origin> <known size> <root> <held size> <root>`: a log lost its end; another goes on.
+
+    Attributes:
+        origin: The log that goes on.
+        closed: The log whose key signs nothing after this.
+        known: The last head of the closed log that is known to have been signed.
+        held: What is still there of it; the statements between the two are lost.
+    """
+
+    origin: str
+    closed: str
+    known: Head
+    held: Head
+
+    @property
+    def line(self) -> str:
+        """The line, without line feed."""
+        return f"successor {self.origin} {self.closed} {self.known.words} {self.held.words}"
+
+
+KeyEntry = DeskKey | UserKey | Credential | Seat | IntakeEpoch | MailroomKey | Revocation | Successor
 
 
 def check_archive_name(name: str) -> None:
@@ -155,8 +193,27 @@ def parse_entry(line: str, *, archive: str) -> KeyEntry:  # noqa: PLR0911  # one
         case ["revoked", kid, at, reason] if _REASON.match(reason):
             _check_kid(kid)
             return Revocation(kid=kid, at=parse_instant(at), reason=reason)
+        case ["successor", *words] if len(words) == 6:
+            return _successor(words, archive)
         case _:
             raise KeylistMalformed("This is no line of a key list.")
+
+
+def _successor(words: list[str], archive: str) -> Successor:
+    origin, closed, known, known_root, held, held_root = words
+    if {parse_origin(origin)[0], parse_origin(closed)[0]} != {archive} or origin == closed:
+        raise KeylistMalformed("A log is succeeded by another one of the same archive.")
+    found = Successor(origin=origin, closed=closed, known=_head(known, known_root), held=_head(held, held_root))
+    if found.held.size > found.known.size or (found.held.size == found.known.size and found.held != found.known):
+        raise KeylistMalformed("What is still there of a closed log is no more than what it signed for.")
+    return found
+
+
+def _head(size: str, root: str) -> Head:
+    head = Head(size=parse_size(size), root=decode_base64(root))
+    if len(head.root) != HASH_BYTES:
+        raise KeylistMalformed("A root has 32 bytes.")
+    return head
 
 
 def _key(vkey: str, name: str) -> VerifierKey:

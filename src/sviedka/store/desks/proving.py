@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
+from sviedka.core.seal.checkpoint import OriginRefuted, parse_checkpoint
 from sviedka.core.seal.merkle import Tree
+from sviedka.core.seal.succession import verify_log_head
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
 from sviedka.store.ledger import leaf_hashes, next_index
 from sviedka.store.pack_reading import PackReader
@@ -66,6 +67,7 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
         KeyNotListed: The root lists no such desk.
         DeskRevoked: A key of the desk was taken back.
         SignatureRefuted, OriginRefuted, CheckpointMalformed: The head is not one of this desk's.
+        AfterSuccession: Its log was closed before this head.
         SentCut, PackRefuted, PackUnreadable, TooLarge: A pack is missing, or not as it was admitted.
         LogRefuted: The statements lead to another root.
     """
@@ -91,7 +93,7 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
 
 def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
     origin = f"{keys.key_list.archive}/{desk}"
-    key = keys.key_list.log_key(origin)
+    keys.key_list.log_key(origin)  # one is listed
     if keys.key_list.is_revoked(origin):
         raise DeskRevoked("A key of desk {desk} was taken back.", desk=desk)
     with translating():
@@ -100,7 +102,9 @@ def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
                 head = parse_checkpoint(file.read(_MOST_HEAD_BYTES))
         except FileNotFoundError as reason:
             raise NothingSent("Desk {desk} has sent no signed head.", desk=desk) from reason
-    verify_checkpoint(head, [key], origin=origin)
+    if head.origin != origin:
+        raise OriginRefuted("This is a checkpoint of another log than {origin}.", origin=origin)
+    verify_log_head(head, keys.key_list)
     return head
 
 
