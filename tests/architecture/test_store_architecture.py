@@ -14,7 +14,7 @@ SQL_MODULES = {
     "store/rows.py",
     "store/ledger.py",
     "store/taking_back_ledger.py",
-    "store/dumping.py",
+    "store/upkeep/dumping.py",
     "store/sqlcipher/base.py",
     "store/sqlcipher/turns.py",
     "store/postgresql/base.py",
@@ -24,7 +24,7 @@ SQL_MODULES = {
 }
 """The only modules that may hold SQL or a cursor."""
 
-WHOLE_ARCHIVE_MODULES = {"store/scope.py", "store/status.py", "store/dumping.py"}
+WHOLE_ARCHIVE_MODULES = {"store/scope.py", "store/upkeep/status.py", "store/upkeep/dumping.py"}
 """The only modules that may ask for every case at once."""
 
 UNSCOPED = {"Pack", "Erasure"}
@@ -82,7 +82,7 @@ def test_sql_and_cursors_stand_in_named_modules_only(where):
 
 
 def test_the_common_sql_goes_through_the_engine():
-    for name in ("store/rows.py", "store/ledger.py", "store/taking_back_ledger.py", "store/dumping.py"):
+    for name in ("store/rows.py", "store/ledger.py", "store/taking_back_ledger.py", "store/upkeep/dumping.py"):
         assert ".connection." not in _modules()[name], f"{name}: database.run serves both engines"
 
 

@@ -194,9 +194,9 @@ class ArchiveModel(RuleBasedStateMachine):
     @precondition(lambda self: self.keeper)
     def rebuild(self):
         """Drop the projections and make them again: they are the same."""
-        from sviedka.store.dumping import digest_tables
         from sviedka.store.rebuild import rebuild
         from sviedka.store.session import open_store
+        from sviedka.store.upkeep.dumping import digest_tables
 
         live = digest_tables(open_store(self.archive, self.keeper))
         rebuild(self.archive, self.keeper)
@@ -206,7 +206,7 @@ class ArchiveModel(RuleBasedStateMachine):
     @precondition(lambda self: self.keeper)
     def rotate(self):
         """Carry all that lives to a new key and destroy the old one."""
-        from sviedka.store.rotation import rotate
+        from sviedka.store.taking_back.rotation import rotate
 
         rotate(self.archive, self.keeper)
 
@@ -215,7 +215,7 @@ class ArchiveModel(RuleBasedStateMachine):
     def killed_while_rotating(self, number):
         """Rotate in a process that is killed on the way; whoever comes next opens everything, before it goes on and after."""
         from sviedka.store.connect import disconnect
-        from sviedka.store.rotation import rotate
+        from sviedka.store.taking_back.rotation import rotate
 
         disconnect()
         ArchiveModel.kills += killed_at(number, lambda _say: rotate(self.archive, self.keeper))[1]
@@ -229,7 +229,7 @@ class ArchiveModel(RuleBasedStateMachine):
         from dossier_case import write_spec
 
         from sviedka.core.seal.policy import parse_policy
-        from sviedka.store.dossier import build_dossier
+        from sviedka.store.dossier.building import build_dossier
         from sviedka.store.pinning import policy_to_pin
         from sviedka.verify.dossier import verify_dossier
 
@@ -289,7 +289,7 @@ class ArchiveModel(RuleBasedStateMachine):
         self.rebuild()
 
     def _deposit(self, content):
-        from sviedka.store.deposit import deposit
+        from sviedka.store.deposit.depositing import deposit
 
         path = self.folder / "original.bin"
         path.write_bytes(content)
@@ -299,7 +299,7 @@ class ArchiveModel(RuleBasedStateMachine):
     def _record(self, word):
         from writers import BOOK, parse_labels
 
-        from sviedka.store.recording import record
+        from sviedka.store.records.recording import record
 
         text = BOOK.format(case="model", word=word)
         (self.folder / "book.yaml").write_text(text)
@@ -307,7 +307,7 @@ class ArchiveModel(RuleBasedStateMachine):
         return parse_labels(text)
 
     def _opens(self, item):
-        from sviedka.store.opening import open_item
+        from sviedka.store.deposit.opening import open_item
 
         out = self.folder / "opened"
         open_item(self.archive, self.keeper, item, out=out, purpose="a test of the model")

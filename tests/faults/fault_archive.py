@@ -10,7 +10,7 @@ from sviedka.keeper.founding import found_archive
 from sviedka.keeper.unlocking import unlock
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.store.connect import database_failures, disconnect
-from sviedka.store.deposit import deposit
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.session import open_store
 from sviedka.vault.scrub import check
 

@@ -55,7 +55,7 @@ class Forgetful(ArchiveModel):
 
 @pytest.mark.timeout(300)
 def test_control_an_archive_that_loses_is_found():
-    from sviedka.store.opening import ItemUnknown
+    from sviedka.store.deposit.opening import ItemUnknown
 
     with pytest.raises((AssertionError, ItemUnknown)):
         run_model(Forgetful, examples=20, steps=10, phases=(Phase.generate,))

@@ -47,7 +47,7 @@ def keyring_of(archive):
 
 def rotate(archive):
     from sviedka.core.base.progress import unwatched
-    from sviedka.store.rotation import carry_job, end_job
+    from sviedka.store.taking_back.rotation import carry_job, end_job
 
     keys = Service(keyring_of(archive), locks_at=now).job_keys()
     assert end_job(keys, carry_job(keys, {}, unwatched), unwatched)["done"]

@@ -15,8 +15,8 @@ from machine import fork_work, reap_all, start_keeper
 
 from sviedka.core.base.errors import Unavailable
 from sviedka.keeper.client import Keeper
-from sviedka.store.deposit import deposit
-from sviedka.store.recording import record
+from sviedka.store.deposit.depositing import deposit
+from sviedka.store.records.recording import record
 
 WRITERS = 4
 BOOK = """\

@@ -15,7 +15,7 @@ from sviedka.keeper.secret_pipe import read_passphrase_file
 def main():
     folder, item, second, words, out = Path(sys.argv[1]), *sys.argv[2:6]
     from sviedka.store.approving import approve
-    from sviedka.store.opening import open_item
+    from sviedka.store.deposit.opening import open_item
     from sviedka.store.session import open_archive
 
     def ask(_statements):

@@ -235,7 +235,9 @@ def test_a_finish_that_brings_a_draft_is_not_understood(desk, second):
     assert desk.keeper.finish([(pendings[0], assertion)])
 
 
-@pytest.mark.parametrize("job", ["os:system", "sviedka.keeper.asserted:vouch", "sviedka.store.opening:open_item"])
+@pytest.mark.parametrize(
+    "job", ["os:system", "sviedka.keeper.asserted:vouch", "sviedka.store.deposit.opening:open_item"]
+)
 def test_it_runs_no_code_of_its_choice_where_the_keys_are(desk, job):
     with pytest.raises(RequestRefused):
         desk.keeper.run_job(job, None)

@@ -9,7 +9,7 @@ from keeper_desk import FILE_KEY
 from sviedka.core.seal.slip import SlipForeign
 from sviedka.keeper.client import SealingReceipt
 from sviedka.keeper.errors import OpeningRefused
-from sviedka.store.sealing import SECOND_SLIP_JOB
+from sviedka.store.deposit.sealing import SECOND_SLIP_JOB
 from sviedka.vault.durable import write_new
 from sviedka.vault.entropy import new_id
 from sviedka.vault.objects import PayloadLost

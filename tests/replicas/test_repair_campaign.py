@@ -9,8 +9,8 @@ from copies_kit import contents, copy_all, failures, go_on, register, two_folder
 from test_vault_scrub import put_log
 from vault_kit import EPOCH, age_file, files, overwrite
 
-from sviedka.store.checking import check_archive
-from sviedka.store.repairing import repair_archive
+from sviedka.store.upkeep.checking import check_archive
+from sviedka.store.upkeep.repairing import repair_archive
 from sviedka.vault.cells import put_cell
 from sviedka.vault.entropy import new_id
 from sviedka.vault.replica.reading_back import expected_in

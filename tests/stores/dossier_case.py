@@ -99,8 +99,8 @@ def write_spec(path, **changes):
 def fill(archive, keeper, folder):
     """Seal the files, record the case and sign a checkpoint."""
     from sviedka.store.checkpointing import make_checkpoint
-    from sviedka.store.deposit import deposit
-    from sviedka.store.recording import record
+    from sviedka.store.deposit.depositing import deposit
+    from sviedka.store.records.recording import record
 
     files = folder / "files"
     files.mkdir()

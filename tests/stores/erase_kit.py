@@ -38,9 +38,9 @@ class Office:
     """What a test of taking back works with: Beta gave one file, one shows her alone, and one shows Alpha and her."""
 
     def __init__(self, folder):
-        from sviedka.store.deposit import deposit
+        from sviedka.store.deposit.depositing import deposit
         from sviedka.store.ledger import find_labelled
-        from sviedka.store.recording import record
+        from sviedka.store.records.recording import record
         from sviedka.store.session import open_store
 
         self.folder = folder
@@ -65,12 +65,12 @@ class Office:
 
     def subject(self, named=None):
         from sviedka.store.session import open_store
-        from sviedka.store.taking_back import find_subject
+        from sviedka.store.taking_back_requests import find_subject
 
         return find_subject(open_store(self.archive, self.keeper), named or self.beta)
 
     def ask(self, named=None):
-        from sviedka.store.asking_back import ask
+        from sviedka.store.taking_back.asking import ask
 
         return ask(self.archive, self.keeper, self.subject(named), asked_by="the-person", channel="in-person")
 
@@ -82,12 +82,12 @@ class Office:
         approve(self.archive, self.keeper, statement, action=action, by=by, assertor=assertor)
 
     def check(self, outcome="free", named=None):
-        from sviedka.store.asking_back import check
+        from sviedka.store.taking_back.asking import check
 
         check(self.archive, self.keeper, self.subject(named), outcome=outcome, channel="agreed-channel")
 
     def state(self, named=None, at=None):
-        from sviedka.store.asking_back import requests_of
+        from sviedka.store.taking_back.asking import requests_of
 
         (request,) = requests_of(self.archive, self.keeper, self.subject(named), at=at or now())
         return request.state
@@ -100,19 +100,19 @@ class Office:
         return request
 
     def carry_out(self, monkeypatch, named=None, after=LATER):
-        from sviedka.store import erasing
+        from sviedka.store.taking_back import erasing
 
         monkeypatch.setattr(erasing, "read_clock", lambda: now() + after)
         return erasing.carry_out(self.archive, self.keeper, self.subject(named), clock=lambda: now() + after)
 
     def open(self, item, name):
-        from sviedka.store.opening import open_item
+        from sviedka.store.deposit.opening import open_item
 
         out = self.folder / name
         open_item(self.archive, self.keeper, item, out=out, purpose="a test")
         return out.read_bytes()
 
     def rotate(self):
-        from sviedka.store.rotation import rotate
+        from sviedka.store.taking_back.rotation import rotate
 
         return rotate(self.archive, self.keeper)

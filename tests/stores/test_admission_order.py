@@ -14,11 +14,11 @@ from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.store import admission
 from sviedka.store.admission import admit
 from sviedka.store.connect import current_database, disconnect
-from sviedka.store.dumping import count_rows, digest_tables
 from sviedka.store.errors import JtiReused, PacksMissing
 from sviedka.store.models import Head, Passage, Statement, Supersession
 from sviedka.store.scope import in_cases, whole_archive
 from sviedka.store.session import open_store
+from sviedka.store.upkeep.dumping import count_rows, digest_tables
 from sviedka.vault.entropy import new_id
 from sviedka.vault.packs import StaleWriter, list_packs
 

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sviedka.core.base.errors import Failure
-from sviedka.store import containers
-from sviedka.store.containers import Budget, ContainerRefused, Member, open_container
-from sviedka.store.deposit import deposit
+from sviedka.store.deposit import containers
+from sviedka.store.deposit.containers import Budget, ContainerRefused, Member, open_container
+from sviedka.store.deposit.depositing import deposit
+from sviedka.store.deposit.sealing import SMALL_BYTES
 from sviedka.store.models import Item
 from sviedka.store.scope import in_cases
-from sviedka.store.sealing import SMALL_BYTES
 
 CASE = "case-one"
 ITEM = "a" * 32

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from sviedka.core.base.errors import Malformed
 from sviedka.store.connect import disconnect
-from sviedka.store.deposit import GROUP_ITEMS, deposit
-from sviedka.store.deposit_report import OriginalsLeft
+from sviedka.store.deposit.depositing import GROUP_ITEMS, deposit
+from sviedka.store.deposit.file_names import fitting_name, parse_name, spell_name
+from sviedka.store.deposit.opening import open_item
+from sviedka.store.deposit.originals import ChangedWhileRead, OriginalUnreadable, find_originals
+from sviedka.store.deposit.report import OriginalsLeft
+from sviedka.store.deposit.sniffing import sniff
 from sviedka.store.drafting import PersonUnknown
-from sviedka.store.file_names import fitting_name, parse_name, spell_name
 from sviedka.store.models import Item, Passage
-from sviedka.store.opening import open_item
-from sviedka.store.originals import ChangedWhileRead, OriginalUnreadable, find_originals
 from sviedka.store.scope import in_cases, whole_archive
-from sviedka.store.sniffing import sniff
 
 CASE = "case-one"
 
@@ -345,7 +345,7 @@ def test_sniffing_never_fails_and_always_gives_a_media_type(head):
 
 @pytest.mark.parametrize("case", ["", "two words", "a\nb", "Large"])
 def test_a_case_that_no_record_file_could_name_is_refused(archive, keeper, tmp_path, case):
-    from sviedka.store.deposit import deposit
+    from sviedka.store.deposit.depositing import deposit
     from sviedka.store.labels import LabelMalformed
 
     path = tmp_path / "given.txt"

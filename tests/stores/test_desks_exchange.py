@@ -16,10 +16,10 @@ from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree, Open
 from sviedka.keeper.successors import join_list
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
-from sviedka.store.deposit import deposit
+from sviedka.store.deposit.depositing import deposit
+from sviedka.store.deposit.opening import open_item
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
 from sviedka.store.models import Head, Statement
-from sviedka.store.opening import open_item
 from sviedka.store.rebuild import rebuild
 from sviedka.store.scope import in_cases
 from sviedka.vault.layout import Archive

@@ -13,10 +13,10 @@ from two_desks import Desk, second_desk
 from sviedka.store import projecting
 from sviedka.store.admission import admit
 from sviedka.store.connect import disconnect, open_database
-from sviedka.store.dumping import digest_tables
 from sviedka.store.pack_reading import PackReader
 from sviedka.store.place import FilePlace
 from sviedka.store.rows import one_transaction, write_pack, write_rows
+from sviedka.store.upkeep.dumping import digest_tables
 from sviedka.vault.packs import list_packs
 
 KEY = bytearray(32)

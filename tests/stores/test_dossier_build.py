@@ -16,12 +16,12 @@ from sviedka.core.base.errors import Failure
 from sviedka.core.disclose.consent import ConsentMissing
 from sviedka.keeper.errors import LimitReached
 from sviedka.store.checkpointing import make_checkpoint
-from sviedka.store.dossier import DossierFaulty, build_dossier
-from sviedka.store.dossier_log import CheckpointMissing
-from sviedka.store.dossier_order import SpecRefused, parse_order
-from sviedka.store.dossier_reading import CaseEmpty
+from sviedka.store.dossier.building import DossierFaulty, build_dossier
+from sviedka.store.dossier.log_part import CheckpointMissing
+from sviedka.store.dossier.order import SpecRefused, parse_order
+from sviedka.store.dossier.reading import CaseEmpty
 from sviedka.store.models import Passage, Statement
-from sviedka.store.recording import record
+from sviedka.store.records.recording import record
 from sviedka.store.scope import in_cases
 from sviedka.vault.disk_errors import AlreadyThere
 from sviedka.verify.dossier import verify_dossier
@@ -284,9 +284,9 @@ def test_nothing_is_overwritten_and_nothing_is_left_behind(case):
 
 
 def test_a_build_that_fails_half_way_leaves_no_plaintext(case, monkeypatch):
-    from sviedka.store import dossier_exhibits
+    from sviedka.store.dossier import exhibits
 
-    true, calls = dossier_exhibits.open_item, []
+    true, calls = exhibits.open_item, []
 
     def fail_at_the_third(*arguments, **options):
         calls.append(options["out"])
@@ -294,7 +294,7 @@ def test_a_build_that_fails_half_way_leaves_no_plaintext(case, monkeypatch):
             raise LimitReached("{most} items were opened in the last hour.", most=2)
         return true(*arguments, **options)
 
-    monkeypatch.setattr(dossier_exhibits, "open_item", fail_at_the_third)
+    monkeypatch.setattr(exhibits, "open_item", fail_at_the_third)
     with pytest.raises(LimitReached):
         case.build(leave_out="Beta")
     assert calls[0].name == "000001.txt"
@@ -304,11 +304,11 @@ def test_a_build_that_fails_half_way_leaves_no_plaintext(case, monkeypatch):
 
 
 def test_what_does_not_verify_is_not_handed_over(case, monkeypatch):
-    from sviedka.store import dossier
+    from sviedka.store.dossier import building
 
-    true = dossier.finish_bag
+    true = building.finish_bag
     monkeypatch.setattr(
-        dossier, "finish_bag", lambda *a, **k: true(*a, **k) | {"VERIFY.md": b"changed at the last moment"}
+        building, "finish_bag", lambda *a, **k: true(*a, **k) | {"VERIFY.md": b"changed at the last moment"}
     )
     with pytest.raises(DossierFaulty, match=r"file\.altered"):
         case.build()

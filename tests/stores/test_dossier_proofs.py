@@ -19,8 +19,8 @@ from sviedka.core.seal.cosignature import cosign
 from sviedka.core.seal.policy import parse_policy
 from sviedka.core.seal.policy_terms import AuthorityKind
 from sviedka.store.checkpointing import make_checkpoint
-from sviedka.store.dossier import build_dossier
-from sviedka.store.recording import record
+from sviedka.store.dossier.building import build_dossier
+from sviedka.store.records.recording import record
 from sviedka.vault.clock import now
 from sviedka.vault.durable import replace
 from sviedka.verify.container import MemoryContainer

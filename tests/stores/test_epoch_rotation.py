@@ -49,7 +49,7 @@ def opened(keeper, item):
 
 
 def rotate(keeper, **options):
-    from sviedka.store.rotation import rotate
+    from sviedka.store.taking_back.rotation import rotate
 
     return rotate(keeper.keyring.archive, keeper, **options)
 
@@ -127,7 +127,7 @@ def test_every_epoch_before_ends_and_the_newest_copy_of_a_slip_is_the_one_that_i
 
 
 def test_a_damaged_slip_stops_it_before_anything_is_destroyed(archive, keeper):
-    from sviedka.store.rotation import RotationStopped
+    from sviedka.store.taking_back.rotation import RotationStopped
 
     slips, old = put_slips(keeper, 3), keeper.facts().epoch
     item = next(iter(slips))
@@ -160,7 +160,7 @@ def test_a_damaged_slip_is_given_up_only_when_that_is_said(archive, keeper):
 
 def test_a_new_slip_that_is_not_what_was_written_stops_it(archive, keeper, monkeypatch):
     """The disk returns other bytes than it was given: found before the only other copy's key is destroyed."""
-    from sviedka.store import rotation
+    from sviedka.store.taking_back import rotation
 
     slips, old = put_slips(keeper, 2), keeper.facts().epoch
     item = next(iter(slips))
@@ -216,7 +216,7 @@ def test_a_group_that_is_being_written_is_waited_for_and_carried(archive, keeper
 
 def _rotate_elsewhere(archive, go):
     from sviedka.core.base.progress import unwatched
-    from sviedka.store.rotation import carry_job, end_job
+    from sviedka.store.taking_back.rotation import carry_job, end_job
 
     go.wait()
     keys = LocalKeeper(archive)._service.job_keys()
@@ -269,7 +269,7 @@ def test_taking_back_waits_for_the_copier_and_nothing_comes_back(archive, keeper
 
 
 def test_two_rotations_at_once_are_one(archive, keeper):
-    from sviedka.store.rotation import RotationUnderWay
+    from sviedka.store.taking_back.rotation import RotationUnderWay
 
     with archive.lock_file("rotation").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -292,7 +292,7 @@ def test_a_mark_of_an_epoch_that_cannot_have_begun_is_refused(archive, keeper):
 
 def test_the_end_of_an_epoch_is_logged_though_the_rotation_was_killed_before_that(archive, keeper):
     """The job is done, the statement is not: the next admission makes it, whatever it is about."""
-    from sviedka.store.rotation import CARRY_JOB, END_JOB
+    from sviedka.store.taking_back.rotation import CARRY_JOB, END_JOB
 
     admit_all(archive, keeper, [source()])
     keeper.run_job(END_JOB, keeper.run_job(CARRY_JOB, {}))
@@ -326,8 +326,8 @@ def test_thousands_are_carried_by_several_processes(archive, keeper, monkeypatch
 
 
 def test_an_item_seals_in_the_new_epoch_and_opens_after_the_next(archive, keeper, tmp_path):
-    from sviedka.store.deposit import deposit
-    from sviedka.store.opening import open_item
+    from sviedka.store.deposit.depositing import deposit
+    from sviedka.store.deposit.opening import open_item
 
     (tmp_path / "report.txt").write_bytes(b"an original")
     first = deposit(archive, keeper, [tmp_path / "report.txt"], case="example-case")
@@ -416,8 +416,8 @@ def test_no_key_is_destroyed_while_a_place_of_keys_has_not_confirmed(archive, ke
 
 def test_the_keeper_does_not_take_the_desks_word_for_it(archive, keeper, tmp_path):
     """A desk says that all was copied, and it was not."""
-    from sviedka.store.replicas_confirm import RotationUnconfirmed
-    from sviedka.store.rotation import CARRY_JOB, END_JOB
+    from sviedka.store.taking_back.replicas_confirm import RotationUnconfirmed
+    from sviedka.store.taking_back.rotation import CARRY_JOB, END_JOB
 
     put_slips(keeper, 1)
     old = keeper.facts().epoch

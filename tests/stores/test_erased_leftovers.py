@@ -133,7 +133,7 @@ def test_control_an_epoch_key_that_is_only_unlinked_opens_what_was_erased(disk, 
 
 def test_control_a_database_whose_salt_stays_is_read_in_free_blocks(disk, office, monkeypatch):
     """Removed, not destroyed: old pages linger and open. That is why the salt goes with it."""
-    from sviedka.store import erasing
+    from sviedka.store.taking_back import erasing
 
     wanted, seen = Wanted(office), []
 

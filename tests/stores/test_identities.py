@@ -105,7 +105,7 @@ def texts_of(folder):
 def dumped(database):
     """Every row of every table as one text, disclosures as they can be read."""
     from sviedka.core.base.encoding import decode_base64url
-    from sviedka.store.dumping import dump_table
+    from sviedka.store.upkeep.dumping import dump_table
 
     rows = [row.decode() for name in sorted(database.tables()) for row in dump_table(database, name)]
     words = {word for row in rows for word in row.replace('"', " ").split() if len(word) > 40}
@@ -642,7 +642,7 @@ def test_an_order_and_an_answer_that_are_none_are_malformed(office):
 
 def test_no_dossier_takes_a_statement_about_an_identity():
     from sviedka.core.catalogue import all_types
-    from sviedka.store.dossier_choice import _OF_EXHIBITS, _OF_RECORD
+    from sviedka.store.dossier.choice import _OF_EXHIBITS, _OF_RECORD
 
     ours = {kind.name for kind in all_types() if kind.name.startswith("identity.")}
     assert len(ours) == 3
@@ -650,7 +650,7 @@ def test_no_dossier_takes_a_statement_about_an_identity():
 
 
 def test_a_rotation_carries_the_keepers_half_and_touches_no_copy(office):
-    from sviedka.store.rotation import rotate
+    from sviedka.store.taking_back.rotation import rotate
     from sviedka.vault.cells import find_cell
 
     order, peel = office.ready()

@@ -10,8 +10,8 @@ from sviedka.keeper.errors import HeadRefused, OpeningMissing
 from sviedka.keeper.heads import head_record, openings_record
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
-from sviedka.store.deposit import deposit
-from sviedka.store.opening import open_item
+from sviedka.store.deposit.depositing import deposit
+from sviedka.store.deposit.opening import open_item
 from sviedka.store.session import close_store
 
 DESK = "minsk-1"

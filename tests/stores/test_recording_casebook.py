@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sviedka.core.base.errors import Failure
-from sviedka.store.casebook import CasebookRefused, parse_casebook
 from sviedka.store.connect import current_database
-from sviedka.store.deposit import deposit
-from sviedka.store.dumping import digest_tables
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.ledger import find_label
 from sviedka.store.models import Case, Consent, Head, Item, Label, Passage, Person, Statement
-from sviedka.store.plain_yaml import MAX_BYTES, YamlRefused, parse_yaml
 from sviedka.store.rebuild import rebuild
-from sviedka.store.recording import record
+from sviedka.store.records.casebook import CasebookRefused, parse_casebook
+from sviedka.store.records.plain_yaml import MAX_BYTES, YamlRefused, parse_yaml
+from sviedka.store.records.recording import record
 from sviedka.store.scope import in_cases, whole_archive
 from sviedka.store.session import open_store
+from sviedka.store.upkeep.dumping import digest_tables
 
 WORKED_CASE = Path(__file__).parents[2] / "examples" / "belarus-2020"
 

@@ -12,7 +12,7 @@ from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import AssertionNeeded, WrongPassphrase
 from sviedka.store.drafting import Saying
 from sviedka.store.models import Consent, Passage, Statement
-from sviedka.store.recording import record
+from sviedka.store.records.recording import record
 from sviedka.store.scope import in_cases
 from sviedka.store.session import open_store
 from sviedka.vault.entropy import new_id
@@ -146,7 +146,7 @@ def test_no_consent_is_signed_in_the_older_way(archive, keeper, recorded):
 
 def test_a_consent_from_sign_unasserted_is_not_given_again(archive, keeper, recorded, monkeypatch):
     """Otherwise the file, recorded once more after a withdrawal, would undo it."""
-    from sviedka.store import casebook_fields, recording
+    from sviedka.store.records import casebook_fields, recording
 
     monkeypatch.setitem(casebook_fields.CONSENTS, "given", "consent.given/1")
     monkeypatch.setattr(keeper.keyring.__class__, "compose", sign_unasserted)

@@ -11,7 +11,7 @@ from sviedka.vault.slips import find_slip, was_taken_back
 
 def test_what_the_log_says_was_erased_is_gone_before_anybody_can_open_it(tmp_path, monkeypatch):
     from sviedka.store.connect import disconnect
-    from sviedka.store.settling import remember_heads, settle
+    from sviedka.store.upkeep.settling import remember_heads, settle
     from sviedka.vault.replica.registry import read_replicas
     from sviedka.vault.replica.restoring import restore_files
     from sviedka.vault.replica.running import replicate

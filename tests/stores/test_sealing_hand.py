@@ -8,11 +8,10 @@ import signal
 import pytest
 from archive_kit import case_of
 
-from sviedka.store import deposit as depositing
-from sviedka.store import sealing_hand
-from sviedka.store.deposit import deposit
+from sviedka.store.deposit import depositing, sealing_hand
+from sviedka.store.deposit.depositing import deposit
+from sviedka.store.deposit.opening import open_item
 from sviedka.store.models import Item
-from sviedka.store.opening import open_item
 from sviedka.store.scope import in_cases
 from sviedka.vault.scrub import check
 

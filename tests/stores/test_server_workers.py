@@ -188,7 +188,7 @@ def test_a_connection_that_the_server_ended_is_made_anew(archive, engine):
 def _work_until_ended(archive, result):
     """Write and read without pause, with another thread that ends the connection, as a lock does."""
     from sviedka.store.connect import close_everywhere, current_database, database_failures
-    from sviedka.store.dumping import digest_tables
+    from sviedka.store.upkeep.dumping import digest_tables
 
     open_store(archive, LocalKeeper(archive))
     threading.Timer(secrets.randbelow(40) / 1000, close_everywhere, (archive,)).start()

@@ -9,13 +9,13 @@ from folded_rows import JTI, folded
 from sqlcipher3 import dbapi2
 
 from sviedka.store.connect import current_database, database_failures, disconnect, open_database
-from sviedka.store.dumping import digest_tables
 from sviedka.store.errors import DatabaseUnreadable
 from sviedka.store.place import FilePlace
 from sviedka.store.rebuild import rebuild
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.session import open_store
 from sviedka.store.sqlcipher.base import spell_raw_key
+from sviedka.store.upkeep.dumping import digest_tables
 
 KEY = bytearray(range(32))
 

@@ -4,9 +4,9 @@
 import pytest
 from folded_rows import CELL, JTI, folded
 
-from sviedka.store.dumping import count_rows, digest_tables
 from sviedka.store.errors import DatabaseForeign, DatabaseUnreadable, ProjectionsOutdated, RowsRefused
 from sviedka.store.rows import one_transaction, write_pack, write_rows
+from sviedka.store.upkeep.dumping import count_rows, digest_tables
 
 
 @pytest.fixture

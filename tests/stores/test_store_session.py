@@ -11,15 +11,15 @@ from sviedka.keeper.client import Keeper
 from sviedka.keeper.errors import KeeperGone, Locked
 from sviedka.keeper.unlocking import lock, unlock
 from sviedka.store.admission import admit
-from sviedka.store.comparing import compare_projections
 from sviedka.store.connect import current_database, database_failures, disconnect
-from sviedka.store.deposit import deposit
-from sviedka.store.dumping import count_rows
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.house import own_case
 from sviedka.store.models import Statement
 from sviedka.store.rebuild import rebuild
 from sviedka.store.scope import in_cases
 from sviedka.store.session import open_archive, open_store
+from sviedka.store.upkeep.comparing import compare_projections
+from sviedka.store.upkeep.dumping import count_rows
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.layout import ArchiveNotFound
 

@@ -31,7 +31,7 @@ def office(tmp_path):
 
 def build(office, name, **changes):
     from sviedka.store.checkpointing import make_checkpoint
-    from sviedka.store.dossier import build_dossier
+    from sviedka.store.dossier.building import build_dossier
 
     make_checkpoint(office.archive, office.keeper)
     spec = write_spec(office.folder / f"{name}.yaml", **changes)
@@ -65,7 +65,7 @@ def test_what_is_asked_to_be_taken_back_is_frozen_at_once_by_one_person(office):
 
 def test_the_keeper_itself_refuses_a_key_whatever_the_desk_believes(office, monkeypatch):
     """A desk that does not look, or whose database was changed, gets no key. Control: for another item it does."""
-    from sviedka.store import opening
+    from sviedka.store.deposit import opening
 
     office.ask()
     monkeypatch.setattr(opening, "require_not_frozen", lambda _archive, _item: None)
@@ -76,7 +76,7 @@ def test_the_keeper_itself_refuses_a_key_whatever_the_desk_believes(office, monk
 
 def test_the_preview_says_what_goes_and_what_stays(office):
     from sviedka.store.session import open_store
-    from sviedka.store.taking_back import preview
+    from sviedka.store.taking_back_requests import preview
 
     seen = preview(open_store(office.archive, office.keeper), office.subject())
     assert set(seen.items) == {office.given, office.shows_beta}
@@ -87,7 +87,7 @@ def test_the_preview_says_what_goes_and_what_stays(office):
 
 def test_an_item_by_name_goes_with_the_container_it_lay_in_and_its_twins_are_told(office):
     from sviedka.store.session import open_store
-    from sviedka.store.taking_back import preview
+    from sviedka.store.taking_back_requests import preview
 
     database = open_store(office.archive, office.keeper)
     execute = database.connection.execute
@@ -99,7 +99,7 @@ def test_an_item_by_name_goes_with_the_container_it_lay_in_and_its_twins_are_tol
 
 
 def test_it_waits_for_time_two_people_and_a_free_wish(office, monkeypatch):
-    from sviedka.store.erasing import NotYet
+    from sviedka.store.taking_back.erasing import NotYet
 
     def refused(lacking, after=timedelta(days=15)):
         with pytest.raises(NotYet) as caught:
@@ -126,7 +126,7 @@ def test_it_waits_for_time_two_people_and_a_free_wish(office, monkeypatch):
 
 
 def test_a_wish_that_is_not_free_is_held_and_stays_frozen(office, monkeypatch):
-    from sviedka.store.erasing import NotYet
+    from sviedka.store.taking_back.erasing import NotYet
 
     office.make_ready()
     office.check("not-free")
@@ -137,8 +137,8 @@ def test_a_wish_that_is_not_free_is_held_and_stays_frozen(office, monkeypatch):
 
 
 def test_a_freeze_is_ended_by_two_people_together_and_by_nobody_alone(office, monkeypatch):
-    from sviedka.store.asking_back import lift, narrow
-    from sviedka.store.erasing import NotYet
+    from sviedka.store.taking_back.asking import lift, narrow
+    from sviedka.store.taking_back.erasing import NotYet
 
     office.make_ready()
     narrowing = narrow(office.archive, office.keeper, office.subject(), to="nothing")
@@ -155,9 +155,9 @@ def test_a_freeze_is_ended_by_two_people_together_and_by_nobody_alone(office, mo
 
 def test_erased_is_unreadable_here_and_the_rest_verifies(office, monkeypatch):
     """A dossier from before and one from after hold; a rebuild gives the same with the erased parts withheld."""
-    from sviedka.store.checking import check_archive
-    from sviedka.store.opening import ItemErased
+    from sviedka.store.deposit.opening import ItemErased
     from sviedka.store.rebuild import rebuild
+    from sviedka.store.upkeep.checking import check_archive
 
     build(office, "before")
     cell = office.subject().cell
@@ -184,7 +184,7 @@ def test_erased_is_unreadable_here_and_the_rest_verifies(office, monkeypatch):
     assert verdict_of(office, "before") == verdict_of(office, "after")
     rebuild(office.archive, office.keeper)
     build(office, "rebuilt", leave_out=office.beta)
-    monkeypatch.setattr("sviedka.store.checking.Keeper.connect", lambda _archive: _Lent(office.keeper))
+    monkeypatch.setattr("sviedka.store.upkeep.checking.Keeper.connect", lambda _archive: _Lent(office.keeper))
     assert [str(found) for found in check_archive(office.archive, full=True).result.findings] == []
 
 
@@ -219,7 +219,7 @@ def test_nothing_that_was_about_the_person_is_left_in_the_projections(office, mo
 
 def test_a_copy_from_before_that_is_restored_is_purged_by_the_log(office, monkeypatch, tmp_path):
     """Control: before the purge the slip opens."""
-    from sviedka.store.erasing import purge_erased
+    from sviedka.store.taking_back.erasing import purge_erased
     from sviedka.vault.slips import was_taken_back
 
     epoch, slip = find_slip(office.archive, office.given)
@@ -249,7 +249,7 @@ def test_marks_of_what_is_frozen_are_made_again_from_the_log(office):
 
 
 def test_erasing_is_done_again_after_a_kill_before_it_was_recorded(office, monkeypatch):
-    from sviedka.store import erasing
+    from sviedka.store.taking_back import erasing
 
     office.make_ready()
     real = erasing.clean_projections

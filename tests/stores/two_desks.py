@@ -12,8 +12,8 @@ from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
 from sviedka.store.desks.receiving import receive
 from sviedka.store.desks.sending import send
-from sviedka.store.dumping import digest_tables
 from sviedka.store.session import open_store
+from sviedka.store.upkeep.dumping import digest_tables
 from sviedka.vault.clock import now
 from sviedka.vault.durable import replace
 

@@ -20,9 +20,9 @@ from sviedka.core.base.phrases import Phrase, joined, said_of
 from sviedka.core.disclose.consent import Decision, describe_missing
 from sviedka.core.disclose.consent_terms import Level, Material, Need, Purpose
 from sviedka.core.seal.policy import parse_policy
-from sviedka.store.casebook import parse_casebook
-from sviedka.store.dossier_order import parse_order
-from sviedka.store.plain_yaml import parse_yaml
+from sviedka.store.dossier.order import parse_order
+from sviedka.store.records.casebook import parse_casebook
+from sviedka.store.records.plain_yaml import parse_yaml
 
 BROKEN = {
     "yaml": (

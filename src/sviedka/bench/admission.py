@@ -22,7 +22,7 @@ from sviedka.keeper.founding import found_archive
 from sviedka.keeper.unlocking import lock, unlock
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.store.admission import admit
-from sviedka.store.deposit import deposit
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store

@@ -17,7 +17,7 @@ from sviedka.keeper.founding import found_archive
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.service import Service
 from sviedka.keeper.wrapping import KdfCost
-from sviedka.store.rotation import carry_job, end_job
+from sviedka.store.taking_back.rotation import carry_job, end_job
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id, random_bytes
 from sviedka.vault.fan import prepare_fan

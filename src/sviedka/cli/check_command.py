@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
-    from sviedka.store.checking import Checked
+    from sviedka.store.upkeep.checking import Checked
     from sviedka.vault.replica.mending import Mended
 
 SUMMARY: Final = "look for damage in the vault"
@@ -29,8 +29,8 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Report every finding; the exit status is the worst of them, after repair of what is left."""
-    from sviedka.store.checking import check_archive
-    from sviedka.store.repairing import repair_archive
+    from sviedka.store.upkeep.checking import check_archive
+    from sviedka.store.upkeep.repairing import repair_archive
     from sviedka.vault.layout import find_archive
 
     if arguments.repair and not arguments.full:

@@ -27,7 +27,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Build, or say whose consent is missing."""
     from sviedka.keeper.client import Keeper
-    from sviedka.store.dossier import build_dossier
+    from sviedka.store.dossier.building import build_dossier
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)

@@ -32,8 +32,8 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Rotate inside the keeper, and say what a copy made before can still do."""
     from sviedka.keeper.client import Keeper
-    from sviedka.store.rotation import rotate
     from sviedka.store.session import close_store
+    from sviedka.store.taking_back.rotation import rotate
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)

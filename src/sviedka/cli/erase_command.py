@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from sviedka.cli.console import Console
     from sviedka.core.base.canonical import Json
-    from sviedka.store.erasing import Erased
     from sviedka.store.session import Session
-    from sviedka.store.taking_back import Preview, Request
+    from sviedka.store.taking_back.erasing import Erased
     from sviedka.store.taking_back_ledger import Subject
+    from sviedka.store.taking_back_requests import Preview, Request
 
 SUMMARY: Final = "take back: freeze at once, then make unreadable; the log still verifies"
 EXAMPLE: Final = (
@@ -61,7 +61,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Take the step, then show where it stands."""
     from sviedka.store.session import open_archive, open_store
-    from sviedka.store.taking_back import find_subject, preview
+    from sviedka.store.taking_back_requests import find_subject, preview
     from sviedka.vault.clock import now
 
     with open_archive(arguments.archive) as session:
@@ -71,7 +71,7 @@ def run(arguments: Namespace, console: Console) -> int:
             return _carry_out(session, subject, console)
         _show_preview(preview(open_store(session.archive, session.keeper), subject), console)
         _take_step(arguments, session, subject)
-        from sviedka.store.asking_back import requests_of
+        from sviedka.store.taking_back.asking import requests_of
 
         requests = requests_of(session.archive, session.keeper, subject, at=now())
         console.document["requests"] = [_to_json(one) for one in requests]
@@ -81,17 +81,17 @@ def run(arguments: Namespace, console: Console) -> int:
 
 
 def _take_step(arguments: Namespace, session: Session, subject: Subject) -> None:
-    from sviedka.store import asking_back
+    from sviedka.store.taking_back import asking
 
     archive, keeper, channel = session.archive, session.keeper, arguments.channel
     if arguments.asked_by is not None:
-        asking_back.ask(archive, keeper, subject, asked_by=arguments.asked_by, channel=channel)
+        asking.ask(archive, keeper, subject, asked_by=arguments.asked_by, channel=channel)
     elif arguments.checked is not None:
-        asking_back.check(archive, keeper, subject, outcome=arguments.checked, channel=channel)
+        asking.check(archive, keeper, subject, outcome=arguments.checked, channel=channel)
     elif arguments.narrow is not None:
-        asking_back.narrow(archive, keeper, subject, to=arguments.narrow)
+        asking.narrow(archive, keeper, subject, to=arguments.narrow)
     elif arguments.lift:
-        asking_back.lift(keeper)
+        asking.lift(keeper)
 
 
 def _show_preview(seen: Preview, console: Console) -> None:
@@ -162,7 +162,7 @@ def _to_json(request: Request) -> dict[str, Json]:
 
 
 def _carry_out(session: Session, subject: Subject, console: Console) -> int:
-    from sviedka.store.erasing import carry_out
+    from sviedka.store.taking_back.erasing import carry_out
 
     with console.progress("erasing, and rebuilding without it") as advance:
         done = carry_out(session.archive, session.keeper, subject, progress=advance)

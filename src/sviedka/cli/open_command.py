@@ -28,7 +28,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Record the opening, then decrypt."""
     from sviedka.keeper.client import Keeper
-    from sviedka.store.opening import open_item
+    from sviedka.store.deposit.opening import open_item
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)

@@ -35,7 +35,7 @@ def run(arguments: Namespace, console: Console) -> int:
     """Check the whole file, then admit what is new in it. Whoever is logged in stands behind new consents in person."""
     from sviedka.keeper.asserting import with_passphrase
     from sviedka.keeper.client import Keeper
-    from sviedka.store.recording import record
+    from sviedka.store.records.recording import record
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sviedka.cli.console import Console
     from sviedka.core.seal.checkpoint import Checkpoint
-    from sviedka.store.settling import Settled
+    from sviedka.store.upkeep.settling import Settled
     from sviedka.vault.layout import Archive
     from sviedka.vault.replica.registry import ReplicaEntry
     from sviedka.vault.replica.restoring import Restored
@@ -74,7 +74,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Fetch everything, open it once, and say what is lost."""
-    from sviedka.store.settling import ask_cosigners, remember_heads
+    from sviedka.store.upkeep.settling import ask_cosigners, remember_heads
     from sviedka.vault.replica.recalling import recall
     from sviedka.vault.replica.restoring import begin_again, restore_files
 
@@ -118,7 +118,7 @@ def _settle(
 ) -> Settled:
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.unlocking import lock, unlock
-    from sviedka.store.settling import settle
+    from sviedka.store.upkeep.settling import settle
 
     unlock(archive, passphrase, 60, user=arguments.user, user_passphrase=read_own_passphrase(arguments))
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
-    from sviedka.store.deposit_report import DepositedItem
+    from sviedka.store.deposit.report import DepositedItem
 
 SUMMARY: Final = "seal files and folders"
 EXAMPLE: Final = "sviedka seal evidence/ --case belarus-2020 --source s-hospital"
@@ -37,7 +37,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Seal, and say what was kept and what could not be read."""
     from sviedka.keeper.client import Keeper
-    from sviedka.store.deposit import deposit
+    from sviedka.store.deposit.depositing import deposit
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
-    from sviedka.store.status import ArchiveStatus
+    from sviedka.store.upkeep.status import ArchiveStatus
     from sviedka.vault.replica.safe import ReplicaStatus
 
 SUMMARY: Final = "the keeper, and what the archive can prove right now"
@@ -26,7 +26,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Show the state, locked or not; a missing proof is a line of its own."""
-    from sviedka.store.status import read_status
+    from sviedka.store.upkeep.status import read_status
     from sviedka.vault.layout import find_archive
 
     status = read_status(find_archive(arguments.archive))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sviedka.keeper.config import read_config
 from sviedka.store.connect import connect, database_failures, disconnect
-from sviedka.store.taking_back import find_requests
 from sviedka.store.taking_back_ledger import requested_subjects
+from sviedka.store.taking_back_requests import find_requests
 from sviedka.vault.clock import now
 from sviedka.vault.frozen import freeze, unfreeze
 

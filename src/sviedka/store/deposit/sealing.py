@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.connect import database_failures
-from sviedka.store.deposit_statements import SealedFacts
+from sviedka.store.deposit.originals import ChangedWhileRead, OriginalUnreadable
+from sviedka.store.deposit.sealing_group import Known, Place, Task, put_own_slip
+from sviedka.store.deposit.sealing_hand import SealingHand
+from sviedka.store.deposit.sniffing import HEAD_BYTES, sniff
+from sviedka.store.deposit.statements import SealedFacts
 from sviedka.store.ledger import find_payloads
-from sviedka.store.originals import ChangedWhileRead, OriginalUnreadable
-from sviedka.store.sealing_group import Known, Place, Task, put_own_slip
-from sviedka.store.sealing_hand import SealingHand
-from sviedka.store.sniffing import HEAD_BYTES, sniff
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from sviedka.core.seal.seal_file import SealedPayload
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
+    from sviedka.store.deposit.originals import Original, Source
     from sviedka.store.engine import Database
-    from sviedka.store.originals import Original, Source
     from sviedka.vault.layout import Archive
 
 SMALL_BYTES: Final = 1_048_576
 """Up to so many bytes a file is sealed in memory, together with others."""
 
-SECOND_SLIP_JOB: Final = "sviedka.store.second_slip:job"
+SECOND_SLIP_JOB: Final = "sviedka.store.deposit.second_slip:job"
 _TRIES: Final = 3
 
 

@@ -23,11 +23,11 @@ from sviedka.keeper.closed_logs import ClosedLog, close_log, read_closed
 from sviedka.keeper.config import read_config
 from sviedka.keeper.heads import head_record
 from sviedka.store.checkpointing import LogDiffers, load_log
-from sviedka.store.erasing import clean_projections, purge_erased
 from sviedka.store.errors import PacksMissing
 from sviedka.store.ledger import next_index
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
+from sviedka.store.taking_back.erasing import clean_projections, purge_erased
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import replace
 

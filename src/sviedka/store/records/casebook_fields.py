@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.phrases import Phrase, said_of
 from sviedka.core.base.schema import DoesNotFit, Field, StatementType, check
 from sviedka.core.catalogue import find_type
-from sviedka.store.casebook import CasebookRefused, refuse
-from sviedka.store.casebook_values import convert
+from sviedka.store.records.casebook import CasebookRefused, refuse
+from sviedka.store.records.casebook_values import convert
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
-    from sviedka.store.casebook import Entry
-    from sviedka.store.casebook_labels import Labels
-    from sviedka.store.plain_yaml import Node
+    from sviedka.store.records.casebook import Entry
+    from sviedka.store.records.casebook_labels import Labels
+    from sviedka.store.records.plain_yaml import Node
 
 CONSENTS: Final = {"given": "consent.given/2", "narrowed": "consent.narrowed/1", "withdrawn": "consent.withdrawn/1"}
 

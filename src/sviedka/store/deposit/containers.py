@@ -18,13 +18,13 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from sviedka.core.base.errors import Withheld
 from sviedka.core.base.ids import SubjectId
-from sviedka.store.originals import Folder, OriginalUnreadable
+from sviedka.store.deposit.originals import Folder, OriginalUnreadable
 from sviedka.vault.entropy import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sviedka.store.originals import Source
+    from sviedka.store.deposit.originals import Source
 
 MOST_MEMBERS: Final = 10_000
 MOST_RATIO: Final = 100

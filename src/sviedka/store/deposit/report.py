@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Unavailable
 from sviedka.core.base.phrases import said_of
-from sviedka.store.file_names import spell_name
+from sviedka.store.deposit.file_names import spell_name
 from sviedka.vault.findings import Finding
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.errors import Failure
     from sviedka.core.base.ids import SubjectId
-    from sviedka.store.deposit_statements import SealedFacts
-    from sviedka.store.originals import Oddity, Original
+    from sviedka.store.deposit.originals import Oddity, Original
+    from sviedka.store.deposit.statements import SealedFacts
 
 
 class OriginalsLeft(Unavailable):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Failure
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.errors import Locked
-from sviedka.store.checking import Checked, check_archive
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store
+from sviedka.store.upkeep.checking import Checked, check_archive
 from sviedka.vault.recovery import recover
 from sviedka.vault.replica.mending import Mended, Mender
 from sviedka.vault.replica.recalling import recall

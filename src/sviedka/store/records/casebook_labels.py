@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sviedka.store.casebook import CasebookRefused
 from sviedka.store.connect import database_failures
-from sviedka.store.file_names import spell_name
+from sviedka.store.deposit.file_names import spell_name
 from sviedka.store.ledger import find_item_at, find_label, find_subject_kind
+from sviedka.store.records.casebook import CasebookRefused
 
 if TYPE_CHECKING:
     from sviedka.core.base.ids import SubjectId
-    from sviedka.store.casebook import Casebook, Entry
     from sviedka.store.engine import Database
     from sviedka.store.labels import LabelIds
-    from sviedka.store.plain_yaml import Node
+    from sviedka.store.records.casebook import Casebook, Entry
+    from sviedka.store.records.plain_yaml import Node
 
 
 class Labels:

@@ -22,13 +22,13 @@ from sviedka.core.disclose.taking_back import APPROVALS, Stage
 from sviedka.keeper.config import read_config
 from sviedka.keeper.database_salt import destroy_database
 from sviedka.store.admission import admit
-from sviedka.store.asking_back import standing_request
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.place import FilePlace, place_of
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
-from sviedka.store.taking_back import find_erased, find_requests, find_subject, preview
+from sviedka.store.taking_back.asking import standing_request
+from sviedka.store.taking_back_requests import find_erased, find_requests, find_subject, preview
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.cells import remove_cell
 from sviedka.vault.clock import now as read_clock
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.jobs import JobKeys
-    from sviedka.store.taking_back import Request
     from sviedka.store.taking_back_ledger import Subject
+    from sviedka.store.taking_back_requests import Request
     from sviedka.vault.layout import Archive
 
-ERASE_JOB: Final = "sviedka.store.erasing:job"
-PURGE_JOB: Final = "sviedka.store.erasing:purge_job"
+ERASE_JOB: Final = "sviedka.store.taking_back.erasing:job"
+PURGE_JOB: Final = "sviedka.store.taking_back.erasing:purge_job"
 HERE: Final = "vault"
 SERVER: Final = "database server"
 """Its free blocks and write-ahead log may hold for a while what was in its tables."""

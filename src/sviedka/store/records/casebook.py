@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.phrases import Phrase
 from sviedka.store.labels import is_label
-from sviedka.store.plain_yaml import Node, parse_yaml
+from sviedka.store.records.plain_yaml import Node, parse_yaml
 
 VERSION: Final = "1"
 _FILE: Final = Phrase("the file")

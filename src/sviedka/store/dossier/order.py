@@ -24,7 +24,7 @@ from sviedka.core.base.phrases import Phrase
 from sviedka.core.disclose.consent_terms import RECIPIENT, Purpose
 from sviedka.core.disclose.dossier_spec import ALL, MAX_NAME_CHARS, Language, Receiver
 from sviedka.core.seal.age_keys import parse_recipient
-from sviedka.store.plain_yaml import MAX_BYTES, Node, parse_yaml
+from sviedka.store.records.plain_yaml import MAX_BYTES, Node, parse_yaml
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:

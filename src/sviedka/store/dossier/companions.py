@@ -12,13 +12,13 @@ from sviedka.core.disclose import bag_paths as at
 from sviedka.core.disclose.loadfile import write_csv, write_dat
 from sviedka.core.disclose.report_content import write_report
 from sviedka.core.disclose.verify_text import StampPlace, write_verify_text
-from sviedka.store.dossier_docx import draw_docx
-from sviedka.store.dossier_log import LOG
-from sviedka.store.dossier_pdf import draw_pdf
+from sviedka.store.dossier.docx_report import draw_docx
+from sviedka.store.dossier.log_part import LOG
+from sviedka.store.dossier.pdf_report import draw_pdf
 
 if TYPE_CHECKING:
     from sviedka.core.disclose.report_facts import ReportFacts
-    from sviedka.store.dossier_log import LogMaterial
+    from sviedka.store.dossier.log_part import LogMaterial
 
 
 class PageMissing(Unavailable):

@@ -10,7 +10,7 @@ from sviedka.core.disclose.bag import BagExhibit
 from sviedka.core.disclose.report_facts import ReportExhibit
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import LimitReached
-from sviedka.store.opening import open_item
+from sviedka.store.deposit.opening import open_item
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.core.disclose.choosing import ChosenStatement
     from sviedka.keeper.client import Keeper
-    from sviedka.store.dossier_order import DossierOrder
-    from sviedka.store.dossier_reading import KnownItem
+    from sviedka.store.dossier.order import DossierOrder
+    from sviedka.store.dossier.reading import KnownItem
     from sviedka.vault.layout import Archive
 
 _EXTENSION: Final = re.compile(r"[a-z0-9]{1,10}", re.ASCII)

@@ -25,15 +25,15 @@ from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.note_key import parse_vkey
 from sviedka.core.seal.statement import parse_jwt
 from sviedka.store.admission import admit
-from sviedka.store.dossier_companions import digest_of_page, read_page, write_companions
-from sviedka.store.dossier_consents import refusal_fields, refusal_of
-from sviedka.store.dossier_exhibits import describe_exhibits, open_exhibits
-from sviedka.store.dossier_log import keep_needed, read_log
-from sviedka.store.dossier_order import DossierOrder, read_order
-from sviedka.store.dossier_plan import Plan, make_plan
-from sviedka.store.dossier_reading import read_case
-from sviedka.store.dossier_result import BuiltDossier
-from sviedka.store.dossier_writing import encrypted_path, publish, staging, write_encrypted, write_files
+from sviedka.store.dossier.companions import digest_of_page, read_page, write_companions
+from sviedka.store.dossier.consents import refusal_fields, refusal_of
+from sviedka.store.dossier.exhibits import describe_exhibits, open_exhibits
+from sviedka.store.dossier.log_part import keep_needed, read_log
+from sviedka.store.dossier.order import DossierOrder, read_order
+from sviedka.store.dossier.plan import Plan, make_plan
+from sviedka.store.dossier.reading import read_case
+from sviedka.store.dossier.result import BuiltDossier
+from sviedka.store.dossier.writing import encrypted_path, publish, staging, write_encrypted, write_files
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.labels import LabelIds
 from sviedka.store.scope import in_cases
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.core.disclose.bag import BagExhibit
     from sviedka.keeper.client import Keeper
-    from sviedka.store.dossier_log import LogMaterial
+    from sviedka.store.dossier.log_part import LogMaterial
     from sviedka.vault.layout import Archive
 
 

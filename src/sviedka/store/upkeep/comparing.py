@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.store.connect import connect, database_failures, disconnect, open_database
-from sviedka.store.dumping import Digests, digest_tables
 from sviedka.store.place import FilePlace
 from sviedka.store.refolding import refold_desk
 from sviedka.store.rows import one_transaction
 from sviedka.store.session import close_store
+from sviedka.store.upkeep.dumping import Digests, digest_tables
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.claims import ScratchFolder
 from sviedka.vault.entropy import random_bytes
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
-COMPARE_JOB: Final = "sviedka.store.comparing:job"
+COMPARE_JOB: Final = "sviedka.store.upkeep.comparing:job"
 _REFERENCE: Final = "database/projections.db"
 
 

@@ -28,8 +28,8 @@ from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
-from sviedka.store.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.store.session import close_store
+from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove, write_new
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
-CARRY_JOB: Final = "sviedka.store.rotation:carry_job"
-END_JOB: Final = "sviedka.store.rotation:end_job"
+CARRY_JOB: Final = "sviedka.store.taking_back.rotation:carry_job"
+END_JOB: Final = "sviedka.store.taking_back.rotation:end_job"
 _MOST_NAMED: Final = 1_000
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Unavailable
 from sviedka.keeper.hygiene import die_with_parent, forbid_dumps
-from sviedka.store.sealing_group import Known, Place, Task, seal_group
+from sviedka.store.deposit.sealing_group import Known, Place, Task, seal_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

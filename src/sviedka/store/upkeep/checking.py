@@ -14,10 +14,10 @@ from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
-from sviedka.store.comparing import compare_projections
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
+from sviedka.store.upkeep.comparing import compare_projections
 from sviedka.vault.findings import Finding, finding_of, worst_first
 from sviedka.vault.objects import has_payload
 from sviedka.vault.replica.against_memory import look_against_memory

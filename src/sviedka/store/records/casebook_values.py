@@ -15,7 +15,7 @@ from sviedka.core.base.kinds import Date, Flag, Integer, Kind, Line, Nothing, Re
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
-    from sviedka.store.plain_yaml import Node
+    from sviedka.store.records.plain_yaml import Node
 
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})\Z", re.ASCII)
 _TRUTHS: Final = {"true": True, "false": False}

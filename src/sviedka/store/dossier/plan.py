@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sviedka.core.disclose.choosing import WHO, Chosen, ChosenStatement, choose, choose_fields
 from sviedka.core.disclose.dossier_lines import PersonLine
 from sviedka.core.disclose.dossier_spec import Reason, WithheldCounts
-from sviedka.store.dossier_choice import Selection, select
-from sviedka.store.dossier_consents import SHOWN, Agreed, collect_grants, decide_consent, is_granted
-from sviedka.store.dossier_exhibits import name_exhibits
+from sviedka.store.dossier.choice import Selection, select
+from sviedka.store.dossier.consents import SHOWN, Agreed, collect_grants, decide_consent, is_granted
+from sviedka.store.dossier.exhibits import name_exhibits
 from sviedka.vault.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.ids import SubjectId
     from sviedka.core.disclose.consent import Decision
-    from sviedka.store.dossier_order import DossierOrder
-    from sviedka.store.dossier_reading import CaseMaterial
+    from sviedka.store.dossier.order import DossierOrder
+    from sviedka.store.dossier.reading import CaseMaterial
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from sviedka.keeper.config import read_config
 from sviedka.store.admission import admit
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.session import open_store
-from sviedka.store.taking_back import find_requests, preview
+from sviedka.store.taking_back_requests import find_requests, preview
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.entropy import new_id
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
     from sviedka.keeper.client import Keeper
-    from sviedka.store.taking_back import Request
     from sviedka.store.taking_back_ledger import Subject
+    from sviedka.store.taking_back_requests import Request
     from sviedka.vault.layout import Archive
 
 UNFREEZE_JOB = "sviedka.store.freezing_again:job"

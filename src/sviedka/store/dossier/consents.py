@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import StatementId, SubjectId
     from sviedka.core.disclose.choosing import ChosenStatement
-    from sviedka.store.dossier_order import DossierOrder
-    from sviedka.store.dossier_reading import CaseMaterial, RecordedConsent
+    from sviedka.store.dossier.order import DossierOrder
+    from sviedka.store.dossier.reading import CaseMaterial, RecordedConsent
 
 SHOWN: Final = frozenset({"type", "subject", "at", "person", "grants"})
 """What of a consent statement goes along. How it was given, and in which language, stays."""

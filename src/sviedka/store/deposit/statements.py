@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import StatementId
 from sviedka.core.base.instants import format_instant
+from sviedka.store.deposit.file_names import fitting_name, fitting_path
 from sviedka.store.drafting import Saying
-from sviedka.store.file_names import fitting_name, fitting_path
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import SubjectId
-    from sviedka.store.originals import Folder, Oddity, Original
+    from sviedka.store.deposit.originals import Folder, Oddity, Original
 
 TOOL: Final = "sviedka"
 

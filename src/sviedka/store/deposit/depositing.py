@@ -16,12 +16,8 @@ from typing import IO, TYPE_CHECKING, Final, cast
 from sviedka.core.base.ids import SubjectId, is_id
 from sviedka.core.base.progress import unwatched
 from sviedka.store.admission import admit
-from sviedka.store.containers import MOST_DEPTH, Budget, ContainerRefused, open_container
-from sviedka.store.deposit_report import Deposited, DepositedItem, report_of
-from sviedka.store.deposit_statements import Circumstances, SealedFacts
-from sviedka.store.drafting import Drafter, Saying
-from sviedka.store.labels import LabelIds, parse_label
-from sviedka.store.originals import (
+from sviedka.store.deposit.containers import MOST_DEPTH, Budget, ContainerRefused, open_container
+from sviedka.store.deposit.originals import (
     ChangedWhileRead,
     DiskFile,
     Folder,
@@ -31,9 +27,13 @@ from sviedka.store.originals import (
     find_originals,
     size_below,
 )
-from sviedka.store.sealing import SMALL_BYTES, Sealer, SealingGroup, Small
+from sviedka.store.deposit.report import Deposited, DepositedItem, report_of
+from sviedka.store.deposit.sealing import SMALL_BYTES, Sealer, SealingGroup, Small
+from sviedka.store.deposit.sniffing import HEAD_BYTES, TAIL_BYTES, ZIP, sniff
+from sviedka.store.deposit.statements import Circumstances, SealedFacts
+from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.labels import LabelIds, parse_label
 from sviedka.store.session import close_store, open_store
-from sviedka.store.sniffing import HEAD_BYTES, TAIL_BYTES, ZIP, sniff
 from sviedka.vault.clock import now, read_clock_trust
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sviedka.core.base.schema import PART
 from sviedka.core.disclose.choosing import Choice
 from sviedka.core.disclose.dossier_spec import Reason
 from sviedka.core.seal.statement import parse_disclosure
-from sviedka.store.dossier_order import SpecRefused
+from sviedka.store.dossier.order import SpecRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.ids import CellId
     from sviedka.core.disclose.choosing import HeldStatement
-    from sviedka.store.dossier_order import DossierOrder
-    from sviedka.store.dossier_reading import CaseMaterial, KnownItem
+    from sviedka.store.dossier.order import DossierOrder
+    from sviedka.store.dossier.reading import CaseMaterial, KnownItem
 
 TEXT: Final = "text"
 
