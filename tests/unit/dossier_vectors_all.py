@@ -4,11 +4,18 @@
 import dossier_vectors_assertions
 import dossier_vectors_bag
 import dossier_vectors_log
+import dossier_vectors_succession
 import dossier_vectors_trust
 from dossier_vectors_cases import CASES
 from small_dossier import small_recipe, zip_bytes
 
-MODULES = (dossier_vectors_assertions, dossier_vectors_bag, dossier_vectors_log, dossier_vectors_trust)
+MODULES = (
+    dossier_vectors_assertions,
+    dossier_vectors_bag,
+    dossier_vectors_log,
+    dossier_vectors_succession,
+    dossier_vectors_trust,
+)
 """Imported for what they register."""
 
 

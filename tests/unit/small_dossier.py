@@ -152,6 +152,8 @@ class SmallArchive:
     desks: list = field(default_factory=list)
     revoked: tuple = ()
     credentials: tuple = ()
+    successors: tuple = ()
+    listed_too: tuple = ()
 
     def __post_init__(self):
         self.desks = self.desks or [SmallDesk(owner=self.owner)]
@@ -169,13 +171,13 @@ class SmallArchive:
     @property
     def key_list(self):
         entries = []
-        for desk in self.desks:
+        for desk in (*self.desks, *self.listed_too):
             entries.append(DeskKey(origin=desk.origin, role="log", key=desk.log_key))
             entries.append(DeskKey(origin=desk.origin, role="statements", key=desk.statement_key))
         for user in ("anna", "piotr"):
             key = public_key(f"{ARCHIVE}/user/{make_id(user)}", f"{self.owner} {user}")
             entries.append(UserKey(user=make_id(user), key=key))
-        entries += self.credentials
+        entries += [*self.credentials, *self.successors]
         entries += [Revocation(kid=kid, at=at, reason="lost") for kid, at in self.revoked]
         listed = KeyList(
             archive=ARCHIVE, number=1, issued=START, previous=None,

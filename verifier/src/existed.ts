@@ -10,6 +10,7 @@ import type { Policy } from "./policy.ts";
 import type { Findings, StampFact } from "./report.ts";
 import { checkImprint, verifyStamp } from "./stamp.ts";
 import { type CheckedStatement, showLine } from "./statement_check.ts";
+import type { Carried } from "./succeeded.ts";
 
 /** A verified stamp: it covers every statement of its log whose leaf index is below `size`. */
 interface ProvenStamp {
@@ -30,6 +31,7 @@ export async function checkExisted(
   logs: readonly LogContents[],
   files: TagFiles,
   statements: readonly CheckedStatement[],
+  carried: readonly Carried[],
   findings: Findings,
 ): Promise<Existence> {
   const stamps: ProvenStamp[] = [];
@@ -42,10 +44,11 @@ export async function checkExisted(
       }
     }
   }
-  const by = cover(stamps, statements);
+  const by = cover(stamps, statements, carried);
   const byExternal = cover(
     stamps.filter((stamp) => stamp.fact.kind === "external"),
     statements,
+    carried,
   );
   conclude(policy, by, byExternal, statements, findings);
   const facts = stamps.map((stamp) => stamp.fact);
@@ -120,14 +123,30 @@ async function checkToken(
 }
 
 /** The earliest stamp that covers each statement, by line. */
-function cover(stamps: readonly ProvenStamp[], statements: readonly CheckedStatement[]): Map<number, string> {
+function cover(
+  stamps: readonly ProvenStamp[],
+  statements: readonly CheckedStatement[],
+  carried: readonly Carried[],
+): Map<number, string> {
   const inOrder = [...stamps].sort((left, right) => compare(left.fact.time, right.fact.time));
   const found = new Map<number, string>();
   for (const { line, log, index } of statements) {
     const earliest = inOrder.find((stamp) => stamp.log === log && index < stamp.size);
     if (earliest !== undefined) found.set(line, earliest.fact.time);
   }
+  // As often as one closed log may rest on the next.
+  for (const _ of carried) for (const one of carried) carry(found, statements, one);
   return found;
+}
+
+/** Whatever was held of a closed log existed when the statement that names its root did. */
+function carry(found: Map<number, string>, statements: readonly CheckedStatement[], one: Carried): void {
+  const by = found.get(one.line);
+  if (by === undefined) return;
+  for (const { line, log, index } of statements) {
+    const before = found.get(line);
+    if (log === one.log && index < one.size && (before === undefined || by < before)) found.set(line, by);
+  }
 }
 
 function compare(left: string, right: string): number {

@@ -6,12 +6,13 @@ import { type Bytes, concatBytes, encodeUtf8, equalBytes, fromHex, toBase64 } fr
 import { type Checkpoint, verifyCheckpoint } from "./checkpoint.ts";
 import type { Contents, LogContents, TagFiles } from "./contents.ts";
 import { Failure } from "./errors.ts";
-import { type KeyList, logKey, statementKeys, verifyKeylist } from "./keylist.ts";
+import { type KeyList, logKey, statementKeys, successorOf, verifyKeylist } from "./keylist.ts";
 import { verifyConsistency } from "./merkle.ts";
 import { type Note, claims, verifyNote } from "./note.ts";
 import type { VerifierKey } from "./note_key.ts";
 import type { Findings } from "./report.ts";
 import type { Seal } from "./seal.ts";
+import { isBeyond } from "./succeeded.ts";
 
 /** SubjectPublicKeyInfo of an Ed25519 key up to the key itself (RFC 8410 section 4). */
 const SPKI_PREFIX = fromHex("302a300506032b6570032100");
@@ -34,6 +35,8 @@ export async function checkSignatures(
   if (own === undefined || own.checkpoint.size !== seal.builtAt) findings.add("seal.malformed");
   const sealKey = await findSigner(seal.note, statementKeys(contents.keylist, seal.origin));
   if (sealKey === undefined) findings.add("seal.signature");
+  // Whoever has this list knows that the desk's keys sign nothing more.
+  else if (successorOf(contents.keylist, seal.origin) !== undefined) findings.add("seal.after-succession");
   const logs = new Map<number, VerifierKey>();
   for (const log of contents.logs) {
     const key = await checkLog(log, contents.keylist, findings);
@@ -62,6 +65,7 @@ export function checkConsistency(log: LogContents, findings: Findings): void {
 async function checkLog(log: LogContents, keylist: KeyList, findings: Findings): Promise<VerifierKey | undefined> {
   const key = logKey(keylist, log.origin);
   const keys = key === undefined ? [] : [key];
+  const successor = successorOf(keylist, log.origin);
   const places: [string, Checkpoint][] = [
     [`logs/${log.number}/checkpoint`, log.checkpoint],
     ...log.heads.map((head): [string, Checkpoint] => [`${head.folder}/checkpoint`, head.checkpoint]),
@@ -69,6 +73,7 @@ async function checkLog(log: LogContents, keylist: KeyList, findings: Findings):
   for (const [path, checkpoint] of places) {
     if (!(await succeeds(() => verifyCheckpoint(checkpoint, keys, log.origin))))
       findings.add("checkpoint.signature", path);
+    else if (isBeyond(checkpoint, successor)) findings.add("log.after-succession", path);
   }
   return key;
 }

@@ -21,6 +21,7 @@ const AT_ONCE = 256;
 
 /** Fields that are asked for later. Everything that statements show, held at once, would be many times the file. */
 const NEEDED: readonly string[] = ["grants", "media_type", "person", "plain_sha256", "size_bytes"];
+const NEEDED_OF_SUCCESSION: readonly string[] = ["closed", "known_size", "known_root", "held_size", "held_root"];
 
 /** A key, and since when it counts as taken back. */
 export interface DatedKey {
@@ -31,7 +32,7 @@ export interface DatedKey {
 /** What every statement is checked against; verified before. */
 export interface StatementContext {
   readonly origins: ReadonlyMap<number, string>;
-  /** Size and root by `<log number> <head number>`; head 0 is the dossier's checkpoint. */
+  /** Size and root by `<log number> <head number>`; head 0 is the dossier's checkpoint, `held` what is held of a closed log. */
   readonly roots: ReadonlyMap<string, { readonly size: bigint; readonly root: Bytes }>;
   /** Statement keys by `kid`. */
   readonly keys: ReadonlyMap<string, DatedKey>;
@@ -191,12 +192,18 @@ async function check(context: StatementContext, line: Line): Promise<CheckedStat
     author: author.known,
     assertion: assertion.known,
     traces: findTraces(statement),
-    fields: new Map([...statement.fields].filter(([name]) => NEEDED.includes(name))),
+    fields: new Map([...statement.fields].filter(([name]) => needed(statement).includes(name))),
   };
 }
 
+function needed(statement: Statement): readonly string[] {
+  return statement.type === "log.succeeded/1" ? NEEDED_OF_SUCCESSION : NEEDED;
+}
+
 function isIncluded(context: StatementContext, { head, place }: Line): boolean {
-  const root = context.roots.get(`${place.log} ${place.head}`) as { size: bigint; root: Bytes };
+  let root = context.roots.get(`${place.log} ${place.head}`) as { size: bigint; root: Bytes };
+  // What lies beyond the checkpoint of a closed log is proven in what is held of it.
+  if (place.head === 0 && place.index >= root.size) root = context.roots.get(`${place.log} held`) ?? root;
   return didSucceed(() => verifyInclusion(leafHash(head.jwt), place.index, root.size, place.hashes, root.root));
 }
 

@@ -10,7 +10,7 @@ import { type Files, blobEntry } from "./entry.ts";
 import { Failure } from "./errors.ts";
 import { checkExisted, latest } from "./existed.ts";
 import { exhibitBytes, tellFiles, tellLogs } from "./facts.ts";
-import { revokedAt } from "./keylist.ts";
+import { revokedAt, successorOf } from "./keylist.ts";
 import { vkeyOf } from "./note_key.ts";
 import { type Opened, openDossier } from "./opening.ts";
 import { MAX_DEPTH } from "./layout.ts";
@@ -18,6 +18,7 @@ import type { Policy } from "./policy.ts";
 import { type Facts, Findings, PARTS, type Part, type Report, makeReport, noFacts } from "./report.ts";
 import { type Keys, checkConsistency, checkSignatures } from "./signatures.ts";
 import { type CheckedStatement, type DatedKey, type StatementContext, checkStatements } from "./statement_check.ts";
+import { checkSuccessions, findCarried, noteSuccessions } from "./succeeded.ts";
 import { checkCosigned, checkOrigin } from "./trust.ts";
 import { readZip } from "./zip.ts";
 
@@ -71,6 +72,7 @@ async function checkUnaltered(
   facts.statements = statements.length;
   facts.withheld_digests = statements.reduce((sum, statement) => sum + statement.withheld, 0);
   checkExhibits(opened, contents, statements, findings);
+  checkSuccessions(contents, statements, findings);
   if (findings.stops) return undefined;
   facts.persons = new Set(contents.persons.map((line) => line.person)).size;
   if (findings.worst === "holds") findings.add("unaltered.matches-seal", undefined, opened.entries.size);
@@ -132,9 +134,11 @@ function linesOf(opened: Opened, path: string): string[] {
 
 function contextOf(contents: Contents, opened: Opened): StatementContext {
   const roots = new Map<string, { size: bigint; root: Bytes }>();
-  for (const { number, checkpoint, heads } of contents.logs) {
+  for (const { number, origin, checkpoint, heads } of contents.logs) {
     roots.set(`${number} 0`, checkpoint);
     heads.forEach((head, at) => roots.set(`${number} ${at + 1}`, head.checkpoint));
+    const successor = successorOf(contents.keylist, origin);
+    if (successor !== undefined) roots.set(`${number} held`, successor.held);
   }
   const users = new Map<string, DatedKey[]>();
   const keys = new Map<string, DatedKey>();
@@ -182,10 +186,12 @@ function checkExhibits(
 async function checkParts(sound: Sound, policy: Policy | null, facts: Facts): Promise<Part[]> {
   const { opened, contents, keys, statements } = sound;
   const [origin, cosigned, existed, consent] = [new Findings(), new Findings(), new Findings(), new Findings()];
-  const existence = await checkExisted(policy, contents.logs, opened.tagFiles, statements, existed);
+  const carried = findCarried(contents, statements);
+  const existence = await checkExisted(policy, contents.logs, opened.tagFiles, statements, carried, existed);
   facts.stamps = [...existence.stamps];
   facts.existed_by = latest(existence.by, statements);
   facts.existed_by_external = latest(existence.byExternal, statements);
+  noteSuccessions(contents, statements, origin);
   facts.root_pinned = checkOrigin(policy, contents, keys, statements, existence.by, origin);
   const cosigners = await checkCosigned(policy, contents.logs, cosigned);
   facts.logs = facts.logs.map((log, at) => ({ ...log, cosigners: cosigners.get(at + 1) ?? [] }));

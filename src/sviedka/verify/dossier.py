@@ -26,7 +26,8 @@ from sviedka.verify.report import Report
 from sviedka.verify.sealing import Seal, check_bound, check_exhibits, read_seal, read_tag_files
 from sviedka.verify.signatures import Keys, check_consistency, check_signatures, keys_by_kid
 from sviedka.verify.sources import open_container
-from sviedka.verify.statement_check import CheckedStatement, Root, StatementContext
+from sviedka.verify.statement_check import HELD, CheckedStatement, Root, StatementContext
+from sviedka.verify.succeeded import check_successions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -133,6 +134,7 @@ class _Verification:
             for path, digest in opened.listing.exhibits.items()
         }
         check_exhibits_sealed(contents.exhibits, described, by_jti, findings)
+        check_successions(contents, statements, findings)
         if findings.must_stop():
             return None
         self._facts["persons"] = len({line.person for line in contents.persons})
@@ -185,6 +187,9 @@ def _context(contents: Contents, seal: Seal) -> StatementContext:
     for log in contents.logs:
         for number, head in enumerate(log.heads, start=1):
             roots[log.number, number] = Root(size=head.checkpoint.size, root=head.checkpoint.root)
+        successor = contents.key_list.find_successor(log.origin)
+        if successor is not None:
+            roots[log.number, HELD] = Root(size=successor.held.size, root=successor.held.root)
     users: dict[str, list[tuple[VerifierKey, datetime | None]]] = {}
     for entry in contents.key_list.entries:
         if isinstance(entry, UserKey):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.policy import Policy
     from sviedka.verify.contents import HeadContents, LogContents
     from sviedka.verify.statement_check import CheckedStatement
+    from sviedka.verify.succeeded import Carried
 
 _WAITING: Final = {
     StampProgress.PENDING: "stamp.pending",
@@ -70,9 +71,10 @@ def check_existed(
     logs: Sequence[LogContents],
     files: Mapping[str, bytes],
     statements: Sequence[CheckedStatement],
+    carried: Sequence[Carried],
     findings: Findings,
 ) -> Existence:
-    """Judge the stamps and what they cover."""
+    """Judge the stamps and what they cover. `carried`: closed logs that a statement shown here speaks for."""
     stamps: list[ProvenStamp] = []
     for log in logs:
         for head in log.heads:
@@ -83,8 +85,8 @@ def check_existed(
     external = [stamp for stamp in stamps if stamp.kind is AuthorityKind.EXTERNAL]
     existence = Existence(
         stamps=tuple(sorted(stamps, key=lambda stamp: (stamp.head, stamp.file))),
-        by=_cover(stamps, statements),
-        by_external=_cover(external, statements),
+        by=_cover(stamps, statements, carried),
+        by_external=_cover(external, statements, carried),
     )
     _conclude(policy, existence, statements, findings)
     return existence
@@ -178,7 +180,9 @@ def _check_imprint(token: bytes, digest: bytes) -> None:
         raise StampRefuted("The token was made for other bytes.")
 
 
-def _cover(stamps: Iterable[ProvenStamp], statements: Iterable[CheckedStatement]) -> dict[int, datetime]:
+def _cover(
+    stamps: Iterable[ProvenStamp], statements: Sequence[CheckedStatement], carried: Sequence[Carried]
+) -> dict[int, datetime]:
     by_log: dict[int, list[tuple[datetime, int]]] = {}
     for stamp in sorted(stamps, key=lambda stamp: stamp.time):
         by_log.setdefault(stamp.log, []).append((stamp.time, stamp.size))
@@ -188,4 +192,16 @@ def _cover(stamps: Iterable[ProvenStamp], statements: Iterable[CheckedStatement]
         earliest = next(times, None)
         if earliest is not None:
             found[statement.line] = earliest
+    for _ in carried:  # as often as one closed log may rest on the next
+        for one in carried:
+            _carry(found, statements, one)
     return found
+
+
+def _carry(found: dict[int, datetime], statements: Sequence[CheckedStatement], one: Carried) -> None:
+    """Whatever was held of a closed log existed when the statement that names its root did."""
+    by = found.get(one.line)
+    if by is not None:
+        for statement in statements:
+            if statement.log == one.log and statement.leaf_index < one.size:
+                found[statement.line] = min(by, found.get(statement.line, by))

@@ -10,6 +10,7 @@ from sviedka.verify.consented import check_consent
 from sviedka.verify.exhibits import media_types
 from sviedka.verify.existed import check_existed, latest
 from sviedka.verify.findings import Findings, Part, PartName
+from sviedka.verify.succeeded import find_carried, note_successions
 from sviedka.verify.trust import check_cosigned, check_origin
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ def check_parts(sound: Sound, policy: Policy | None, facts: dict[str, Json]) -> 
     """Judge origin, cosigned, existed and consent; add to `facts` what they establish."""
     origin, cosigned, existed, consent = (Findings(VERDICTS) for _ in range(4))
     contents, statements = sound.contents, sound.statements
-    existence = check_existed(policy, contents.logs, sound.files, statements, existed)
+    carried = find_carried(contents, statements)
+    existence = check_existed(policy, contents.logs, sound.files, statements, carried, existed)
     facts["stamps"] = [stamp.to_json() for stamp in existence.stamps]
     facts["existed_by"] = latest(existence.by, statements)
     facts["existed_by_external"] = latest(existence.by_external, statements)
+    note_successions(contents, statements, origin)
     facts["root_pinned"] = check_origin(policy, contents, sound.keys, statements, existence.by, origin)
     cosigners = check_cosigned(policy, contents.logs, cosigned)
     logs = facts["logs"] if isinstance(facts["logs"], list) else []

@@ -16,6 +16,7 @@ from sviedka.core.seal.checkpoint import verify_checkpoint
 from sviedka.core.seal.keylist import KeyList, verify_keylist
 from sviedka.core.seal.merkle_proof import verify_consistency
 from sviedka.core.seal.note import Note, VerifierKey, verify_note
+from sviedka.core.seal.succession import refuse_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +52,8 @@ def check_signatures(files: Mapping[str, bytes], seal: Seal, contents: Contents,
     seal_key = _find_signer(seal.note, statement_keys(contents.key_list, seal.text.origin))
     if seal_key is None:
         findings.add("seal.signature")
+    elif contents.key_list.find_successor(seal.text.origin) is not None:
+        findings.add("seal.after-succession")  # whoever has this list knows that the desk's keys sign nothing more
     logs = {log.number: _check_log(log, contents.key_list, findings) for log in contents.logs}
     if findings.must_stop() or seal_key is None:
         return None
@@ -94,11 +97,14 @@ def keys_by_kid(key_list: KeyList) -> dict[str, StatementKey]:
 
 def _check_log(log: LogContents, key_list: KeyList, findings: Findings) -> VerifierKey | None:
     keys = [entry.key for entry in key_list.desk_keys if entry.role == "log" and entry.origin == log.origin]
+    successor = key_list.find_successor(log.origin)
     places = [(f"logs/{log.number}/checkpoint", log.checkpoint)]
     places += [(f"{head.folder}/checkpoint", head.checkpoint) for head in log.heads]
     for path, checkpoint in places:
         if not _succeeds(lambda checkpoint=checkpoint: verify_checkpoint(checkpoint, keys, origin=log.origin)):  # type: ignore[misc]  # as above
             findings.add("checkpoint.signature", path)
+        elif not _succeeds(lambda checkpoint=checkpoint: refuse_beyond(checkpoint, successor)):  # type: ignore[misc]  # as above
+            findings.add("log.after-succession", path)
     return keys[0] if keys else None
 
 

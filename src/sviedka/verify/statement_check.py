@@ -26,6 +26,7 @@ from sviedka.core.seal.statement import (
     verify_signature,
 )
 from sviedka.core.seal.statement_shapes import MAX_DISCLOSURES
+from sviedka.core.seal.succession import SUCCEEDED, SUCCESSION_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,9 @@ _NEEDED: Final = ("grants", "media_type", "person", "plain_sha256", "size_bytes"
 Place = tuple[int, int]
 """Number of a log and of a head in it."""
 
+HELD: Final = -1
+"""In the place of a head's number: what the archive's root names as held of a closed log."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Root:
@@ -61,7 +65,7 @@ class StatementContext:
 
     Attributes:
         origins: Origin by log number.
-        roots: Root by (log number, head number); head 0 is the dossier's checkpoint.
+        roots: Root by (log number, head number); head 0 is the dossier's checkpoint, `HELD` what is held of a closed log.
         keys: Statement keys by `kid`.
         users: Keys of each user, with the time since when each counts as taken back.
         key_list: Where these keys are from, and the credentials by which people assert.
@@ -85,7 +89,7 @@ class CheckedStatement(NamedTuple):
         author: Whether the author's signature was shown: `verified`, `unknown`, or not at all.
         assertion: Whether the person who must stand behind it did: `verified`, `unknown`, `missing`, `withheld` together
             with the author, or None where nobody must.
-        fields: Of sealed items and consents, those disclosed fields that are asked for later; else empty.
+        fields: Of sealed items, consents and successions, those disclosed fields that are asked for later; else empty.
     """
 
     line: int
@@ -216,7 +220,7 @@ def _check(context: StatementContext, line: _Line, inclusions: Mapping[Place, In
         verify_signature(head, key.key.public)
     except Failure as reason:
         raise _StatementRefuted("statement.signature") from reason
-    _check_place(inclusions[line.place.log, line.place.head], line)
+    _check_place(inclusions[_place_of(context, line.place)], line)
     statement = _read(line)
     if head.iat > unix_day(context.as_of) or (statement.at is not None and statement.at > context.as_of):
         raise _StatementRefuted("statement.after-seal")
@@ -235,6 +239,14 @@ def _check(context: StatementContext, line: _Line, inclusions: Mapping[Place, In
         traces=_traces(statement),
         fields=_kept_fields(statement),
     )
+
+
+def _place_of(context: StatementContext, place: ProofLine) -> Place:
+    """Return which root a proof has to lead to: what lies beyond the checkpoint of a closed log, to what is held of it."""
+    held = (place.log, HELD)
+    if place.head == 0 and held in context.roots and place.index >= context.roots[place.log, 0].size:
+        return held
+    return place.log, place.head
 
 
 def _check_place(inclusions: Inclusions, line: _Line) -> None:
@@ -285,6 +297,8 @@ def _traces(statement: Statement) -> Traces:
 
 
 def _kept_fields(statement: Statement) -> Mapping[str, Json]:
+    if statement.type == SUCCEEDED:
+        return {name: statement.fields[name] for name in SUCCESSION_FIELDS if name in statement.fields}
     if statement.type is None or not statement.type.startswith(_KEPT):
         return {}
     return {name: statement.fields[name] for name in _NEEDED if name in statement.fields}

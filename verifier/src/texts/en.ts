@@ -96,6 +96,14 @@ export const en: Texts = {
     "checkpoint.signature": "The state of a log was not signed by that log.",
     "derived.differs": "Files for checking by hand do not agree with the originals: {count}",
     "head.consistency": "A time-stamped state of the log does not agree with the later one: the log was rewritten.",
+    "log.after-succession":
+      "A checkpoint shows another past of a closed log than the archive's root stands for: {count}",
+    "seal.after-succession": "The seal is by a desk whose log was closed before; another log goes on.",
+    "succession.differs":
+      "Statements by which a log says that it goes on after another, not as the archive's root says it: {count}",
+    "succession.not-shown": "Logs that go on after a closed one and do not show how they began: {count}",
+    "log.succeeded":
+      "A log lost its end with a disk and was closed. Its name, how many statements are held of how many that were signed for, and the log that goes on stand beside this. The others are lost. Closed logs: {count}",
     "statement.other-log": "Statements stand in another desk's log than their own: {count}",
     "statement.signature": "Statements were not signed by their desk, or changed since: {count}",
     "proof.inclusion": "Statements are not in the log: {count}",

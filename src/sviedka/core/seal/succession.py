@@ -25,6 +25,9 @@ SUCCEEDED: Final = "log.succeeded/1"
 """The first statement of a log that goes on after a closed one."""
 
 
+SUCCESSION_FIELDS: Final = ("closed", "known_size", "known_root", "held_size", "held_root")
+
+
 class AfterSuccession(Refuted):
     """A head that the key of a closed log signed and that the archive's root does not stand for."""
 
@@ -76,4 +79,4 @@ def succession_fields(successor: Successor) -> dict[str, Json]:
 
 def says_the_same(fields: Mapping[str, Json], successor: Successor) -> bool:
     """Tell whether the first statement of a log says what the root says of it."""
-    return {name: fields.get(name) for name in succession_fields(successor)} == succession_fields(successor)
+    return {name: fields.get(name) for name in SUCCESSION_FIELDS} == succession_fields(successor)
