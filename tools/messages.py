@@ -33,7 +33,10 @@ PHRASES = {"Phrase"}
 """Pieces of sentences, wherever they are made."""
 COUNTED = {"translate_count"}
 NAMED = {"hint", "SUMMARY"}
-WORDS = {"PURPOSES", "LEVELS", "MATERIALS"}
+WORDS = {
+    "PURPOSES", "LEVELS", "MATERIALS",
+    "ANSWER_WORDS", "HEADING_WORDS", "COMPARED_WORDS", "WHY_WORDS", "CONFLICT_WORDS",
+}  # fmt: skip
 """Tables of the format's words that stand in sentences."""
 TABLES = {
     "NOT_AGREED",

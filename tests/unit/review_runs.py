@@ -14,7 +14,7 @@ NOBODY = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 def lists(*sizes):
     return tuple(
-        LinkedList(name=f"list-{n}", holder="invented", provenance="invented", sha256=f"{n:x}" * 64, rows=size)
+        LinkedList(name=f"list-{n}", holder="invented", provenance="invented", sha256=f"{n:x}" * 64, rows=int(size))
         for n, size in enumerate(sizes, start=1)
     )
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from review_runs import invented_run, make_run
 
-from sviedka.core.count.review.queue import Why, queue_cases
+from sviedka.core.count.review.queue import Queue, Why, queue_cases
 from sviedka.link.judged import linked
 
 
 def queue(run, **options):
-    return queue_cases(linked(run), np.random.default_rng(0), **options)
+    return queue_cases(linked(run), np.random.default_rng(0), **options).cases
 
 
 def test_what_changes_the_count_most_stands_first():
@@ -49,7 +49,7 @@ def test_a_sample_of_what_nobody_doubts_is_drawn_from_a_seed():
     run = make_run([0, 1] * 100, pairs)
     drawn = queue(run, sample=0.1)
     assert [case.why for case in drawn] == [Why.SAMPLE] * 10
-    again, other = queue(run, sample=0.1), queue_cases(linked(run), np.random.default_rng(1), sample=0.1)
+    again, other = queue(run, sample=0.1), queue_cases(linked(run), np.random.default_rng(1), sample=0.1).cases
     firsts = [[int(case.records[0]) for case in cases] for cases in (drawn, again, other)]
     assert firsts[0] == firsts[1] != firsts[2]
 
@@ -61,6 +61,16 @@ def test_no_more_cases_than_asked_for():
     assert len(whole) > 50
     changes = [case.change for case in whole]
     assert changes == sorted(changes, reverse=True)
+
+
+def test_what_waits_and_what_is_too_large_is_said():
+    run, _ = invented_run()
+    whole = queue_cases(linked(run), np.random.default_rng(0), sample=0.0)
+    few = queue_cases(linked(run), np.random.default_rng(0), most=5, sample=0.0)
+    assert (whole.waiting, whole.too_large) == (0, 0)
+    assert few.waiting == len(whole.cases) - 5
+    chain = make_run([0, 1] * 150, [(n, n + 1, 0.6) for n in range(299)])
+    assert queue_cases(linked(chain), np.random.default_rng(0)) == Queue(cases=(), waiting=0, too_large=1)
 
 
 def test_to_judge_the_queue_in_its_order_nears_the_truth_faster_than_by_lot():

@@ -53,6 +53,7 @@ COMMANDS: Final = (
     "erase",
     "epoch",
     "rebuild",
+    "review",
     "dossier",
     "verify",
     "cosigner",

@@ -90,6 +90,12 @@ def find_case_of(database: Database, jti: str) -> SubjectId | None:
     return None if row is None else SubjectId(row[0])
 
 
+def find_typed(database: Database, kind: str) -> dict[StatementId, tuple[str, int]]:
+    """Return (desk, leaf index) of every statement of a type, by its id."""
+    found = database.run("SELECT jti, desk, leaf_index FROM store_statement WHERE type = ?", (kind,))
+    return {StatementId(jti): (desk, index) for jti, desk, index in found}
+
+
 def find_approvals_of(database: Database, jti: str) -> list[StatementId]:
     """Return the statements by which somebody approves another, for whatever it is, in the order of each desk's log."""
     found = database.run(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NewType
 from sviedka.core.base.errors import Malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sviedka.core.base.canonical import Json
 
@@ -111,11 +111,8 @@ def to_fields(judgement: Judgement, *, run_sha256: str) -> dict[str, Json]:
         judgement: What was said. Reviewer and time are the statement's own author and time.
         run_sha256: Digest of the linkage run that was looked at.
     """
-    lists = sorted({record.list_sha256 for record in judgement.records})
-    fields: dict[str, Json] = {
+    fields = record_fields(judgement.records) | {
         "run_sha256": run_sha256,
-        "lists": list(lists),
-        "records": [[lists.index(record.list_sha256), record.row] for record in judgement.records],
         "verdict": judgement.verdict.value,
         "look": judgement.look.value,
     }
@@ -124,6 +121,12 @@ def to_fields(judgement: Judgement, *, run_sha256: str) -> dict[str, Json]:
     if judgement.rule is not None:
         fields["rule"] = judgement.rule
     return fields | ({"taken_back": True} if judgement.taken_back else {})
+
+
+def record_fields(records: Sequence[Record]) -> dict[str, Json]:
+    """Return the fields by which a statement names records: digests of lists, and for each record its list and row."""
+    lists = sorted({record.list_sha256 for record in records})
+    return {"lists": list(lists), "records": [[lists.index(record.list_sha256), record.row] for record in records]}
 
 
 def parse_judgement(fields: Mapping[str, Json], *, by: str, rank: str) -> Judgement:

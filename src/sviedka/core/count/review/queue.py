@@ -17,12 +17,17 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from sviedka.core.count.review.judgement import MOST_RECORDS
+
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
 
 LEAST_P: Final = 0.2
 """Pairs below are taken to be apart and are not looked at."""
+
+SURE_P: Final = 0.99
+"""A bridge of at least this probability is not a weak one."""
 
 LARGE: Final = 4
 """A case of more records is large."""
@@ -57,12 +62,31 @@ class Case:
         change: Expected change of the count, in people, at least 0.
         doubt: Sum of p(1 - p) over its pairs: how much is undecided, whether or not the count depends on it.
         why: The reasons.
+        pairs: `int[q]`, places of the machine's pairs inside the case.
+        conflicts: `int[r]`, places of the conflicts inside the case.
     """
 
     records: NDArray[np.int64]
     change: float
     doubt: float
     why: Why
+    pairs: NDArray[np.int64]
+    conflicts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """What is to be reviewed.
+
+    Attributes:
+        cases: What changes the count most first, then those drawn by lot.
+        waiting: How many doubtful cases come after those.
+        too_large: How many doubtful cases have more records than anybody looks through: the linkage is at fault.
+    """
+
+    cases: tuple[Case, ...]
+    waiting: int
+    too_large: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +110,8 @@ class Linked:
     conflicts: tuple[NDArray[np.integer], NDArray[np.integer]]
 
 
-def queue_cases(linked: Linked, rng: Generator, *, most: int = 500, sample: float = 0.05) -> tuple[Case, ...]:
-    """Return the cases to review, what changes the count most first, then those drawn by lot.
+def queue_cases(linked: Linked, rng: Generator, *, most: int = 500, sample: float = 0.05) -> Queue:
+    """Return the cases to review.
 
     Args:
         linked: The linkage.
@@ -98,25 +122,29 @@ def queue_cases(linked: Linked, rng: Generator, *, most: int = 500, sample: floa
     case_of, sizes = _hang_together(linked)
     change, doubt = _expected_change(linked, case_of, len(sizes)), _doubt(linked, case_of, len(sizes))
     doubtful = (sizes > 1) & ((change > 0) | (sizes > LARGE) | (doubt > 1e-3))
+    fit = sizes <= MOST_RECORDS
     order = np.lexsort((np.arange(len(sizes)), -sizes, -doubt, -change))
-    chosen = order[doubtful[order]][:most]
+    order = order[(doubtful & fit)[order]]
     sure = np.flatnonzero((sizes > 1) & ~doubtful)
     drawn = np.sort(rng.permutation(sure)[: min(most, int(np.ceil(len(sure) * sample)))])
-    both = np.concatenate([chosen, drawn])
-    members = _members(case_of, both)
-    pairs, conflicts = (_members(case_of[left], both) for left in (linked.scored[0], linked.conflicts[0]))
-    return tuple(
-        Case(
-            records=members[place],
-            change=float(change[case]),
-            doubt=float(doubt[case]),
-            why=Why.SAMPLE
-            if place >= len(chosen)
-            else _why(linked, members[place], pairs[place], conflicts[place])
-            | (Why.COUNT if change[case] > 0 else Why(0)),
+    both = np.concatenate([order[:most], drawn])
+    parts = (_members(case_of, both), _inside(linked.scored, case_of, both), _inside(linked.conflicts, case_of, both))
+    cases = []
+    for place, (records, pairs, conflicts) in enumerate(zip(*parts, strict=True)):
+        moved = float(change[both[place]])
+        why = Why.SAMPLE if place >= len(order[:most]) else _why(linked, records, pairs, moved)
+        why |= Why.CONFLICT if len(conflicts) else Why(0)
+        cases.append(
+            Case(
+                records=records,
+                change=moved,
+                doubt=float(doubt[both[place]]),
+                why=why,
+                pairs=pairs,
+                conflicts=conflicts,
+            )
         )
-        for place, case in enumerate(both.tolist())
-    )
+    return Queue(cases=tuple(cases), waiting=len(order[most:]), too_large=int((doubtful & ~fit).sum()))
 
 
 def _hang_together(linked: Linked) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -162,27 +190,32 @@ def _members(case_of: NDArray[np.int64], cases: NDArray[np.int64]) -> list[NDArr
     return [order[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
-def _why(linked: Linked, records: NDArray[np.int64], pairs: NDArray[np.int64], conflicts: NDArray[np.int64]) -> Why:
+def _inside(
+    pairs: tuple[NDArray[np.integer], NDArray[np.integer]], case_of: NDArray[np.int64], cases: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """Return the places of the pairs of which both ends are in each of `cases`."""
+    left, right = case_of[pairs[0]], case_of[pairs[1]]
+    return _members(np.where(left == right, left, -1), cases)
+
+
+def _why(linked: Linked, records: NDArray[np.int64], pairs: NDArray[np.int64], change: float) -> Why:
     why = Why(0)
     lists = linked.list_of[records]
     own = np.stack([lists, linked.cluster_of[records]])
-    inside = set(records.tolist())
     for flag, holds in (
+        (Why.COUNT, change > 0),
         (Why.LARGE, len(records) > LARGE),
         (Why.WIDE, len(np.unique(lists)) >= WIDE),
         (Why.TWICE, len(np.unique(own, axis=1).T) < len(records)),
-        (Why.CONFLICT, not inside.isdisjoint(linked.conflicts[1][conflicts].tolist())),
-        (Why.BRIDGE, _has_bridge(linked, inside, pairs)),
+        (Why.BRIDGE, _has_bridge(linked, pairs)),
     ):
         why |= flag if holds else Why(0)
     return why
 
 
-def _has_bridge(linked: Linked, inside: set[int], pairs: NDArray[np.int64]) -> bool:
+def _has_bridge(linked: Linked, pairs: NDArray[np.int64]) -> bool:
     """Tell whether an edge that is not sure, if it were taken away, would leave two parts."""
     graph = nx.Graph()
-    for place in pairs.tolist():
-        left, right, p = int(linked.scored[0][place]), int(linked.scored[1][place]), float(linked.p[place])
-        if p >= LEAST_P and right in inside:
-            graph.add_edge(left, right, p=p)
-    return any(graph.edges[edge]["p"] < 0.99 for edge in nx.bridges(graph))
+    for place in pairs[linked.p[pairs] >= LEAST_P].tolist():
+        graph.add_edge(int(linked.scored[0][place]), int(linked.scored[1][place]), p=float(linked.p[place]))
+    return any(graph.edges[edge]["p"] < SURE_P for edge in nx.bridges(graph))
