@@ -21,6 +21,8 @@ NAMES = (
     "rebuild",
     "epoch_rotate",
     "suppress_24x12",
+    "lcm_kosovo",
+    "count_coverage",
 )
 
 
@@ -44,7 +46,17 @@ def test_the_measures_have_the_agreed_names():
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "name", ["log_build", "log_proof", "seal_small", "admit_single", "verify_dossier", "epoch_rotate", "suppress_24x12"]
+    "name",
+    [
+        "log_build",
+        "log_proof",
+        "seal_small",
+        "admit_single",
+        "verify_dossier",
+        "epoch_rotate",
+        "suppress_24x12",
+        "lcm_kosovo",
+    ],
 )
 def test_one_measure_prints_one_object_in_the_agreed_form(name):
     printed = bench("--only", name)

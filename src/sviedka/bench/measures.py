@@ -26,6 +26,8 @@ MEASURES: Final = {
     "rebuild": "admission",
     "epoch_rotate": "rotation",
     "suppress_24x12": "suppression",
+    "lcm_kosovo": "latent_class",
+    "count_coverage": "coverage",
 }
 """Name of the measure: the module of this room in which `measure_<name>` stands."""
 

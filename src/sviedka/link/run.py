@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sviedka.core.base.errors import Malformed
+from sviedka.core.count.counted import Counted as Counted  # noqa: PLC0414, TC001  # whoever makes or reads a run names it from here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,23 +31,6 @@ class RunMalformed(Malformed):
 
     code = "malformed.linkage-run"
     hint = "Link the lists again; a run is only read as `sviedka link` wrote it."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counted:
-    """What a linkage counts: every number that leaves says this.
-
-    Attributes:
-        unit: What is one, as `person`.
-        what: What was done to those who are counted, as `detained`.
-        where: The area.
-        until: The last day that the lists cover, as `2021-03-31`.
-    """
-
-    unit: str
-    what: str
-    where: str
-    until: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,44 @@
+"""On invented populations whose size is known, the range holds the truth as often as it should, linkage errors and all."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from sviedka.bench.coverage import Population, coverage_of, describe_populations, estimate_populations
+from sviedka.bench.simulated_lists import TRUTH, simulate_linkage
+
+POPULATIONS = 200
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+def test_nine_of_ten_ranges_hold_the_truth(capsys):
+    populations = estimate_populations(POPULATIONS)
+    told = describe_populations(populations)
+    with capsys.disabled():
+        sys.stdout.write(
+            "\n    ".join([f"\ncoverage {coverage_of(populations):.3f}", *(f"{name}: {told[name]}" for name in told)])
+            + "\n"
+        )
+    assert coverage_of(populations) >= 0.9
+    assert abs(told["bias of the linked count"]) <= 0.03
+
+
+def population(low, high, refused=()):
+    return Population(low=low, high=high, refused=refused, bias=0.01, methods={"m": low <= TRUTH <= high})
+
+
+def test_ranges_that_miss_are_counted_as_missing():
+    assert coverage_of([population(1_000, 3_000), population(2_001, 9_000)]) == 0.5
+    told = describe_populations([population(1_000, 3_000), population(2_001, 9_000, ("too-wide",))])
+    assert (told["refused"], told["coverage where a range is given"], told["m alone"]) == (0.5, 1.0, "0.50 of 2")
+
+
+def test_the_linkage_states_its_doubt_truly():
+    """Over many populations the linked count is that of the people seen, within the 3 % that are allowed."""
+    linked = [simulate_linkage(np.random.default_rng(seed)) for seed in range(10)]
+    biases = [np.mean([table.observed for table in one.tables[1:]]) / one.seen - 1 for one in linked]
+    assert abs(np.mean(biases)) <= 0.03
+    assert all(len(one.tables) == 21 for one in linked)
+    assert len({table.observed for table in linked[0].tables}) > 5
