@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 SAID = "name: Canary Maryja Vydumanaja\ncontact: canary-contact at nowhere.example\n"
+FACE = b"canary-of-a-face" * 999
 CANARIES = (b"Vydumanaja", b"canary-contact")
 FAST = ("--key-cost", "demonstration")
 
@@ -32,6 +34,13 @@ class Place:
         self.printed = []
         for name, word in words.items():
             (folder / name).write_bytes(word)
+
+    @contextmanager
+    def file(self, name, content):
+        """Have a file, and wipe it afterwards."""
+        (self.folder / name).write_bytes(content)
+        yield
+        (self.folder / name).unlink()
 
     def type(self, *words, status=0, typed=""):
         done = subprocess.run(
@@ -55,7 +64,7 @@ class Place:
                 sys.executable, [sys.executable, "-m", "sviedka.cli", *map(str, words), "--json"]
             )
         os.close(writing)
-        shown = watch(terminal)
+        shown = watch(terminal, folder=self.scratch)
         _, status = os.waitpid(child, 0)
         os.close(terminal)
         with os.fdopen(reading) as file:
@@ -64,9 +73,9 @@ class Place:
         return shown, told, os.waitstatus_to_exitcode(status)
 
 
-def watch(terminal):
-    """Read what a terminal shows, and press Enter once it says how to wipe it."""
-    shown, until, pressed = b"", time.monotonic() + 100, False
+def watch(terminal, *, folder):
+    """Read what a terminal shows; press Enter once it says how to wipe it; name `folder` when it asks for one."""
+    shown, until, pressed, named = b"", time.monotonic() + 100, False, False
     while time.monotonic() < until:
         ready, _, _ = select.select([terminal], [], [], 1)
         if ready:
@@ -80,6 +89,9 @@ def watch(terminal):
         if b"Enter wipes this" in shown and not pressed:
             pressed = True
             os.write(terminal, b"\n")
+        if b"A folder to write them to" in shown and not named:
+            named = True
+            os.write(terminal, b"/no/such/folder\n" + os.fsencode(folder) + b"\n")
     return shown
 
 
@@ -99,6 +111,19 @@ def places(tmp_path, scratch):
     }
     yield office, custodians, tmp_path
     office.type("lock", "--archive", "archive")
+
+
+def search(*folders):
+    """Return the files in which something of the identity stands."""
+    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert len(paths) > 60
+    return [path for path in paths if any(canary in path.read_bytes() for canary in (*CANARIES, FACE[:32]))]
+
+
+def told_by(*places):
+    """Return what any command has printed of the identity."""
+    printed = "".join(text for place in places for text in place.printed)
+    return [canary for canary in CANARIES if canary.decode() in printed]
 
 
 def carry(source: Path, target: Place):
@@ -131,7 +156,8 @@ def test_a_name_is_deposited_asked_for_and_shown_once(places, scratch):
     )
     office.type("keylist", "install", *here, "list-2")
     office.type("unlock", *here, "--passphrase-file", "pass_a")
-    office.type("identity", "deposit", "p-1", *here, typed=SAID)
+    with office.file("face.jpg", FACE):
+        office.type("identity", "deposit", "p-1", "--file", "face.jpg", *here, typed=SAID)
 
     office.type(
         "identity", "request", "p-1", *here, "--seats", 1, 3, "--purpose", "a lawyer has to reach them", "-o", "order",
@@ -157,6 +183,10 @@ def test_a_name_is_deposited_asked_for_and_shown_once(places, scratch):
     assert status == 0
     assert all(canary in shown for canary in CANARIES)
     assert json.loads(told)["lines"] == 2
+    assert json.loads(told)["files"] == 1
+    assert b"AGE-SECRET-KEY" not in shown, "the key of a file is nobody's to read"
+    assert (scratch / "face.jpg").read_bytes() == FACE
+    (scratch / "face.jpg").unlink()
     shown, told, status = office.sit_down(*opening)
     assert status == 40
     assert json.loads(told)["code"] == "withheld.identity"
@@ -166,14 +196,6 @@ def test_a_name_is_deposited_asked_for_and_shown_once(places, scratch):
     office.type("rebuild", *here)
     office.type("check", "--full", *here)
     office.type("lock", *here)
-    written = [
-        (path, path.read_bytes())
-        for folder in (base, scratch)
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
-    ]
-    assert len(written) > 60
-    assert [path for path, data in written if any(canary in data for canary in CANARIES)] == []
-    printed = "".join(office.printed + [text for one in custodians.values() for text in one.printed])
-    assert not any(canary.decode() in printed for canary in CANARIES)
+    assert search(base, scratch) == []
+    assert not told_by(office, *custodians.values())
     assert all(canary in SAID.encode() for canary in CANARIES)  # the control: this is what was typed

@@ -6,7 +6,8 @@ from archive_kit import statements_of
 
 from sviedka.core.base.errors import Refuted, Withheld
 from sviedka.keeper.errors import LimitReached
-from sviedka.store.deposit.depositing import deposit, opening
+from sviedka.store.deposit import opening
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.deposit.opening import ItemUnknown, PurposeMissing, open_item
 from sviedka.vault.disk_errors import AlreadyThere
 from sviedka.vault.objects import PayloadLost

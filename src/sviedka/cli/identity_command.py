@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from sviedka.cli.console import Console
+    from sviedka.cli.private_terminal import PrivateTerminal
     from sviedka.keeper.identity_lines import Identity
 
 SUMMARY: Final = "deposit an identity under the seats; ask two custodians for one; see it once"
@@ -33,6 +34,14 @@ def configure(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar=translate("ACTION"))
     deposit = actions.add_parser("deposit", help=translate("type a name and contacts; they go under the seats"))
     deposit.add_argument("person", metavar=person, help=translate("a recorded person, by label or identifier"))
+    deposit.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        type=Path,
+        metavar=translate("FILE"),
+        help=translate("a file that shows a face or a document; goes under the seats as well (may be repeated)"),
+    )
     request = actions.add_parser("request", help=translate("ask two custodians for one identity, in person"))
     request.add_argument("person", metavar=person)
     request.add_argument("--seats", nargs=2, type=number_between(1, 5), required=True, metavar="N")
@@ -51,14 +60,18 @@ def run(arguments: Namespace, console: Console) -> int:
 
 
 def _deposit(arguments: Namespace, console: Console) -> int:
-    from sviedka.store.identities import deposit
+    from sviedka.store.identity_files import deposit_with_files
     from sviedka.store.session import open_archive
 
+    files = [readable_file(path) for path in arguments.file]
     with open_archive(arguments.archive) as session:
-        done = deposit(session.archive, session.keeper, arguments.person, _read_identity())
+        done = deposit_with_files(session.archive, session.keeper, arguments.person, _read_identity(), files)
     console.document |= {"verdict": "holds", "person": done.person, "cell": done.cell, "statement": done.jti}
     console.say("Deposited. Two custodians and the keeper open it together; nobody else can, and not we alone.")
     console.say("It is recorded as statement {jti}.", jti=done.jti)
+    if files:
+        console.document["files"] = len(files)
+        console.say("The files are sealed; those on your own disk are still there, as they were.")
     return 0
 
 
@@ -93,16 +106,33 @@ def _open(arguments: Namespace, console: Console) -> int:
     from sviedka.cli.private_terminal import PrivateTerminal
     from sviedka.core.seal.identity_order import MAX_FILE_BYTES
     from sviedka.store.identities import open_identity
+    from sviedka.store.identity_files import without_files, write_files
     from sviedka.store.session import open_archive
 
     order, answer = (_read(path, MAX_FILE_BYTES) for path in (arguments.order, arguments.answer))
-    with PrivateTerminal() as terminal:  # before anything is recorded: without one there is nobody to show it to
-        with open_archive(arguments.archive) as session:
-            shown = open_identity(session.archive, session.keeper, order, answer)
-        terminal.show_once([f"{_label(kind)}: {text}" for kind, text in shown.lines])
-    console.document |= {"verdict": "holds", "person": shown.person, "statement": shown.jti, "lines": len(shown.lines)}
+    # The terminal before anything is recorded: without one there is nobody to show it to.
+    with PrivateTerminal() as terminal, open_archive(arguments.archive) as session:
+        shown = open_identity(session.archive, session.keeper, order, answer)
+        lines = without_files(shown.lines)
+        terminal.show_once([f"{_label(kind)}: {text}" for kind, text in lines])
+        folder = _ask_folder(terminal) if len(lines) < len(shown.lines) else None
+        written = write_files(session.archive, session.keeper, shown, folder) if folder is not None else ()
+    console.document |= {"verdict": "holds", "person": shown.person, "statement": shown.jti, "lines": len(lines)}
+    console.document["files"] = len(written)
     console.say("It was shown once, and is recorded as statement {jti}. The order opens nothing more.", jti=shown.jti)
     return 0
+
+
+def _ask_folder(terminal: PrivateTerminal) -> Path | None:
+    """Ask where the files go, until it is a folder or nothing: the order opens once, so that a slip of a finger must not end it."""
+    question = translate(
+        "Files belong to this identity. A folder to write them to, best one in memory; empty for none: "
+    )
+    while said := terminal.ask(question).strip():
+        if (folder := Path(said)).is_dir():
+            return folder
+        terminal.say(translate("There is no such folder."))
+    return None
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -122,7 +152,7 @@ def _label(kind: str) -> str:
 
 def _read_identity() -> Identity:
     """Return what is typed at the terminal, or comes through a pipe as lines of `kind: text`."""
-    from sviedka.keeper.identity_lines import KINDS, Identity
+    from sviedka.keeper.identity_lines import TYPED_KINDS, Identity
 
     if not sys.stdin.isatty():
         listed = sys.stdin.read(_MOST_INPUT).splitlines()
@@ -132,7 +162,7 @@ def _read_identity() -> Identity:
 
     lines: list[tuple[str, str]] = []
     with PrivateTerminal() as terminal:
-        for kind in KINDS:
+        for kind in TYPED_KINDS:
             while text := terminal.ask(f"{_label(kind)}: ").strip():
                 lines.append((kind, text))
     return Identity(lines=lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import select
+import termios
 from typing import TYPE_CHECKING, Final, Self
 
 from sviedka.cli.console import visible
@@ -47,6 +48,10 @@ class PrivateTerminal:
     def __exit__(self, *_: object) -> None:
         os.close(self._terminal)
 
+    def say(self, line: str) -> None:
+        """Write one line."""
+        self._write(f"{line}\n")
+
     def ask(self, prompt: str) -> str:
         """Return one line that the person types, without its end; empty for Enter alone."""
         self._write(prompt)
@@ -62,6 +67,7 @@ class PrivateTerminal:
         try:
             select.select([self._terminal], [], [], seconds)
         finally:
+            termios.tcflush(self._terminal, termios.TCIFLUSH)  # the key that wiped it answers no later question
             self._write(_FIRST_SCREEN)
 
     def _write(self, text: str) -> None:

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
 
-KINDS: Final = ("name", "contact", "document", "note")
+TYPED_KINDS: Final = ("name", "contact", "document", "note")
+"""What a person types."""
+
+FILE: Final = "file"
+"""A line that says how a file under the seats is opened; no person types it (`store.identity_files`)."""
+
+KINDS: Final = (*TYPED_KINDS, FILE)
 """What a line of an identity is."""
 
 MOST_LINES: Final = 32

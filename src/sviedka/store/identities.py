@@ -102,7 +102,7 @@ def deposit(archive: Archive, keeper: Keeper, person: str, identity: Identity) -
         DiskFull, ReadOnly, DiskError, Locked: Deposit it again; cells that were made for nothing hold nothing.
     """
     database = open_store(archive, keeper)
-    subject, case = _find_person(database, person)
+    subject, case = find_person(database, person)
     admit(archive, keeper, [])  # what the archive states of itself goes before
     with admission_lock(archive):
         database = open_for_admission(archive, keeper)
@@ -141,7 +141,7 @@ def request(
         IdentityLimit, IdentityRefused, SeatsMissing, CellErased, CopiesForeign, JournalRefused: Recorded, and no order made.
     """
     database, facts = open_store(archive, keeper), keeper.facts()
-    subject, case = _find_person(database, person)
+    subject, case = find_person(database, person)
     deposit_receipt, cell = _find_deposit(archive, database, facts, subject, case)
     saying = Saying(
         jti=StatementId(new_id()),
@@ -173,7 +173,7 @@ def open_identity(archive: Archive, keeper: Keeper, order: bytes, peel: bytes) -
     """
     asked = parse_order_file(order).order
     database, facts = open_store(archive, keeper), keeper.facts()
-    subject, case = _find_person(database, asked.person)
+    subject, case = find_person(database, asked.person)
     deposit_receipt, newest = _find_deposit(archive, database, facts, subject, case)
     if newest != asked.cell:
         raise NoIdentity("A newer identity of person {person} was deposited since; ask for that.", person=subject)
@@ -191,8 +191,12 @@ def open_identity(archive: Archive, keeper: Keeper, order: bytes, peel: bytes) -
     return Shown(person=subject, jti=admitted.jti, lines=lines)
 
 
-def _find_person(database: Database, person: str) -> tuple[SubjectId, SubjectId]:
-    """Return a recorded person and their case."""
+def find_person(database: Database, person: str) -> tuple[SubjectId, SubjectId]:
+    """Return a recorded person, named by identifier or label, and their case.
+
+    Raises:
+        NoSuchPerson: Nobody is called that, or several are.
+    """
     with database_failures():
         ids = [person] if is_id(person) else find_labelled(database, person)
         found = [(SubjectId(one), case) for one in ids if (case := find_person_case(database, one)) is not None]

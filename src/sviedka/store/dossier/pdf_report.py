@@ -20,7 +20,7 @@ STANDARD: Final = "a-2b"
 
 def draw_pdf(document: Document, *, at: datetime) -> bytes:
     """Return the document as PDF/A. `at` becomes its date."""
-    template = files("sviedka.store.dossier.building").joinpath("report.typ").read_bytes()
+    template = files("sviedka.store.dossier").joinpath("report.typ").read_bytes()
     pdf: bytes = typst.compile(
         template,
         sys_inputs={
