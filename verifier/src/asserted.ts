@@ -9,6 +9,7 @@ export const DEMANDS: ReadonlyMap<string, { readonly since: number; readonly ass
   ["approval", { since: 1, asserted: "named" }],
   ["consent.given", { since: 2, asserted: "author" }],
   ["identity.requested", { since: 1, asserted: "author" }],
+  ["release", { since: 1, asserted: "author" }],
 ]);
 
 /** Whose assertion a statement of this type carries; a version later than any known carries one too. */

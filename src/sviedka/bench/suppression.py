@@ -37,7 +37,7 @@ def measure_suppress_24x12(*, quick: bool = False) -> Measurement:
         kept: list[System] = []
 
         def work(version: Version = version, kept: list[System] = kept) -> None:
-            kept.append(build_system([version], rule))
+            kept.append(build_system([version]))
             hidden.append(choose_hidden(kept[0], threshold=rule.threshold))
 
         values.append(seconds(work))

@@ -22,19 +22,27 @@ if TYPE_CHECKING:
     from sviedka.core.seal.statement import Statement
 
 
-def ask_in_person(arguments: Namespace, console: Console) -> Callable[[Sequence[Statement]], bytearray]:
-    """Return what shows statements and asks; `arguments` may name a file with the passphrase."""
+def ask_in_person(
+    arguments: Namespace, console: Console, *, unshown: frozenset[str] = frozenset()
+) -> Callable[[Sequence[Statement]], bytearray]:
+    """Return what shows statements and asks.
+
+    Args:
+        arguments: May name a file with the passphrase.
+        console: Where they are shown.
+        unshown: Fields of which only the name is shown, because no eye on a terminal should rest on them.
+    """
 
     def ask(statements: Sequence[Statement]) -> bytearray:
         for statement in statements:
             console.say("You are asked to stand behind this in person:")
-            show_statement(statement, console)
+            show_statement(statement, console, unshown=unshown)
         return read_passphrase(arguments)
 
     return ask
 
 
-def show_statement(statement: Statement, console: Console) -> None:
+def show_statement(statement: Statement, console: Console, *, unshown: frozenset[str] = frozenset()) -> None:
     """Show what a statement says: its type in words, and each field."""
     from sviedka.core.base.schema import TypeUnknown
     from sviedka.core.catalogue import find_type
@@ -44,7 +52,7 @@ def show_statement(statement: Statement, console: Console) -> None:
         kind = translate(find_type(kind).label)
     console.show(f"    {kind}")
     for name, value in sorted(statement.fields.items()):
-        for line in _lines(name, value):
+        for line in _lines(name, "…" if name in unshown else value):
             console.show(f"    {line}")
 
 

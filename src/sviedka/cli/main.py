@@ -54,6 +54,7 @@ COMMANDS: Final = (
     "epoch",
     "rebuild",
     "review",
+    "release",
     "dossier",
     "verify",
     "cosigner",

@@ -106,6 +106,12 @@ def find_approvals_of(database: Database, jti: str) -> list[StatementId]:
     return [StatementId(one) for (one,) in found]
 
 
+def find_all_of(database: Database, kind: str) -> list[StatementId]:
+    """Return every statement of one type, of whatever case and desk, by time."""
+    found = database.run("SELECT jti FROM store_statement WHERE type = ? ORDER BY at, desk, leaf_index", (kind,))
+    return [StatementId(one) for (one,) in found]
+
+
 def find_heads(database: Database, subjects: Sequence[str]) -> dict[SubjectId, tuple[StatementId, ...]]:
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sviedka.core.base.progress import Progress
-    from sviedka.core.count.suppress.primary import PrimaryRule
     from sviedka.core.count.suppress.table import Cell
     from sviedka.core.count.suppress.version import Version
 
@@ -45,12 +44,11 @@ class Audit:
     asked: int
 
 
-def choose_shown(versions: Sequence[Version], rule: PrimaryRule, watch: Progress = unwatched) -> frozenset[Cell]:
+def choose_shown(versions: Sequence[Version], watch: Progress = unwatched) -> frozenset[Cell]:
     """Return the cells of the newest release that may be published.
 
     Args:
         versions: Everything ever published, oldest first, and the release that is being made, last.
-        rule: What is sensitive.
         watch: Told of progress.
 
     Raises:
@@ -58,32 +56,37 @@ def choose_shown(versions: Sequence[Version], rule: PrimaryRule, watch: Progress
         PatternNotFound: The search ended at its limit.
         TableMalformed: The numbers do not add up.
     """
-    system = build_system(versions, rule)
-    is_hidden = choose_hidden(system, threshold=rule.threshold, watch=watch)
-    return frozenset(cell for cell, column in system.column_of.items() if not is_hidden[column])
+    system = build_system(versions)
+    is_hidden = choose_hidden(system, threshold=versions[-1].rule.threshold, watch=watch)
+    newest = versions[-1]
+    return frozenset(
+        cell
+        for cell, column in system.column_of.items()
+        if not is_hidden[column] and not newest.rule.is_sensitive(newest.counts[cell])
+    )
 
 
-def audit_release(versions: Sequence[Version], rule: PrimaryRule, watch: Progress = unwatched) -> Audit:
+def audit_release(versions: Sequence[Version], watch: Progress = unwatched) -> Audit:
     """Attack every hidden number of every release, and pass only what stands.
 
     Args:
         versions: Everything ever published, oldest first, the newest with the cells that are to be shown.
-        rule: What is sensitive.
         watch: Told of progress.
 
     Raises:
         CellTooNarrow: A sensitive number or a small change cannot be all that it must be able to be, or a hidden number
             is known to less than the threshold.
     """
-    system = build_system(versions, rule)
+    system = build_system(versions)
     attacker = Attacker(system, is_hidden=~system.is_shown)
+    threshold = versions[-1].rule.threshold
     needs = {column: (low, high) for column, low, high in system.needs}
     asked = sorted({*needs, *(int(column) for column in np.flatnonzero(system.is_cell & ~system.is_shown))})
     found = {}
     for column in asked:
         least, greatest = found[column] = attacker.interval(column)
         low, high = needs.get(column, (greatest, least))
-        narrow = system.is_cell[column] and greatest - least < rule.threshold - EXACT
+        narrow = system.is_cell[column] and greatest - least < threshold - EXACT
         if narrow or least > low + EXACT or greatest < high - EXACT:
             raise CellTooNarrow(
                 "A hidden number would be known to between {least} and {greatest}.",

@@ -26,11 +26,13 @@ class CellCount:
         people: Distinct units counted, 0 or more.
         sources: Distinct sources behind them; `None` where nobody counted those (official figures, made sums).
         largest_list: How many of them are known from one list alone, for the list of which that is most; `None` as above.
+        never_shown: It may not be shown, however many they are.
     """
 
     people: int
     sources: int | None = None
     largest_list: int | None = None
+    never_shown: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no count."""
@@ -61,7 +63,7 @@ class PrimaryRule:
         """Whether this number may not be known."""
         few_sources = count.sources is not None and count.sources < self.sources
         one_list = count.largest_list is not None and 100 * count.largest_list > self.share_percent * count.people
-        return count.people < self.threshold or few_sources or one_list
+        return count.never_shown or count.people < self.threshold or few_sources or one_list
 
     def is_small_change(self, change: int) -> bool:
         """Whether a change between two versions is as small as a sensitive number; no change is none."""
@@ -72,3 +74,7 @@ class PrimaryRule:
         if value < self.threshold:
             return 0, self.threshold
         return value - self.threshold, value + self.threshold
+
+
+DEFAULT: Final = PrimaryRule()
+"""For persons."""

@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sviedka.core.count.suppress.primary import DEFAULT
 from sviedka.core.count.suppress.suppress_errors import TableMalformed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sviedka.core.count.suppress.primary import CellCount
+    from sviedka.core.count.suppress.primary import CellCount, PrimaryRule
     from sviedka.core.count.suppress.table import Cell, Table
 
 
@@ -24,6 +25,7 @@ class Version:
         tables: Its tables. Cells of one name in several tables are the same number.
         counts: One for each cell of the tables.
         shown: The cells that were published; for the release that is being made, none yet.
+        rule: What was sensitive when it was made.
         base: What shown numbers are rounded to the nearest multiple of; odd; 1 for exact numbers.
     """
 
@@ -32,6 +34,7 @@ class Version:
     counts: Mapping[Cell, CellCount]
     shown: frozenset[Cell] = frozenset()
     base: int = 1
+    rule: PrimaryRule = DEFAULT
 
     def __post_init__(self) -> None:
         """Refuse a base whose halves are ambiguous, and a cell without a number."""

@@ -27,13 +27,13 @@ REACH: Final = 10
 """An attacker looks so many thresholds above twice the largest number. That they stop there only makes us hide more."""
 
 
-def build_system(versions: Sequence[Version], rule: PrimaryRule) -> System:
+def build_system(versions: Sequence[Version]) -> System:
     """Write all releases, oldest first, as equations; the last one is being made.
 
     Raises:
         TableMalformed: A total is not what its parts come to.
     """
-    writing = _Writing(rule=rule)
+    writing = _Writing()
     for version in versions:
         writing.add(version)
     return writing.finish(versions[-1])
@@ -52,7 +52,6 @@ class _State:
 class _Writing:
     """The equations while they grow."""
 
-    rule: PrimaryRule
     value: list[float] = field(default_factory=list)
     hidden: list[tuple[float, float]] = field(default_factory=list)
     shown: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -61,7 +60,8 @@ class _Writing:
     stated: dict[Cell, int] = field(default_factory=dict)
     """The columns of the version that is being added."""
     sensitive: set[int] = field(default_factory=set)
-    needs: list[tuple[int, float, float]] = field(default_factory=list)
+    needs: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """By column, the widest interval that any release promised."""
     rows: dict[Terms, int | None] = field(default_factory=dict)
     """Terms that come to 0; or, with the column of a slack, to no less than 0."""
 
@@ -92,12 +92,12 @@ class _Writing:
             column = self._column(count.people, (0, inf))
             self.cells[column] = cell
             if before is not None:
-                self._change(before.column, column, is_whole=bool(divided))
+                self._change(before.column, column, version.rule, is_whole=bool(divided))
         self.stated[cell] = column
         self.latest[cell] = _State(column=column, as_of=version.as_of, divided=frozenset(divided))
-        if self.rule.is_sensitive(count) and column not in self.sensitive:
+        if version.rule.is_sensitive(count) and column not in self.shown:
             self.sensitive.add(column)
-            self.needs.append((column, *self.rule.kept_apart(count.people)))
+            self._need(column, *version.rule.kept_apart(count.people))
         return column
 
     def _is_known_to_stand(self, before: _State, version: Version, divided: set[tuple[int, ...]]) -> bool:
@@ -111,15 +111,19 @@ class _Writing:
             return False
         return not (divided or before.divided) or before.as_of == version.as_of or bool(divided & before.divided)
 
-    def _change(self, before: int, after: int, *, is_whole: bool) -> None:
+    def _change(self, before: int, after: int, rule: PrimaryRule, *, is_whole: bool) -> None:
         """Add how a number changed: as sensitive as a number, if few people came or went."""
         change = int(self.value[after] - self.value[before])
         limits = (-inf, inf) if is_whole else (0, inf) if change > 0 else (-inf, 0)
         column = self._column(change, limits)
         self.rows[(after, 1), (before, -1), (column, -1)] = None
-        if self.rule.is_small_change(change):
-            far = self.rule.threshold if change > 0 else -self.rule.threshold
-            self.needs.append((column, min(0, far), max(0, far)))
+        if rule.is_small_change(change):
+            far = rule.threshold if change > 0 else -rule.threshold
+            self._need(column, min(0, far), max(0, far))
+
+    def _need(self, column: int, low: float, high: float) -> None:
+        before = self.needs.get(column, (low, high))
+        self.needs[column] = min(low, before[0]), max(high, before[1])
 
     def _show(self, column: int, base: int) -> None:
         number, half = round_to_base(int(self.value[column]), base), base // 2
@@ -154,7 +158,7 @@ class _Writing:
         """Return the equations; the cells of the newest release that may be shown are left open."""
         size = len(self.value)
         value = np.array(self.value)
-        far = 2 * float(np.abs(value).max(initial=0)) + REACH * self.rule.threshold
+        far = 2 * float(np.abs(value).max(initial=0)) + REACH * newest.rule.threshold
         hidden = np.clip(np.array(self.hidden).T.reshape(2, size), -far, far)
         known = np.array([self.shown.get(column, self._rounded(column, newest.base)) for column in range(size)])
         column_of = dict(self.stated)
@@ -171,7 +175,7 @@ class _Writing:
             is_shown=np.isin(np.arange(size), list(self.shown)),
             is_open=is_open,
             is_cell=np.isin(np.arange(size), list(self.cells)),
-            needs=tuple(self.needs),
+            needs=tuple((column, low, high) for column, (low, high) in self.needs.items()),
             column_of=column_of,
             cost=cost,
         )

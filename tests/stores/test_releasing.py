@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Counts leave with a statement that somebody stands behind, and what was published before is never forgotten."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from archive_kit import PASSPHRASE, LocalKeeper, found
+
+from release_kit import NUMBERS, write
+from sviedka.core.count.release.release_errors import CopyRefuted, CopyUnproven, CorrectionReveals, PlanRefused
+from sviedka.core.count.suppress.audit import CellTooNarrow, audit_release
+from sviedka.core.count.suppress.suppress_errors import AlreadyRevealed
+from sviedka.keeper.asserting import with_passphrase
+from sviedka.keeper.errors import AssertionGivenUp
+from sviedka.store.asserted_admission import HeadsMoved
+from sviedka.store.release.checking import check_files, check_statement
+from sviedka.store.release.ledger import read_releases
+from sviedka.store.release.making import STATEMENT, release
+from sviedka.store.session import open_store
+
+
+def publish(archive, keeper, plan, out, assertor=None):
+    willing = with_passphrase(archive, keeper.keyring.actor, lambda _: bytearray(PASSPHRASE))
+    return release(archive, keeper, plan, out=out, assertor=assertor or willing)
+
+
+@pytest.fixture
+def published(archive, keeper, tmp_path):
+    return publish(archive, keeper, write(tmp_path / "first"), tmp_path / "out")
+
+
+def test_a_release_is_whole_and_its_copy_holds(archive, keeper, published, tmp_path):
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    kinds = {f"release.{language}.{kind}" for language in ("en", "be") for kind in ("html", "pdf", "xlsx")}
+    assert names == kinds | {"by-district.csv", "by-outcome.csv", "tables.csv-metadata.json", STATEMENT}
+    copy = check_files(tmp_path / "out")
+    check_statement(open_store(archive, keeper), copy)
+    assert copy.jti == published.jti
+    assert published.hidden >= 6
+    assert published.audited.least_doubt >= 10
+
+
+def test_no_hidden_number_is_in_the_copy_of_the_statement(archive, keeper, published, tmp_path):
+    (past,) = read_releases(open_store(archive, keeper))
+    assert sum(count.people for count in past.version.counts.values()) > 0  # the archive has them all
+    told = (tmp_path / "out" / STATEMENT).read_text()
+    text = json.loads(told)
+    assert len(text["disclosures"]) >= 15
+    from sviedka.core.seal.statement import parse_disclosure
+
+    names = {parse_disclosure(one).name for one in text["disclosures"]}
+    assert {"type", "unit", "file.1", "least_doubt"} <= names
+    assert not names & {None, "ledger", "author_sig", "assertion", "case", "heads"}
+
+
+@pytest.mark.parametrize("name", ["by-district.csv", "release.en.html", STATEMENT])
+def test_a_changed_copy_is_refuted(archive, keeper, published, tmp_path, name):
+    path = tmp_path / "out" / name
+    database, whole = open_store(archive, keeper), path.read_bytes()
+    for place in range(3, len(whole), len(whole) // 40):
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        path.write_bytes(changed)
+        with pytest.raises(CopyRefuted):  # a signature that was changed is seen beside the archive's own only
+            check_statement(database, check_files(tmp_path / "out"))
+    path.write_bytes(whole)
+    check_files(tmp_path / "out")  # control
+
+
+def test_a_missing_and_an_added_file_are_refuted(published, tmp_path):
+    (tmp_path / "out" / "more.csv").write_text("x")
+    with pytest.raises(CopyRefuted):
+        check_files(tmp_path / "out")
+    (tmp_path / "out" / "more.csv").unlink()
+    check_files(tmp_path / "out")  # control
+    (tmp_path / "out" / "by-outcome.csv").unlink()
+    with pytest.raises(CopyRefuted):
+        check_files(tmp_path / "out")
+
+
+def test_a_copy_of_another_archive_is_unproven(archive, keeper, tmp_path, engine):
+    publish(archive, keeper, write(tmp_path / "plan"), tmp_path / "out")
+    copy = check_files(tmp_path / "out")
+    with pytest.raises(CopyUnproven):
+        check_statement(open_store(archive, keeper), replace(copy, jti="0" * 32))
+    with pytest.raises(CopyRefuted):
+        check_statement(open_store(archive, keeper), replace(copy, jwt=copy.jwt + b"x"))
+
+
+def test_who_does_not_stand_behind_it_publishes_nothing(archive, keeper, tmp_path):
+    def unwilling(_pending):
+        raise AssertionGivenUp("no")
+
+    with pytest.raises(AssertionGivenUp):
+        publish(archive, keeper, write(tmp_path / "plan"), tmp_path / "out", unwilling)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith((".", "out"))) == []
+    assert read_releases(open_store(archive, keeper)) == ()
+
+
+def test_of_two_at_once_the_second_is_refused(archive, keeper, tmp_path):
+    plan = write(tmp_path / "plan")
+    willing = with_passphrase(archive, keeper.keyring.actor, lambda _: bytearray(PASSPHRASE))
+
+    def slow(pending):
+        publish(archive, keeper, plan, tmp_path / "quick")
+        return willing(pending)
+
+    with pytest.raises(HeadsMoved):
+        publish(archive, keeper, plan, tmp_path / "slow", slow)
+    assert not (tmp_path / "slow").exists()
+    assert len(read_releases(open_store(archive, keeper))) == 1
+
+
+def later(change):
+    """Return the numbers a month later: a few more in the first place, many more in another."""
+    return (NUMBERS[0] + change, *NUMBERS[1:7], NUMBERS[7] + 50, *NUMBERS[8:])
+
+
+def test_the_next_release_hides_what_the_difference_would_tell(archive, keeper, published, tmp_path):
+    publish(archive, keeper, write(tmp_path / "next", day="2021-01-31", numbers=later(3)), tmp_path / "out-2")
+    first, second = (one.version for one in read_releases(open_store(archive, keeper)))
+    audit_release([first, second])
+    changed = [cell for cell in first.shown if 0 < second.counts[cell].people - first.counts[cell].people < 10]
+    assert changed
+    assert not second.shown & set(changed)
+    with pytest.raises(CellTooNarrow):  # control: shown all the same, three people stand in the difference
+        audit_release([first, replace(second, shown=second.shown | set(changed))])
+
+
+def test_what_follows_from_an_earlier_release_stops_the_next(archive, keeper, published, tmp_path):
+    """The same day, the same numbers, but a number is said to be sensitive that stands in print: nothing can hide it."""
+    plan = write(tmp_path / "strict", more="threshold: 48\n")
+    with pytest.raises(AlreadyRevealed):
+        publish(archive, keeper, plan, tmp_path / "out-2")
+    assert not (tmp_path / "out-2").exists()
+
+
+CORRECTS = "corrects: {jti}\nerratum: {{en: A number was wrong., be: Лік быў памылковы.}}\n"
+
+
+def test_a_correction_that_reveals_is_refused_and_a_large_one_is_not(archive, keeper, published, tmp_path):
+    more = CORRECTS.format(jti=published.jti)
+    few = write(tmp_path / "few", numbers=later(3), more=more)
+    with pytest.raises(CorrectionReveals):
+        publish(archive, keeper, few, tmp_path / "out-few")
+    many = tuple(number + 200 for number in NUMBERS)
+    publish(archive, keeper, write(tmp_path / "many", numbers=many, more=more), tmp_path / "out-many")
+    second = read_releases(open_store(archive, keeper))[1]
+    assert second.fields["corrects"] == published.jti
+    assert "Лік быў памылковы." in (tmp_path / "out-many" / "release.be.html").read_text("utf-8")
+
+
+def test_a_correction_of_nothing_is_refused(archive, keeper, tmp_path):
+    plan = write(tmp_path / "plan", more=CORRECTS.format(jti="1" * 32))
+    with pytest.raises(PlanRefused):
+        publish(archive, keeper, plan, tmp_path / "out")
+
+
+def test_the_same_plan_and_counts_are_the_same_bytes(archive, keeper, published, tmp_path):
+    from sviedka.store.connect import disconnect
+
+    (tmp_path / "other").mkdir()
+    other = found(tmp_path / "other")
+    publish(other, LocalKeeper(other), write(tmp_path / "again"), tmp_path / "out-again")
+    for path in (tmp_path / "out").iterdir():
+        if path.name != STATEMENT:
+            twin = tmp_path / "out-again" / path.name
+            assert twin.read_bytes() == path.read_bytes(), path.name
+            assert twin.stat().st_mtime == path.stat().st_mtime
+    disconnect()
