@@ -44,6 +44,7 @@ test-long: $(BASE_READY) debian  ## the long campaigns as well
 
 bench: $(BASE_READY)  ## the measurements, as ratios within one run
 	@tools/debian_packages.sh bench
+	@PYTHON=$(PYTHON) tools/peers/make.sh
 	@$(BIN)/sviedka bench
 
 messages: $(BASE_READY)  ## collect the texts that a person sees and compile their translations
@@ -62,4 +63,4 @@ verifier:  ## build verify.html again from its TypeScript
 	@cd verifier && npm ci --silent && npm run --silent build
 
 clean:  ## remove the environment and what the demonstration made
-	@rm -rf $(VENV) build demo .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .venv-peers build demo .mypy_cache .ruff_cache .hypothesis

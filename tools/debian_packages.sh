@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # The one list of Debian packages: installs what is missing when root, else says which command to run.
-# Usage: tools/debian_packages.sh demo|tests|bench
+# Usage: tools/debian_packages.sh demo|tests|bench|peers
 set -euo pipefail
 
 demo="openssl age"
 tests="$demo chromium e2fsprogs fonts-dejavu-core gdb nodejs npm poppler-utils postgresql strace unzip xfsprogs"
 bench="$demo restic"
+peers="g++ libicu-dev pkg-config python3-dev" # PyICU comes as source only
 packages=$demo
 case ${1:-} in
   demo) packages=$demo ;;
   tests) packages=$tests ;;
   bench) packages=$bench ;;
-  *) echo "usage: $0 demo|tests|bench" >&2; exit 2 ;;
+  peers) packages=$peers ;;
+  *) echo "usage: $0 demo|tests|bench|peers" >&2; exit 2 ;;
 esac
 
 # A program that is there by other means than Debian's package counts as present.
@@ -21,7 +23,7 @@ program_of() {
     e2fsprogs) echo mkfs.ext4 ;;
     xfsprogs) echo mkfs.xfs ;;
     poppler-utils) echo pdftoppm ;;
-    fonts-dejavu-core | postgresql) echo "" ;; # no program of its own on the path
+    fonts-dejavu-core | libicu-dev | postgresql | python3-dev) echo "" ;; # no program of its own on the path
     *) echo "$1" ;;
   esac
 }

@@ -25,6 +25,8 @@ MEASURES: Final = {
     "verify_dossier": "dossier",
     "rebuild": "admission",
     "epoch_rotate": "rotation",
+    "names_pair": "names",
+    "names_keys": "names",
     "suppress_24x12": "suppression",
     "lcm_kosovo": "latent_class",
     "count_coverage": "coverage",

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.count.names.roles import find_roles
-from sviedka.core.count.names.sounds import says_how_to_read
-from sviedka.core.count.names.spelling import COMMA, clean_tokens
 from sviedka.core.count.names.tokens import TokenReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from sviedka.core.count.names.tokens import TokenFacts
 
@@ -71,9 +69,13 @@ def derive_keys(text: str, *, reader: TokenReader | None = None) -> NameKeys:
     Raises:
         NameMalformed: It is too long to be a name.
     """
-    facts, commas = _read(text, reader or TokenReader())
-    roles = find_roles(facts, comma_at=commas)
-    return _keys(surnames=roles.surnames, given=roles.given, patronymic=roles.patronymic)
+    facts, comma_at = (reader or TokenReader()).read(text)
+    roles = find_roles(tuple([each.kind for each in facts]), comma_at)
+    return _keys(
+        surnames=[facts[place] for place in roles.surnames],
+        given=None if roles.given is None else facts[roles.given],
+        patronymic=None if roles.patronymic is None else facts[roles.patronymic],
+    )
 
 
 def derive_parts(
@@ -87,33 +89,35 @@ def derive_parts(
         NameMalformed: A part is too long to be a name.
     """
     reader = reader or TokenReader()
-    first, _ = _read(given, reader)
-    father, _ = _read(patronymic, reader)
+    first, _ = reader.read(given)
+    father, _ = reader.read(patronymic)
     father = father or first[1:2]
     return _keys(
-        surnames=_read(surname, reader)[0],
+        surnames=reader.read(surname)[0],
         given=first[0] if first else None,
         patronymic=father[0] if father else None,
     )
 
 
-def _read(text: str, reader: TokenReader) -> tuple[tuple[TokenFacts, ...], int | None]:
-    """Return what is known of each token, and how many stand before the first comma."""
-    tokens = clean_tokens(text)
-    ch = says_how_to_read(" ".join(tokens))
-    comma = tokens.index(COMMA) if COMMA in tokens else None
-    return tuple(reader.read(token, ch) for token in tokens if token != COMMA), comma
-
-
-def _keys(*, surnames: Iterable[TokenFacts], given: TokenFacts | None, patronymic: TokenFacts | None) -> NameKeys:
-    surname_keys = tuple(dict.fromkeys(key for facts in surnames for key in facts.surname_keys))[:MOST_KEYS]
+def _keys(*, surnames: Sequence[TokenFacts], given: TokenFacts | None, patronymic: TokenFacts | None) -> NameKeys:
     given_ids = given.given_ids if given else ()
-    sexes = {patronymic.sex_of_child} if patronymic and patronymic.sex_of_child else set(given.sexes if given else ())
     return NameKeys(
-        surname_keys=surname_keys,
+        surname_keys=_surname_keys(surnames),
         given_id=given_ids[0] if len(given_ids) == 1 else None,
         given_ids=given_ids,
         given_keys=given.given_keys if given else (),
         patronymic_id=patronymic.patronymic_id if patronymic else None,
-        sex=sexes.pop() if len(sexes) == 1 else None,
+        sex=_sex(given, patronymic),
     )
+
+
+def _surname_keys(surnames: Sequence[TokenFacts]) -> tuple[str, ...]:
+    if len(surnames) == 1:
+        return surnames[0].surname_keys[:MOST_KEYS]
+    return tuple(dict.fromkeys(key for facts in surnames for key in facts.surname_keys))[:MOST_KEYS]
+
+
+def _sex(given: TokenFacts | None, patronymic: TokenFacts | None) -> str | None:
+    if patronymic and patronymic.sex_of_child:
+        return patronymic.sex_of_child
+    return next(iter(given.sexes)) if given and len(given.sexes) == 1 else None

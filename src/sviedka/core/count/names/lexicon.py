@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.count.names.given_names import MEN, WOMEN
 from sviedka.core.count.names.skeleton import given_skeleton
 from sviedka.core.count.names.sounds import readings, says_how_to_read
-from sviedka.core.count.names.spelling import clean_tokens
+from sviedka.core.count.names.spelling import clean_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +67,7 @@ def find_given_ids(token: str, skeletons: Sequence[str]) -> tuple[str, ...]:
     As written beats by skeleton, since `Eugene` is Яўген and only its skeleton is that of Яўгенія; a full form beats a short one.
 
     Args:
-        token: From `clean_tokens`.
+        token: From `clean_word`.
         skeletons: Its given skeletons.
     """
     for kind in ("full", "short"):
@@ -105,10 +105,8 @@ def patronymic_stem(skeletons: Sequence[str]) -> tuple[str, str] | None:
 
 def skeletons_of(form: str) -> tuple[str, ...]:
     """Return the given skeletons of one written form."""
-    ch = says_how_to_read(form.lower())
-    return tuple(
-        dict.fromkeys(given_skeleton(sounds) for token in clean_tokens(form) for sounds in readings(token, ch))
-    )
+    token = clean_word(form)
+    return tuple(dict.fromkeys(given_skeleton(sounds) for sounds in readings(token, says_how_to_read(token))))
 
 
 def _longer_stems(skeleton: str, ending: re.Match[str]) -> Iterator[str]:
@@ -131,7 +129,7 @@ def _as_written(kind: str) -> Mapping[str, tuple[str, ...]]:
     table: dict[str, dict[str, None]] = {}
     for name in given_names().values():
         for form in name.full if kind == "full" else name.short:
-            table.setdefault(clean_tokens(form)[0], {})[name.id] = None
+            table.setdefault(clean_word(form), {})[name.id] = None
     return {token: tuple(ids) for token, ids in table.items()}
 
 

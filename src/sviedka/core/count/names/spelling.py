@@ -23,7 +23,9 @@ _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _LATIN: Final = re.compile("[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 _KEPT_MARKS: Final = frozenset("йёўї")
 _DROPPED: Final = re.compile("['’‘ʼʹʺ`´\"“”«»\u02bb-\u02bf\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeffьъ]")
+_USUAL: Final = re.compile("[а-яёўі-]*")
 _BETWEEN: Final = re.compile(r"[\s.;:/()\[\]_]+")
+_MORE_THAN_LETTERS: Final = re.compile(r"[^\w\s-]|_")
 
 
 class NameMalformed(Malformed):
@@ -33,8 +35,8 @@ class NameMalformed(Malformed):
     hint = "Point the mapping at the column that holds names."
 
 
-def clean_tokens(text: str) -> tuple[str, ...]:
-    """Return the tokens of a name in lower case, a comma as a token of its own.
+def split_words(text: str) -> list[str]:
+    """Return the words of a name as they stand there, a comma as a word of its own.
 
     Args:
         text: As written, at most `LONGEST_NAME` characters.
@@ -44,10 +46,32 @@ def clean_tokens(text: str) -> tuple[str, ...]:
     """
     if len(text) > LONGEST_NAME:
         raise NameMalformed("A name of {size} characters is none.", size=len(text))
-    words = _BETWEEN.sub(" ", _DROPPED.sub("", unicodedata.normalize("NFKC", text)).replace(",", " , ")).split()
-    cyrillic_around = any(_CYRILLIC.search(word) and not _LATIN.search(word) for word in words)
-    clean = (_plain(fold_lookalikes(word, cyrillic_around=cyrillic_around)).strip("-") for word in words)
-    return tuple(word for word in clean if word == COMMA or any(letter.isalpha() for letter in word))
+    if _MORE_THAN_LETTERS.search(text):
+        text = _BETWEEN.sub(" ", text.replace(COMMA, f" {COMMA} "))
+    return text.split()
+
+
+def clean_word(word: str, *, cyrillic_around: bool = False) -> str:
+    """Return a word in lower case and one script, without marks; empty if no letter is in it.
+
+    Args:
+        word: From `split_words`.
+        cyrillic_around: Another word of the name is Cyrillic.
+    """
+    bare = _DROPPED.sub("", word if word.isascii() else unicodedata.normalize("NFKC", word))
+    clean = _plain(fold_lookalikes(bare, cyrillic_around=cyrillic_around))
+    if clean.isalpha():
+        return clean
+    return (
+        clean
+        if clean == COMMA
+        else "".join([letter for letter in clean if letter.isalpha() or letter == "-"]).strip("-")
+    )
+
+
+def is_all_cyrillic(word: str) -> bool:
+    """Say whether a word has Cyrillic letters and no Latin ones."""
+    return _CYRILLIC.search(word) is not None and _LATIN.search(word) is None
 
 
 def fold_lookalikes(word: str, *, cyrillic_around: bool = False) -> str:
@@ -58,8 +82,10 @@ def fold_lookalikes(word: str, *, cyrillic_around: bool = False) -> str:
     has_cyrillic, has_latin = bool(_CYRILLIC.search(word)), bool(_LATIN.search(word))
     if not (has_cyrillic and has_latin) and not (has_latin and cyrillic_around) and not ("0" in word and len(word) > 1):
         return word
-    only_cyrillic = sum(bool(_CYRILLIC.match(letter)) and letter not in _LATIN_OF for letter in word)
-    only_latin = sum(bool(_LATIN.match(letter)) and letter not in _CYRILLIC_OF for letter in word)
+    if not has_cyrillic and not _CYRILLIC_OF.keys() >= set(word) and "0" not in word:
+        return word
+    only_cyrillic = sum(_CYRILLIC.match(letter) is not None and letter not in _LATIN_OF for letter in word)
+    only_latin = sum(_LATIN.match(letter) is not None and letter not in _CYRILLIC_OF for letter in word)
     if only_latin and only_latin >= only_cyrillic:
         return "".join(_LATIN_OF.get(letter, letter) for letter in word)
     if has_cyrillic or cyrillic_around:
@@ -75,7 +101,7 @@ def is_cyrillic(word: str) -> bool:
 def _plain(word: str) -> str:
     """Drop stress marks from Cyrillic; soft and hard signs went before, with the apostrophes."""
     word = _DROPPED.sub("", word.lower())
-    if not is_cyrillic(word):
+    if _USUAL.fullmatch(word) or not is_cyrillic(word):
         return word
     pieces = (letter if letter in _KEPT_MARKS else unicodedata.normalize("NFD", letter)[0] for letter in word)
     return "".join(piece for piece in pieces if not unicodedata.combining(piece))

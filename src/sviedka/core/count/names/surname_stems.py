@@ -81,10 +81,11 @@ def _lengths() -> tuple[int, ...]:
 
 def find_other_skeleton(skeleton: str) -> str | None:
     """Return the skeleton of the Russian form of a surname whose Belarusian form is irregular, if it is one."""
+    pairs = _pairs()
     for length in _lengths():
-        other = _pairs().get(skeleton[:length])
-        if other is not None and len(skeleton) >= length:
-            return other + skeleton[length:]
+        beginning = skeleton[:length]
+        if beginning in pairs:
+            return pairs[beginning] + skeleton[length:]
     return None
 
 
