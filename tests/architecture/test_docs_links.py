@@ -9,7 +9,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s#]*)(?P<anchor>#[^)]*)?\)")
 TEXTS = {".md", ".py", ".sh", ".ts", ".yaml", ".toml", ".html", ".txt"}
-NOT_OURS = {".venv", "node_modules", ".git", "demo", "build", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+NOT_OURS = {
+    ".venv",
+    ".venv-peers",
+    "node_modules",
+    ".git",
+    "demo",
+    "build",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+}
 
 
 def ours(*suffixes):
