@@ -53,6 +53,7 @@ COMMANDS: Final = (
     "erase",
     "epoch",
     "rebuild",
+    "link",
     "review",
     "release",
     "dossier",

@@ -59,12 +59,12 @@ class BlockingRule:
 
     Attributes:
         pairs: Pairs that it proposes.
-        recall: Estimated share of true pairs that it proposes, 0 to 1.
+        recall: Estimated share of true pairs that it proposes, 0 to 1; None where that cannot be estimated.
     """
 
     name: str
     pairs: int
-    recall: float
+    recall: float | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

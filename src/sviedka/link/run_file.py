@@ -173,7 +173,7 @@ def _check_kinds(head: dict[str, Any]) -> None:
     values += [("recall", figure) for figure in (head["key_version"], *head["quality"].values())]
     for name, value in values:
         fits = _is_number(value) if name in numbers else isinstance(value, str)
-        if not fits and not (name == "copied_from" and value is None):
+        if not fits and not (name in {"copied_from", "recall"} and value is None):
             raise RunMalformed(_UNFIT, part=name)
     if not all(isinstance(value, str | int | float) for value in head["settings"].values()):
         raise RunMalformed(_UNFIT, part="settings")

@@ -7,12 +7,15 @@ its last byte was verified.
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed, Unproven, Withheld
 from sviedka.core.base.ids import StatementId, SubjectId, is_id, parse_origin
+from sviedka.core.seal.seal_file import open_stream
 from sviedka.keeper.client import OpeningReceipt, SealingReceipt
 from sviedka.keeper.hygiene import wipe
 from sviedka.store.admission import admit
@@ -25,11 +28,12 @@ from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import AlreadyThere
 from sviedka.vault.entropy import new_id
 from sviedka.vault.frozen import require_not_frozen
-from sviedka.vault.objects import PayloadLost, has_payload
-from sviedka.vault.release import release_payload
+from sviedka.vault.objects import PayloadLost, has_payload, open_payload
+from sviedka.vault.release import PlaintextDiffers, release_payload
 from sviedka.vault.slips import find_slip, was_taken_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sviedka.core.base.progress import Progress
@@ -100,10 +104,57 @@ def open_item(
         OpeningRefused, LimitReached: Recorded, and not opened.
         PayloadForged, PayloadTruncated, PayloadTrailing, PlaintextDiffers: Recorded; the bytes are not what was sealed.
     """
-    if not purpose.strip():
-        raise PurposeMissing("An original is opened for a purpose.")
     if os.path.lexists(out):
         raise AlreadyThere("A file of this name is already there; it was left as it is.")
+    with _unlocked(archive, keeper, item, purpose) as found:
+        opened = release_payload(
+            archive,
+            found.sealed.payload_sha256,
+            out,
+            file_key=found.file_key,
+            plain_sha256=found.plain_sha256,
+            observe=progress,
+        )
+    return Opened(
+        item_id=found.sealed.item,
+        jti=found.jti,
+        plain_sha256=opened.plain_sha256,
+        size_bytes=opened.size_bytes,
+    )
+
+
+def open_item_bytes(archive: Archive, keeper: Keeper, item: str, *, purpose: str) -> bytes:
+    """Record the opening, then decrypt into memory: for what this program made itself and reads again.
+
+    Raises:
+        As `open_item`, but for `out`.
+    """
+    with (
+        _unlocked(archive, keeper, item, purpose) as found,
+        open_payload(archive, found.sealed.payload_sha256) as payload,
+    ):
+        opened = io.BytesIO()
+        told = open_stream(payload, opened, file_key=found.file_key)
+        if found.plain_sha256 is not None and told.plain_sha256 != found.plain_sha256:
+            raise PlaintextDiffers("A payload opened to other bytes than those that were sealed.")
+        return opened.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Unlocked:
+    """An item whose opening is recorded, and the key that the keeper gave for it."""
+
+    sealed: SealedItem
+    jti: StatementId
+    file_key: bytearray
+    plain_sha256: bytes | None
+
+
+@contextmanager
+def _unlocked(archive: Archive, keeper: Keeper, item: str, purpose: str) -> Iterator[_Unlocked]:
+    """Record the opening and get the key, which is wiped when the block is left."""
+    if not purpose.strip():
+        raise PurposeMissing("An original is opened for a purpose.")
     database = open_store(archive, keeper)
     sealed = _find(database, item)
     if not has_payload(archive, sealed.payload_sha256):
@@ -114,12 +165,9 @@ def open_item(
     file_key = keeper.unwrap(sealed.item, receipt, sealing)
     plain = None if sealed.plain_sha256 is None else bytes.fromhex(sealed.plain_sha256)
     try:
-        opened = release_payload(
-            archive, sealed.payload_sha256, out, file_key=file_key, plain_sha256=plain, observe=progress
-        )
+        yield _Unlocked(sealed=sealed, jti=receipt.jti, file_key=file_key, plain_sha256=plain)
     finally:
         wipe(file_key)
-    return Opened(item_id=sealed.item, jti=receipt.jti, plain_sha256=opened.plain_sha256, size_bytes=opened.size_bytes)
 
 
 def _require_slip(archive: Archive, item: SubjectId) -> None:

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`sviedka link`: from lists that were read to a linkage run, in one pass of steps that each ask one question.
+
+Nothing of a record but its number, its agreement with others and its conflicts goes into the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sviedka.core.base.errors import Unproven
+from sviedka.core.base.progress import Progress, unwatched
+from sviedka.core.count.names.keys import KEY_VERSION
+from sviedka.link.conflicts import conflicts_between, facts_of, find_conflicts
+from sviedka.link.deciding import (
+    AUTO,
+    KEPT,
+    REVIEW,
+    State,
+    counting_threshold,
+    decide,
+    expected_quality,
+    probabilities,
+)
+from sviedka.link.draws import LEAST_DRAWS, decided_clusters, draw_clusters
+from sviedka.link.engine import DEFAULT_MEMORY_MB, memory_failures
+from sviedka.link.recall import estimate_recall
+from sviedka.link.records import make_records
+from sviedka.link.run import LinkageRun, ScoredPairs
+from sviedka.link.scoring import score, train
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from sviedka.link.reading import ReadList
+    from sviedka.link.recall import Recall
+    from sviedka.link.records import Records
+    from sviedka.link.run import Counted
+    from sviedka.link.scoring import Evidence
+
+RECORDS_PER_PART: Final = 400_000
+"""The pairs of so many records, as one side, fit into the memory of a small machine."""
+
+STEPS: Final = 6
+
+
+class TooFewRecords(Unproven):
+    """There is nothing to be learned from so few records how one person's records agree."""
+
+    code = "unproven.too-few-records"
+    hint = "Compare such short lists by hand."
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSettings:
+    """How it is linked.
+
+    Attributes:
+        seed: Of all that is drawn: the same lists and seed give the same run.
+        draws: How many linkages are drawn, 20 at least.
+        threads: How many work at once.
+        memory_mb: What the engine may take.
+    """
+
+    seed: int = 1
+    draws: int = LEAST_DRAWS
+    threads: int = 2
+    memory_mb: int = DEFAULT_MEMORY_MB
+
+
+LEAST_RECORDS: Final = 100
+
+
+def link_lists(
+    lists: Sequence[ReadList],
+    *,
+    counted: Counted,
+    as_of: date,
+    settings: LinkSettings | None = None,
+    progress: Progress = unwatched,
+) -> LinkageRun:
+    """Link lists.
+
+    Args:
+        lists: As read; nothing of them is changed.
+        counted: What is counted.
+        as_of: The day of the linkage.
+        settings: How.
+        progress: Told steps.
+
+    Raises:
+        TooFewRecords: Fewer than `LEAST_RECORDS`.
+        MemoryFull: More memory is needed than is allowed.
+    """
+    settings = settings or LinkSettings()
+    rng = np.random.default_rng(settings.seed)
+    progress(0, STEPS)
+    records = make_records(lists)
+    if records.table.num_rows < LEAST_RECORDS:
+        raise TooFewRecords(
+            "{count} records have a name; at least {least} are needed.",
+            count=records.table.num_rows,
+            least=LEAST_RECORDS,
+        )
+    progress(1)
+    possible = records.table.num_rows * (records.table.num_rows - 1) / 2
+    with memory_failures():
+        evidence = _evidence(records, settings, rng, progress)
+        first = probabilities(evidence.bits, possible=possible)
+        recall = estimate_recall(records.table, (evidence.i, evidence.j), first, memory_mb=settings.memory_mb)
+    compared = recall.all_rules or 1.0
+    p = probabilities(evidence.bits, possible=possible, recall=compared)
+    threshold = counting_threshold(p, recall=compared)
+    progress(1)
+    pairs = _kept(evidence, p)
+    facts = facts_of(records.table)
+    conflicts = find_conflicts(facts, (pairs.i, pairs.j))
+    progress(1)
+    size = len(records.list_of)
+    draws = draw_clusters(size, pairs, conflicts, draws=settings.draws, rng=rng)
+    progress(1)
+    conflict = conflicts_between(facts, pairs.i, pairs.j) != 0
+    return LinkageRun(
+        counted=counted,
+        as_of=as_of.isoformat(),
+        lists=tuple(one.about for one in lists),
+        key_version=KEY_VERSION,
+        settings=_told(settings, threshold),
+        rules=recall.rules,
+        comparisons=evidence.comparisons,
+        list_of=records.list_of,
+        row_of=records.row_of,
+        pairs=pairs,
+        conflicts=conflicts,
+        cluster_of=decided_clusters(size, pairs, conflicts, threshold),
+        draws=draws,
+        quality=_quality(records, lists, pairs, conflict, threshold, recall),
+    )
+
+
+def _kept(evidence: Evidence, p: NDArray[np.float64]) -> ScoredPairs:
+    kept = p >= KEPT
+    return ScoredPairs(
+        i=evidence.i[kept], j=evidence.j[kept], p=p[kept].astype(np.float32), agreement=evidence.levels[kept]
+    )
+
+
+def _evidence(records: Records, settings: LinkSettings, rng: np.random.Generator, progress: Progress) -> Evidence:
+    model = train(records.table, rng, memory_mb=settings.memory_mb, threads=settings.threads)
+    progress(1)
+    parts = -(-records.table.num_rows // RECORDS_PER_PART)
+    found = score(records.table, model, parts=parts, memory_mb=settings.memory_mb, threads=settings.threads)
+    progress(1)
+    return found
+
+
+def _told(settings: LinkSettings, threshold: float) -> dict[str, str | int | float | bool]:
+    """Return what of the settings changes the result."""
+    return {
+        "seed": settings.seed,
+        "draws": settings.draws,
+        "threshold": threshold,
+        "auto": AUTO,
+        "review": REVIEW,
+        "kept": KEPT,
+    }
+
+
+def _quality(
+    records: Records,
+    lists: Sequence[ReadList],
+    pairs: ScoredPairs,
+    conflict: NDArray[np.bool_],
+    threshold: float,
+    recall: Recall,
+) -> dict[str, float]:
+    state = decide(pairs.p, conflict)
+    compared = recall.all_rules or 1.0
+    precision, found = expected_quality(pairs.p, threshold, recall=compared)
+    quality = {
+        "expected_precision": precision,
+        "expected_recall": found,
+        "pairs_auto": float((state == State.AUTO).sum()),
+        "pairs_review": float((state == State.REVIEW).sum()),
+        "pairs_conflict": float(conflict.sum()),
+    }
+    if recall.all_rules is not None:
+        quality["blocking_recall"] = recall.all_rules
+    quality |= {f"unread_{field}": float(count) for field, count in records.unread.items()}
+    left_out = zip(lists, records.nameless, strict=True)
+    return quality | {f"nameless_{one.about.name}": float(count) for one, count in left_out if count}

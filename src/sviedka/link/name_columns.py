@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The columns of a record that come from its name: keys, never the name. Each distinct spelling is worked on once.
+
+A record has a name if it has a family name: a first name alone, an initial, a word in quotation marks is a pseudonym, and
+several people may bear it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from sviedka.core.count.names.keys import NameKeys, derive_keys, derive_parts
+from sviedka.core.count.names.spelling import LONGEST_NAME
+from sviedka.core.count.names.tokens import TokenReader
+from sviedka.link.distinct import per_text
+from sviedka.link.near_keys import with_near_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_QUOTED: Final = re.compile(r"[\"«»„“”]|псевд|pseud|анон|ананім|anon", re.IGNORECASE)
+_SHORTEST_KEY: Final = 2
+_HEAD: Final = 3
+_KEYS: Final = pa.list_(pa.string())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Columns:
+    """How each column is made from keys: its kind, and what it takes."""
+
+    kind: pa.DataType
+    take: Callable[[NameKeys], object]
+
+
+_COLUMNS: Final = {
+    "surname_keys": _Columns(kind=_KEYS, take=lambda keys: _surnames(keys) or None),
+    "surname_key": _Columns(kind=pa.string(), take=lambda keys: next(iter(_surnames(keys)), None)),
+    "surname_head": _Columns(kind=pa.string(), take=lambda keys: "".join(_surnames(keys)[:1])[:_HEAD] or None),
+    "given_codes": _Columns(kind=_KEYS, take=lambda keys: list(keys.given_ids or keys.given_keys) or None),
+    "given_code": _Columns(kind=pa.string(), take=lambda keys: "|".join(keys.given_ids or keys.given_keys) or None),
+    "given_head": _Columns(kind=pa.string(), take=lambda keys: next((key[:1] for key in keys.given_keys), None)),
+    "given_keys": _Columns(kind=_KEYS, take=lambda keys: list(keys.given_keys) or None),
+    "given_key": _Columns(kind=pa.string(), take=lambda keys: next(iter(keys.given_keys), None)),
+    "father_ids": _Columns(kind=_KEYS, take=lambda keys: list(keys.father_ids) or None),
+}
+
+
+def name_columns(raw: pa.Table) -> dict[str, pa.Array]:
+    """Return the columns of names.
+
+    Args:
+        raw: `family`, `given`, `patronymic` and `full_name`, text or null.
+    """
+    reader = TokenReader()
+    whole = _columns_of(raw["full_name"], lambda text: derive_keys(text, reader=reader))
+    family = _columns_of(raw["family"], lambda text: derive_parts(surname=text, reader=reader))
+    given = _columns_of(raw["given"], lambda text: derive_parts(given=text, reader=reader))
+    father = _columns_of(raw["patronymic"], lambda text: derive_parts(patronymic=text, reader=reader))
+    columns = {name: _first(family[name], given[name], father[name], whole[name]) for name in _COLUMNS}
+    columns["surname_near"] = with_near_keys(columns["surname_keys"])
+    columns["given_near"] = with_near_keys(columns.pop("given_keys"))
+    return columns
+
+
+def place_key(text: str) -> str | None:
+    """Return the key of a place or a facility: places are spelt in as many ways as surnames are."""
+    return "".join(derive_parts(surname=text[:LONGEST_NAME]).surname_keys[:1]) or None
+
+
+def _columns_of(column: pa.ChunkedArray, derive: Callable[[str], NameKeys]) -> dict[str, pa.Array]:
+    return per_text(
+        column,
+        lambda text: _row(None if _QUOTED.search(text) else derive(text[:LONGEST_NAME])),
+        {name: one.kind for name, one in _COLUMNS.items()},
+    )
+
+
+def _first(*columns: pa.Array) -> pa.Array:
+    """Return, for each record, the first that is there: what `coalesce` does, but for lists."""
+    found, *rest = columns
+    for column in rest:
+        found = pc.if_else(pc.is_valid(found), found, column)
+    return found
+
+
+def _row(keys: NameKeys | None) -> dict[str, object]:
+    return {name: None if keys is None else one.take(keys) for name, one in _COLUMNS.items()}
+
+
+def _surnames(keys: NameKeys) -> list[str]:
+    return [key for key in keys.surname_keys if len(key) >= _SHORTEST_KEY]

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A list as Parquet: the mapped columns only; dates as ISO text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from sviedka.link.file_errors import FileRefused, find_columns
+
+if TYPE_CHECKING:
+    from sviedka.link.lists_file import ListOrder
+
+
+def read_parquet(order: ListOrder, data: bytes) -> dict[str, pa.Array]:
+    """Read the mapped columns.
+
+    Untrusted: `data`.
+
+    Raises:
+        FileRefused: Not Parquet, a column that is not there, or one that is neither text nor number nor date.
+    """
+    try:
+        source = parquet.ParquetFile(pa.BufferReader(data))
+        find_columns(order, source.schema_arrow.names)
+        table = source.read(columns=list(order.columns.values()), use_threads=False)
+        return {field: _text(order, field, table.column(name)) for field, name in order.columns.items()}
+    except (pa.ArrowInvalid, OSError) as reason:  # Arrow calls a damaged page an OSError
+        raise FileRefused("{list}: the file is not whole Parquet.", list=order.name) from reason
+
+
+def _text(order: ListOrder, field: str, column: pa.ChunkedArray) -> pa.Array:
+    kind = column.type
+    plain = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)
+    if not (plain or pa.types.is_temporal(kind) or pa.types.is_dictionary(kind) or pa.types.is_null(kind)):
+        raise FileRefused("{list}: the column for {field} is neither text nor a date.", list=order.name, field=field)
+    return column.cast(pa.string()).combine_chunks()
