@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from run_kit import small_run
 
+from run_kit import small_run
 from sviedka.core.base.errors import Malformed
 from sviedka.link.captures import counting_lists, decided_captures, drawn_captures
 from sviedka.link.run import RunMalformed, ScoredPairs
