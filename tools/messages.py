@@ -35,7 +35,7 @@ COUNTED = {"translate_count"}
 NAMED = {"hint", "SUMMARY"}
 WORDS = {
     "PURPOSES", "LEVELS", "MATERIALS",
-    "ANSWER_WORDS", "HEADING_WORDS", "COMPARED_WORDS", "WHY_WORDS", "CONFLICT_WORDS",
+    "ANSWER_WORDS", "HEADING_WORDS", "COMPARED_WORDS", "WHY_WORDS", "CONFLICT_WORDS", "OBSTACLE_WORDS",
 }  # fmt: skip
 """Tables of the format's words that stand in sentences."""
 TABLES = {

@@ -56,6 +56,7 @@ COMMANDS: Final = (
     "link",
     "review",
     "release",
+    "figures",
     "dossier",
     "verify",
     "cosigner",
