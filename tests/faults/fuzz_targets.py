@@ -435,6 +435,12 @@ def targets():
             topics=("identity-order",),
         ),
         Target(name="identity-peel", read=of_bytes("core.seal.identity_peel:parse_peel"), topics=("identity-peel",)),
+        Target(
+            name="name-keys",
+            read=of_text("core.count.names.key_text:parse_keys"),
+            examples=(b'{"father":"piotr","given":["ivan"],"ids":["ivan"],"sex":"m","surname":["karpankav"],"v":1}',),
+        ),
+        Target(name="name", read=of_text("core.count.names.keys:derive_keys"), examples=("Карпенкаў, Ivan".encode(),)),
         Target(name="seat-file", read=of_bytes("seat.seat_file:read_seat"), topics=("wrapping",)),
     )
 

@@ -277,8 +277,8 @@ def test_an_identity_goes_with_the_person_and_opens_for_no_seats_after_it(office
     office.keeper.keyring = keyring_of(office.house, 0)
     assertor = with_passphrase(office.archive, office.keeper.keyring.actor, lambda _: bytearray(PASSPHRASE))
     options = {"seats": (1, 2), "purpose": "a test", "assertor": assertor}
-    betas = deposit(office.archive, office.keeper, office.beta, Identity(lines=[("name", "B")], name_keys=["k"]))
-    alphas = deposit(office.archive, office.keeper, office.alpha, Identity(lines=[("name", "A")]))
+    betas = deposit(office.archive, office.keeper, office.beta, Identity(lines=[("name", "Beta Invented")]))
+    alphas = deposit(office.archive, office.keeper, office.alpha, Identity(lines=[("name", "Alpha Invented")]))
     assert request(office.archive, office.keeper, office.beta, **options).order
     assert len(office.subject().identities) == 2  # the link cell goes too
     office.make_ready()

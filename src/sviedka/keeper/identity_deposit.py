@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId
 from sviedka.core.base.wiping import wipe
+from sviedka.core.count.names.key_text import format_keys
+from sviedka.core.count.names.keys import derive_keys
 from sviedka.core.seal.age_keys import X25519Identity
-from sviedka.core.seal.identity_cell import digest_copies, nest_for_pairs
+from sviedka.core.seal.identity_cell import LINK_LABEL, digest_copies, nest_for_pairs
 from sviedka.core.seal.statement import Composed, Disclose, Draft, Group
 from sviedka.keeper.errors import RequestRefused
+from sviedka.keeper.identity_lines import NAME
 from sviedka.keeper.sealing import seal_small
 from sviedka.vault.cells import put_cell, put_seat_cells
 from sviedka.vault.entropy import new_id, random_bytes
@@ -24,7 +27,7 @@ from sviedka.vault.fan import scratch_of
 from sviedka.vault.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.seal.age_keys import Recipient
@@ -47,7 +50,11 @@ class SeatCell:
 
 
 def make_seat_cell(
-    archive: Archive, seats: Mapping[int, Recipient], *, find_epoch: Callable[[], tuple[str, Recipient]]
+    archive: Archive,
+    seats: Mapping[int, Recipient],
+    *,
+    find_epoch: Callable[[], tuple[str, Recipient]],
+    label: bytes,
 ) -> SeatCell:
     """Make an identity or link cell: the keeper's half and ten copies, durable when this returns.
 
@@ -55,11 +62,12 @@ def make_seat_cell(
         archive: Where.
         seats: The public keys of all five.
         find_epoch: Gives the epoch of the keeper's half; asked while no epoch can be ended.
+        label: `LINK_LABEL` for a link cell, nothing for an identity.
     """
     cell, key = CellId(new_id()), bytearray(random_bytes(32))
     half = X25519Identity.from_bytes(bytearray(random_bytes(32)))
     copies = nest_for_pairs(
-        bytes(key), half=half.recipient(), seats=seats, seal=lambda data, to: seal_small(data, (to,))
+        bytes(key), half=half.recipient(), seats=seats, seal=lambda data, to: seal_small(data, (to,)), label=label
     )
     secret = half.secret_bytes()
     half.wipe()
@@ -77,7 +85,7 @@ def compose_deposit(
     draft: Draft,
     identity: Identity,
     *,
-    make_cell: Callable[[], SeatCell],
+    make_cell: Callable[[bytes], SeatCell],
     compose: Callable[[Draft, Mapping[CellId, bytes]], Composed],
 ) -> tuple[Draft, Composed]:
     """Return the deposit's statement, and its draft as everybody may know it.
@@ -85,7 +93,7 @@ def compose_deposit(
     Args:
         draft: Of type `DEPOSITED`, without parts: they are made here.
         identity: What stands under the seats; checked.
-        make_cell: Makes a durable cell.
+        make_cell: Makes a durable cell with this label.
         compose: Seals and signs a draft with these keys beside the keeper's own.
 
     Raises:
@@ -93,10 +101,11 @@ def compose_deposit(
     """
     if draft.type != DEPOSITED or draft.parts:
         raise RequestRefused("A deposit brings an identity and nothing else.")
-    own = make_cell()
-    link = make_cell() if identity.name_keys else None
+    name_keys = _derive_name_keys(identity)
+    own = make_cell(b"")
+    link = make_cell(LINK_LABEL) if name_keys else None
     told = replace(draft, parts=tuple(_told(draft, own, link)))
-    secret = [*_lines(identity, own.cell), *(_name_keys(identity, link.cell) if link is not None else ())]
+    secret = [*_lines(identity, own.cell), *(_name_keys(name_keys, link.cell) if link is not None else ())]
     cells = [own] if link is None else [own, link]
     try:
         composed = compose(replace(told, parts=(*told.parts, *secret)), {cell.cell: bytes(cell.key) for cell in cells})
@@ -124,8 +133,11 @@ def _lines(identity: Identity, cell: CellId) -> list[Disclose]:
     ]
 
 
-def _name_keys(identity: Identity, cell: CellId) -> list[Disclose]:
-    return [
-        Disclose(name=f"name_key.{number}", value=key, cells=(cell,))
-        for number, key in enumerate(identity.name_keys, start=1)
-    ]
+def _derive_name_keys(identity: Identity) -> list[str]:
+    """Return the keys of each name that was typed, by the keeper itself: nothing else comes under a link cell."""
+    keys = [derive_keys(text) for kind, text in identity.lines if kind == NAME]
+    return [format_keys(each) for each in keys if each.surname_keys or each.given_keys]
+
+
+def _name_keys(keys: Sequence[str], cell: CellId) -> list[Disclose]:
+    return [Disclose(name=f"name_key.{number}", value=key, cells=(cell,)) for number, key in enumerate(keys, start=1)]

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
 
-TYPED_KINDS: Final = ("name", "contact", "document", "note")
+NAME: Final = "name"
+"""A line that name keys are derived from."""
+
+TYPED_KINDS: Final = (NAME, "contact", "document", "note")
 """What a person types."""
 
 FILE: Final = "file"
@@ -30,8 +33,6 @@ KINDS: Final = (*TYPED_KINDS, FILE)
 MOST_LINES: Final = 32
 MOST_CHARS: Final = 500
 MOST_BYTES: Final = 1024 * 1024
-MOST_NAME_KEYS: Final = 64
-MOST_NAME_KEY_CHARS: Final = 1_024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +41,9 @@ class Identity:
 
     Attributes:
         lines: (kind, text) in order; kinds are `KINDS`, a text is one line of at most `MOST_CHARS`.
-        name_keys: Opaque text that linkage compares, never the name; goes under a link cell of its own.
     """
 
     lines: Sequence[tuple[str, str]]
-    name_keys: Sequence[str] = ()
 
     def __repr__(self) -> str:
         return f"Identity({len(self.lines)} lines)"
@@ -58,17 +57,15 @@ def check_identity(identity: Identity) -> None:
     Raises:
         RequestRefused: No lines, too many, too long, of no known kind, or with control characters.
     """
-    lines, keys = identity.lines, identity.name_keys
-    fits = 1 <= len(lines) <= MOST_LINES and len(keys) <= MOST_NAME_KEYS
-    fits = fits and all(kind in KINDS and _is_line(text, MOST_CHARS) for kind, text in lines)
-    if not fits or not all(_is_line(key, MOST_NAME_KEY_CHARS) for key in keys):
+    fits = 1 <= len(identity.lines) <= MOST_LINES
+    if not fits or not all(kind in KINDS and _is_line(text, MOST_CHARS) for kind, text in identity.lines):
         raise RequestRefused("An identity is 1 to {most} lines, each of a known kind.", most=MOST_LINES)
 
 
 def encode_identity(identity: Identity) -> bytes:
     """Return an identity as the part of a request."""
     lines: list[Json] = [[kind, text] for kind, text in identity.lines]
-    return encode_canonical({"lines": lines, "name_keys": [*identity.name_keys]})
+    return encode_canonical({"lines": lines})
 
 
 def parse_identity(data: bytes) -> Identity:
@@ -78,14 +75,10 @@ def parse_identity(data: bytes) -> Identity:
     except Malformed as reason:
         raise RequestRefused("An identity is 1 to {most} lines, each of a known kind.", most=MOST_LINES) from reason
     lines = document.get("lines") if isinstance(document, dict) else None
-    keys = document.get("name_keys") if isinstance(document, dict) else None
-    if not isinstance(lines, list) or not isinstance(keys, list):
+    if not isinstance(lines, list):
         raise RequestRefused("An identity is 1 to {most} lines, each of a known kind.", most=MOST_LINES)
     pairs = [tuple(line) if isinstance(line, list) and len(line) == 2 else ("", "") for line in lines]
-    return Identity(
-        lines=tuple((str(kind), text if isinstance(text, str) else "") for kind, text in pairs),
-        name_keys=tuple(key if isinstance(key, str) else "" for key in keys),
-    )
+    return Identity(lines=tuple((str(kind), text if isinstance(text, str) else "") for kind, text in pairs))
 
 
 def parse_lines(data: bytes) -> list[tuple[str, str]]:

@@ -154,7 +154,9 @@ class Keyring:
         return compose_deposit(
             draft,
             identity,
-            make_cell=lambda: make_seat_cell(self.archive, seats, find_epoch=lambda: self.epochs.current(self.clock())),
+            make_cell=lambda label: make_seat_cell(
+                self.archive, seats, find_epoch=lambda: self.epochs.current(self.clock()), label=label
+            ),
             compose=self._compose_under,
         )
 

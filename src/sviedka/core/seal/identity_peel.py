@@ -20,6 +20,7 @@ from sviedka.core.base.errors import Malformed, Refuted, Withheld
 from sviedka.core.base.wiping import wipe
 from sviedka.core.seal.age_file import decrypt_bytes
 from sviedka.core.seal.age_keys import derive_key
+from sviedka.core.seal.identity_cell import LINK_LABEL
 
 if TYPE_CHECKING:
     from sviedka.core.seal.age_keys import Recipient, X25519Identity
@@ -99,7 +100,7 @@ def peel_layer(file: OrderFile, identity: X25519Identity, *, seat: int, before: 
 
     Raises:
         PeelRefuted: `before` is of another order or seat, or comes too early or too late.
-        LayerRefuted: The layer does not open with this key.
+        LayerRefuted: The layer does not open with this key, or is a link cell's.
     """
     proofs, layer = _position(file, seat, before)
     try:
@@ -108,6 +109,8 @@ def peel_layer(file: OrderFile, identity: X25519Identity, *, seat: int, before: 
         raise PeelMalformed("What this seat was handed is no layer of an identity cell.") from reason
     except (Refuted, Withheld) as reason:
         raise LayerRefuted("This layer is not for the key of seat {seat}.", seat=seat) from reason
+    if inner.startswith(LINK_LABEL):
+        raise LayerRefuted("What seat {seat} was handed is of a link cell, not of an identity.", seat=seat)
     took, gave = sha256(layer).digest(), sha256(inner).digest()
     key = _mac_key(identity, file.order.answer, salt=identity.recipient().public + file.order.answer.public)
     mac = _mac(key, file.digest, seat, took, gave)
