@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A log that lost its end is followed by another: the desk works on, what is held opens, and the old key signs nothing."""
 
+import json
 import shutil
 
 import pytest
@@ -79,6 +80,43 @@ def test_the_desk_works_on_and_everything_that_is_held_opens(closed):
     before = done("status", cwd=closed, archive="again")["kept"]
     done("rebuild", cwd=closed, archive="again")
     assert done("status", cwd=closed, archive="again")["kept"] == before
+
+
+ORDER = """case: c
+at: newest
+purpose: prosecution-abroad
+recipient: {kind: prosecutor, name: An invented office}
+language: LANGUAGE
+exhibits: all
+report: true
+page: false
+"""
+
+
+def test_a_dossier_holds_originals_of_both_logs_and_says_what_was_lost(closed):
+    """The third statement of the closed log stands under no head that its key signed: the root's word proves it."""
+    succeed(closed)
+    done("seal", "two", "--case", "c", cwd=closed, archive="again")
+    done("log", "checkpoint", cwd=closed, archive="again")
+    done("log", "policy", "-o", "policy", cwd=closed, archive="again")
+    gaps = {}
+    for language in ("en", "be", "ru"):
+        (closed / "order.yaml").write_text(ORDER.replace("LANGUAGE", language))
+        built = done("dossier", "order.yaml", "-o", f"bag-{language}", cwd=closed, archive="again")
+        assert built["exhibits"] == 3
+        result = sviedka("verify", f"bag-{language}", "--policy", "policy", "--json", cwd=closed)
+        report = json.loads(result.stdout)
+        parts = {part["name"]: part for part in report["parts"]}
+        assert [parts[name]["verdict"] for name in ("unaltered", "origin", "consent")] == ["holds"] * 3, result.stdout
+        (gap,) = (one for one in parts["origin"]["findings"] if one["code"] == "log.succeeded")
+        assert gap["where"] == ["t.example/office-1 6/8 t.example/office-2"]
+        gaps[language] = (closed / f"bag-{language}" / "VERIFY.md").read_text()
+    for language, words in (("en", "6 of the 8"), ("be", "6 з 8"), ("ru", "6 из 8")):
+        assert words in gaps[language].replace("\n", " ")
+    proofs = (closed / "bag-en" / "statements" / "proofs.txt").read_text().splitlines()
+    head = parse_checkpoint((closed / "bag-en" / "logs" / "1" / "checkpoint").read_bytes())
+    beyond = [line for line in proofs if line.startswith("1 ") and int(line.split()[2]) >= head.size]
+    assert beyond, "some of what is held was under no head"
 
 
 def test_a_disk_that_turns_up_again_signs_nothing_once_it_has_the_list(closed):

@@ -53,7 +53,11 @@ _ESSENTIAL: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldStatement:
-    """A statement as the archive holds it: its leaf, its place, and its disclosures by the cells they are under."""
+    """A statement as the archive holds it: its leaf, its place, and its disclosures by the cells they are under.
+
+    Attributes:
+        desk: In whose log it stands; "" where there is one log only.
+    """
 
     jti: StatementId
     index: int
@@ -61,6 +65,7 @@ class HeldStatement:
     type: str
     subject: SubjectId
     groups: tuple[Group, ...]
+    desk: str = ""
 
     @property
     def kind(self) -> str:

@@ -12,7 +12,7 @@ from sviedka.core.base.instants import format_instant
 from sviedka.core.disclose.document import Block, Document, code, heading, item, small, table, text, title
 from sviedka.core.disclose.report_incidents import Incidents
 from sviedka.core.disclose.stamp_states import StampProgress, StampState
-from sviedka.core.disclose.telling import ABSENT, repeated, say_party, say_title
+from sviedka.core.disclose.telling import ABSENT, repeated, say_gap, say_party, say_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,6 +149,8 @@ def _time(facts: ReportFacts) -> Iterator[Block]:
         yield table((2, 3, 5), rows)
     else:
         yield text(say("time.none"))
+    for one in facts.successions:
+        yield text(say_gap(one, facts.wording))
     if facts.uncovered:
         yield text(say("time.uncovered", count=facts.uncovered))
     if facts.cosigners:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sviedka.core.disclose.dossier_spec import DossierSpec, WithheldCounts
     from sviedka.core.disclose.stamp_states import StampState
     from sviedka.core.disclose.wording import Wording
+    from sviedka.core.seal.keylist_lines import Successor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,7 @@ class ReportFacts:
         root, logs: vkeys; `logs` by origin.
         page_sha256: Of verify.html; None where it does not travel along.
         uncovered: Statements under no stamped head.
+        successions: Logs that lost their end, and those that go on after them.
     """
 
     wording: Wording
@@ -77,6 +79,7 @@ class ReportFacts:
     logs: Mapping[str, str]
     page_sha256: str | None
     uncovered: int
+    successions: tuple[Successor, ...] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[ChosenStatement]:
         """Return the statements of some kinds, in the order of the log."""

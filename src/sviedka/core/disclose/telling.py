@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.disclose.report_facts import ReportFacts
     from sviedka.core.disclose.wording import Wording
+    from sviedka.core.seal.keylist_lines import Successor
 
 ABSENT: Final = "\u2013"
 """Stands where there is nothing to say."""
@@ -30,6 +31,17 @@ def say_title(value: Json, wording: Wording) -> str:
     if isinstance(value, dict):
         return str(value.get(wording.language.value) or next(iter(value.values()), ""))
     return str(value or "")
+
+
+def say_gap(successor: Successor, wording: Wording) -> str:
+    """Return in words what was lost of a log, and which one goes on."""
+    return wording.say(
+        "gap",
+        closed=successor.closed,
+        origin=successor.origin,
+        held=successor.held.size,
+        known=successor.known.size,
+    )
 
 
 def say_place(value: Json, wording: Wording) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.disclose.telling import say_gap
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -120,6 +122,7 @@ def _lines(facts: ReportFacts, stamps: Sequence[StampPlace]) -> Iterator[str]:
     yield from (f"- **{word}**: {say(f'verify.{word}')}" for word in VERDICTS)
     yield f"\n## 6. {say('limits')}\n"
     yield from (f"- {say(f'limits.{name}')}" for name in LIMITS)
+    yield from (f"- {say_gap(one, facts.wording)}" for one in facts.successions)
 
 
 def _pins(facts: ReportFacts) -> Iterator[str]:
@@ -146,7 +149,9 @@ def _steps(facts: ReportFacts, stamps: Sequence[StampPlace]) -> Iterator[tuple[s
     if stamps:
         yield "stamps", "openssl x509 -in ROOT.pem -noout -fingerprint -sha256\n" + "".join(map(_stamp, stamps))
     if facts.statements:
-        yield "statement", STATEMENT
+        own = facts.origin.partition("/")[2]
+        first = next((n for n, one in enumerate(facts.statements, start=1) if one.held.desk in {own, ""}), 1)
+        yield "statement", STATEMENT.replace("n=1\n", f"n={first}\n")
         yield "inclusion", INCLUSION
     if facts.exhibits:
         yield "exhibits", EXHIBITS

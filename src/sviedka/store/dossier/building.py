@@ -28,7 +28,8 @@ from sviedka.store.admission import admit
 from sviedka.store.dossier.companions import digest_of_page, read_page, write_companions
 from sviedka.store.dossier.consents import refusal_fields, refusal_of
 from sviedka.store.dossier.exhibits import describe_exhibits, open_exhibits
-from sviedka.store.dossier.log_part import keep_needed, read_log
+from sviedka.store.dossier.log_part import read_log
+from sviedka.store.dossier.logs import read_logs, sizes_before, with_beginnings
 from sviedka.store.dossier.order import DossierOrder, read_order
 from sviedka.store.dossier.plan import Plan, make_plan
 from sviedka.store.dossier.reading import read_case
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.core.disclose.bag import BagExhibit
     from sviedka.keeper.client import Keeper
-    from sviedka.store.dossier.log_part import LogMaterial
+    from sviedka.store.dossier.logs import Logs
     from sviedka.vault.layout import Archive
 
 
@@ -108,51 +109,59 @@ class _Build:
     def run(self, out: Path, progress: Progress | None) -> BuiltDossier:
         case = self._case()
         with in_cases(case):
-            checkpoint = read_log(self._archive, self._database, desk=self._desk, size=self._order.at)
-            material = read_case(desk=self._desk, size=checkpoint.tree.size)
+            size = read_log(self._archive, self._database, desk=self._desk, size=self._order.at).tree.size
+            under = sizes_before(self._key_list, self._facts.origin) | {self._desk: size}
+            material = read_case(desk=self._desk, under=under)
+        material = with_beginnings(material, self._key_list, self._facts)
         plan = make_plan(
             material,
             self._order,
             archive_name=self._archive_name,
-            desk=self._desk,
             today=now().date(),
             frozen=read_frozen(self._archive),
         )
         if plan.stopped:
             self._say(case, "dossier.refused/1", refusal_fields(self._order, plan.stopped))
             raise refusal_of(plan.stopped, plan.pseudonyms)
-        log = read_log(self._archive, self._database, desk=self._desk, size=checkpoint.tree.size, as_of=material.as_of)
-        log = keep_needed(log, [one.held.index for one in plan.statements])
+        logs = read_logs(
+            self._archive,
+            self._database,
+            self._key_list,
+            self._facts.origin,
+            [one.held for one in plan.statements],
+            size=size,
+            as_of=material.as_of,
+        )
         with staging(out) as folder:
             items = {item.item: item for item in plan.selection.exhibits}
             exhibits = open_exhibits(self._archive, self._keeper, self._order, plan.paths, items, folder, progress)
-            return self._finish(case, plan, log, exhibits, folder, out)
+            return self._finish(case, plan, logs, exhibits, folder, out)
 
     def _finish(
         self,
         case: SubjectId,
         plan: Plan,
-        log: LogMaterial,
+        logs: Logs,
         exhibits: tuple[BagExhibit, ...],
         folder: Path,
         out: Path,
     ) -> BuiltDossier:
         page = read_page() if self._order.page else None
-        spec = self._spec(case, plan, log)
-        facts = self._report_facts(spec, plan, log, exhibits, digest_of_page(page))
+        spec = self._spec(case, plan, logs)
+        facts = self._report_facts(spec, plan, logs, exhibits, digest_of_page(page))
         content = BagContent(
             spec=spec,
             withheld=plan.withheld,
             origin=self._facts.origin,
             as_of=plan.material.as_of,
             exhibits=exhibits,
-            statements=_statements(plan, log),
+            statements=_statements(plan, logs),
             persons=plan.persons,
-            logs=(log.bag_log(self._key_list),),
+            logs=tuple(log.bag_log(self._key_list) for log in logs.every),
             key_list=self._key_list.data,
             root=parse_vkey(self._facts.root),
             seal_key=self._key_list.statement_key(parse_jwt(plan.material.statements[-1].jwt).kid),
-            readers=write_companions(facts, log, page),
+            readers=write_companions(facts, logs, page),
         )
         unsealed = draft_bag(content)
         files = finish_bag(unsealed, seal=self._keeper.seal_dossier(unsealed.seal_text), seal_key=content.seal_key)
@@ -189,14 +198,14 @@ class _Build:
         finally:
             ids.wipe()
 
-    def _spec(self, case: SubjectId, plan: Plan, log: LogMaterial) -> DossierSpec:
+    def _spec(self, case: SubjectId, plan: Plan, logs: Logs) -> DossierSpec:
         order = self._order
         chosen = None if order.exhibits is None else tuple(sorted(plan.paths))
         return DossierSpec(
             case=case,
             purpose=order.purpose,
             recipient=order.recipient,
-            at=log.tree.size,
+            at=logs.own.tree.size,
             language=order.language,
             exhibits=chosen,
             leave_out=len(plan.selection.choice.persons),
@@ -209,12 +218,12 @@ class _Build:
         self,
         spec: DossierSpec,
         plan: Plan,
-        log: LogMaterial,
+        logs: Logs,
         exhibits: tuple[BagExhibit, ...],
         page_sha256: str | None,
     ) -> ReportFacts:
         cosigners = verify_cosignatures(
-            log.checkpoint.note, [cosigner.key for cosigner in read_cosigners(self._archive)]
+            logs.own.checkpoint.note, [cosigner.key for cosigner in read_cosigners(self._archive)]
         )
         return ReportFacts(
             wording=find_wording(spec.language),
@@ -225,13 +234,14 @@ class _Build:
             exhibits=describe_exhibits(exhibits, plan.paths, plan.received, plan.media),
             grants=plan.agreed.grants,
             withheld=plan.withheld,
-            heads=log.report_heads(),
+            heads=tuple(head for log in logs.every for head in log.report_heads()),
             cosigners=tuple(sorted(cosignature.key.name for cosignature in cosigners)),
-            authorities=log.authorities,
+            authorities=logs.own.authorities,
             root=self._facts.root,
-            logs={log.checkpoint.origin: self._key_list.log_key(log.checkpoint.origin).vkey},
+            logs={log.checkpoint.origin: self._key_list.log_key(log.checkpoint.origin).vkey for log in logs.every},
+            successions=logs.successions,
             page_sha256=page_sha256,
-            uncovered=sum(log.place(one.held.index).head == 0 for one in plan.statements),
+            uncovered=logs.uncovered([one.held for one in plan.statements]),
         )
 
     def _encrypt(self, folder: Path, content: BagContent) -> bool:
@@ -248,9 +258,9 @@ class _Build:
         return admitted.jti
 
 
-def _statements(plan: Plan, log: LogMaterial) -> tuple[BagStatement, ...]:
+def _statements(plan: Plan, logs: Logs) -> tuple[BagStatement, ...]:
     return tuple(
-        BagStatement(jwt=one.held.jwt, disclosures=one.disclosures, place=log.place(one.held.index))
+        BagStatement(jwt=one.held.jwt, disclosures=one.disclosures, place=logs.place(one.held))
         for one in plan.statements
     )
 

@@ -16,6 +16,7 @@ from sviedka.core.base.schema import PART
 from sviedka.core.disclose.choosing import Choice
 from sviedka.core.disclose.dossier_spec import Reason
 from sviedka.core.seal.statement import parse_disclosure
+from sviedka.core.seal.succession import SUCCEEDED
 from sviedka.store.dossier.order import SpecRefused
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _wanted(material: CaseMaterial, order: DossierOrder, names: _Names) -> list[
             if subject not in material.items:
                 raise SpecRefused("{word} is no sealed original under this checkpoint.", word=word)
         chosen = [material.items[subject] for subject in subjects]
-    places = {held.jti: held.index for held in material.statements}
+    places = {held.jti: number for number, held in enumerate(material.statements)}
     return sorted(chosen, key=lambda item: places[item.sealed])
 
 
@@ -203,7 +204,7 @@ def _statements(material: CaseMaterial, exhibits: set[SubjectId]) -> Iterator[He
     """Yield everything that was said of the exhibits, and of each other subject what was said of it last."""
     last: dict[tuple[SubjectId, str], list[HeldStatement]] = {}
     for held in material.statements:
-        if held.kind in _OF_EXHIBITS and held.subject in exhibits:
+        if (held.kind in _OF_EXHIBITS and held.subject in exhibits) or held.type == SUCCEEDED:
             yield held
         elif held.kind in _OF_RECORD:
             said = last.setdefault((held.subject, held.kind), [])

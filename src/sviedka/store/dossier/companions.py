@@ -13,12 +13,11 @@ from sviedka.core.disclose.loadfile import write_csv, write_dat
 from sviedka.core.disclose.report_content import write_report
 from sviedka.core.disclose.verify_text import StampPlace, write_verify_text
 from sviedka.store.dossier.docx_report import draw_docx
-from sviedka.store.dossier.log_part import LOG
 from sviedka.store.dossier.pdf_report import draw_pdf
 
 if TYPE_CHECKING:
     from sviedka.core.disclose.report_facts import ReportFacts
-    from sviedka.store.dossier.log_part import LogMaterial
+    from sviedka.store.dossier.logs import Logs
 
 
 class PageMissing(Unavailable):
@@ -45,10 +44,11 @@ def digest_of_page(page: bytes | None) -> str | None:
     return None if page is None else sha256(page).hexdigest()
 
 
-def write_companions(facts: ReportFacts, log: LogMaterial, page: bytes | None) -> dict[str, bytes]:
+def write_companions(facts: ReportFacts, logs: Logs, page: bytes | None) -> dict[str, bytes]:
     """Return the files for people, by path."""
     stamps = [
-        StampPlace(folder=at.head_folder(LOG, number), authority=name)
+        StampPlace(folder=at.head_folder(log.number, number), authority=name)
+        for log in logs.every
         for number, head in enumerate(log.heads, start=1)
         for name in sorted(head.stamped_by)
     ]

@@ -54,7 +54,6 @@ def decide_consent(
     media: Mapping[SubjectId, str],
     *,
     archive_name: str,
-    desk: str,
     today: date,
 ) -> tuple[Decision, ...]:
     """Judge everybody who appears in `chosen`; `media` is the media type of each exhibit, by item."""
@@ -68,7 +67,7 @@ def decide_consent(
         for person, shown_by in appearing.items()
     }
     under = {held.jti for held in material.statements}
-    return decide(needs, _events(material, archive_name, desk), today, provable=under)
+    return decide(needs, _events(material, archive_name), today, provable=under)
 
 
 def collect_grants(material: CaseMaterial, decisions: Iterable[Decision]) -> Agreed:
@@ -126,7 +125,7 @@ def _missing(decision: Decision) -> Json:
     return entry
 
 
-def _events(material: CaseMaterial, archive_name: str, desk: str) -> list[ConsentEvent]:
+def _events(material: CaseMaterial, archive_name: str) -> list[ConsentEvent]:
     under = {held.jti for held in material.statements}
     return [
         ConsentEvent(
@@ -140,13 +139,13 @@ def _events(material: CaseMaterial, archive_name: str, desk: str) -> list[Consen
             grants=_grants(consent.fields),
         )
         for consent in material.consents
-        if _counts(consent, under, desk)
+        if _counts(consent, under)
     ]
 
 
-def _counts(consent: RecordedConsent, under: set[StatementId], desk: str) -> bool:
+def _counts(consent: RecordedConsent, under: set[StatementId]) -> bool:
     """Leave out only a giving that cannot be proven in this dossier; whatever takes back counts always."""
-    return consent.event != ConsentKind.GIVEN or (consent.desk == desk and consent.jti in under)
+    return consent.event != ConsentKind.GIVEN or consent.jti in under
 
 
 def _known_before(jti: StatementId, before: Mapping[StatementId, tuple[StatementId, ...]]) -> tuple[StatementId, ...]:
@@ -174,12 +173,11 @@ def is_granted(
     person: SubjectId,
     *,
     archive_name: str,
-    desk: str,
     today: date,
 ) -> bool:
     """Tell whether somebody has granted anything at all to this recipient for this purpose."""
     need = Need(
         purpose=order.purpose, recipient=order.recipient.kind, level=Level.PSEUDONYM, material=frozenset[Material]()
     )
-    (decision,) = decide({person: need}, _events(material, archive_name, desk), today)
+    (decision,) = decide({person: need}, _events(material, archive_name), today)
     return decision.allowed

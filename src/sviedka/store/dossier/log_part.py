@@ -8,7 +8,7 @@ head too, so that a stamp that is still missing is shown. Spec: spec/08-dossier.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from sviedka.anchor.config import read_authorities
@@ -16,6 +16,7 @@ from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.anchor.stamp_files import StampFiles
 from sviedka.anchor.stamp_state import StampWord
 from sviedka.core.base.errors import Unproven
+from sviedka.core.base.ids import parse_origin
 from sviedka.core.disclose.bag import BagHead, BagLog
 from sviedka.core.disclose.bag_paths import is_authority_name
 from sviedka.core.disclose.dossier_lines import ProofLine
@@ -29,13 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sviedka.core.seal.keylist import KeyList
+    from sviedka.core.seal.keylist import KeyList, Successor
     from sviedka.core.seal.merkle import Tree
     from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
-
-LOG: Final = 1
-"""A dossier of one desk has one log."""
 
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 
@@ -65,20 +63,26 @@ class StampedHead:
 
 @dataclass(frozen=True, kw_only=True)
 class LogMaterial:
-    """What the log gives to a dossier."""
+    """What a log gives to a dossier.
+
+    Attributes:
+        tree: Over the checkpoint's statements; of a closed log over all that is held, which may be more.
+        number: Of the log in the dossier, from 1.
+    """
 
     checkpoint: Checkpoint
     tree: Tree
     heads: tuple[StampedHead, ...]
     authorities: tuple[ReportAuthority, ...] = field(default=())
+    number: int = 1
 
     def bag_log(self, key_list: KeyList) -> BagLog:
         """Return the log as the bag takes it."""
         heads = tuple(
             BagHead(
                 checkpoint=head.checkpoint,
-                consistency=tuple(self.tree.consistency(head.size, self.tree.size))
-                if head.size < self.tree.size
+                consistency=tuple(self.tree.consistency(head.size, self.checkpoint.size))
+                if head.size < self.checkpoint.size
                 else (),
                 states=head.states,
                 files=head.files,
@@ -92,8 +96,11 @@ class LogMaterial:
         """Return where the statement at `index` is proven: in the earliest stamped head that covers it."""
         for number, head in enumerate(self.heads, start=1):
             if index < head.size and head.stamped_by:
-                return ProofLine(log=LOG, head=number, index=index, hashes=tuple(self.tree.inclusion(index, head.size)))
-        return ProofLine(log=LOG, head=0, index=index, hashes=tuple(self.tree.inclusion(index, self.tree.size)))
+                return self._proof(number, index, head.size)
+        return self._proof(0, index, self.checkpoint.size if index < self.checkpoint.size else self.tree.size)
+
+    def _proof(self, head: int, index: int, size: int) -> ProofLine:
+        return ProofLine(log=self.number, head=head, index=index, hashes=tuple(self.tree.inclusion(index, size)))
 
     def report_heads(self) -> tuple[ReportHead, ...]:
         """Return the heads as a report shows them."""
@@ -120,6 +127,28 @@ def read_log(
     tree = load_log(database, desk, checkpoint.size)
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=checkpoint.size)
+    return _with_heads(archive, desk, checkpoint, tree, as_of)
+
+
+def read_closed_log(
+    archive: Archive, database: Database, successor: Successor, *, as_of: datetime | None = None
+) -> LogMaterial:
+    """Read what is held of a closed log, and the newest head within it that its key signed.
+
+    Raises:
+        CheckpointMissing: No head within it is left.
+        LogDiffers: The statements do not lead to it, or to what the root named as held.
+    """
+    desk, held = parse_origin(successor.closed)[1], successor.held
+    size = max((known for known in frozen_sizes(archive, desk) if known <= held.size), default=-1)
+    checkpoint = _read_checkpoint(archive, desk, size)
+    tree = load_log(database, desk, held.size)
+    if tree.size != held.size or tree.root() != held.root or tree.root(size) != checkpoint.root:
+        raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=checkpoint.size)
+    return _with_heads(archive, desk, checkpoint, tree, as_of)
+
+
+def _with_heads(archive: Archive, desk: str, checkpoint: Checkpoint, tree: Tree, as_of: datetime | None) -> LogMaterial:
     authorities = read_authorities(archive)
     names = _names_in_paths(authority.name for authority in authorities)
     pins = tuple(
@@ -143,9 +172,7 @@ def keep_needed(material: LogMaterial, indexes: Sequence[int]) -> LogMaterial:
         for index in indexes:
             needed.update([next((size for size in sizes if index < size), material.checkpoint.size)])
     heads = tuple(head for head in material.heads if head.size in needed)
-    return LogMaterial(
-        checkpoint=material.checkpoint, tree=material.tree, heads=heads, authorities=material.authorities
-    )
+    return replace(material, heads=heads)
 
 
 def _read_checkpoint(archive: Archive, desk: str, size: int | None) -> Checkpoint:

@@ -30,7 +30,7 @@ class Plan:
 
     Attributes:
         stopped: Whoever has not agreed; a plan with any is not built.
-        statements: With their chosen disclosures, in the order of the log; consents included.
+        statements: With their chosen disclosures, in the order of the logs; consents included.
         paths, media, received: Of each exhibit, by item: its path, media type, and the statement that names it.
         pseudonyms: Of everybody in the case, for a refusal.
     """
@@ -60,7 +60,6 @@ def make_plan(
     order: DossierOrder,
     *,
     archive_name: str,
-    desk: str,
     today: date,
     frozen: Collection[str] = (),
 ) -> Plan:
@@ -72,7 +71,7 @@ def make_plan(
     """
 
     def reason_for(person: SubjectId) -> Reason:
-        granted = is_granted(material, order, person, archive_name=archive_name, desk=desk, today=today)
+        granted = is_granted(material, order, person, archive_name=archive_name, today=today)
         return Reason.LEFT_OUT if granted else Reason.NO_GRANT
 
     selection = select(material, order, reason_for)
@@ -80,9 +79,7 @@ def make_plan(
         raise Frozen("{item} was taken back; nothing of it is opened.", item=item)
     chosen = choose(selection.statements, selection.choice)
     media = _media_types(chosen)
-    decisions = decide_consent(
-        material, order, chosen.statements, media, archive_name=archive_name, desk=desk, today=today
-    )
+    decisions = decide_consent(material, order, chosen.statements, media, archive_name=archive_name, today=today)
     decisions = tuple(
         replace(decision, relied_on=(), missing=None) if decision.person in frozen else decision
         for decision in decisions
@@ -128,4 +125,4 @@ def _with_consents(
 ) -> tuple[ChosenStatement, ...]:
     relied_on = {jti for jtis in agreed.relied_on.values() for jti in jtis}
     consents = [choose_fields(held, names) for held in material.statements if held.jti in relied_on]
-    return tuple(sorted([*chosen.statements, *consents], key=lambda one: one.held.index))
+    return tuple(sorted([*chosen.statements, *consents], key=lambda one: (one.held.desk, one.held.index)))

@@ -14,6 +14,7 @@ from sviedka.core.base.errors import Unproven
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
 from sviedka.core.disclose.choosing import HeldStatement
 from sviedka.core.seal.statement import Group
+from sviedka.core.seal.succession import SUCCEEDED
 from sviedka.store.connect import database_failures
 from sviedka.store.models import Consent, Item, Label, Passage, Person, Statement, Supersession
 
@@ -70,7 +71,7 @@ class CaseMaterial:
     """A case under a checkpoint.
 
     Attributes:
-        statements: Of the building desk, in the order of its log.
+        statements: In the order of each log: of closed logs first, of the building desk last.
         times: When each statement was made.
         parents: For each item, the folder or container in which it lay.
         labels: Subjects by the word that record files use.
@@ -94,32 +95,53 @@ class CaseMaterial:
         return max(self.times.values())
 
 
-def read_case(*, desk: str, size: int) -> CaseMaterial:
-    """Read the case that is in scope, as far as the first `size` statements of `desk` tell it.
+def read_case(*, desk: str, under: Mapping[str, int]) -> CaseMaterial:
+    """Read the case that is in scope, as far as the heads of some logs cover it.
+
+    Args:
+        desk: The building desk.
+        under: How many statements of each desk's log count, the building desk's last.
 
     Raises:
         CaseEmpty: There is nothing.
         DatabaseUnreadable, DatabaseBusy: See `sviedka.store.connect`.
     """
     with database_failures():
-        rows = list(Statement.objects.filter(desk=desk, leaf_index__lt=size).order_by("leaf_index"))
+        rows = [row for one, size in under.items() for row in _rows(one, size)]
         if not rows:
-            raise CaseEmpty("No statement of this case is under the checkpoint of {size} statements.", size=size)
-        groups = _read_groups(desk, size)
-        under = {row.jti for row in rows}
+            raise CaseEmpty("No statement of this case is under the checkpoint of {size} statements.", size=under[desk])
+        groups = {jti: found for one, size in under.items() for jti, found in _read_groups(one, size).items()}
+        jtis = {row.jti for row in rows}
         return CaseMaterial(
             statements=tuple(_held(row, groups.get(row.jti, [])) for row in rows),
             times={StatementId(row.jti): row.at for row in rows},
             persons=tuple(map(_person, Person.objects.order_by("person"))),
-            items={SubjectId(row.item): _item(row) for row in Item.objects.all() if row.sealed in under},
+            items={SubjectId(row.item): _item(row) for row in Item.objects.all() if row.sealed in jtis},
             parents={SubjectId(row.item): SubjectId(row.parent) for row in Item.objects.all() if row.parent},
             labels={row.label: SubjectId(row.subject) for row in Label.objects.all()},
             consents=tuple(map(_consent, Consent.objects.all())),
             before=_read_order(),
-            later=Statement.objects.filter(desk=desk, leaf_index__gte=size)
+            later=Statement.objects.filter(desk=desk, leaf_index__gte=under[desk])
             .exclude(type__startswith="dossier.")
             .count(),
         )
+
+
+def read_beginning(desk: str) -> tuple[HeldStatement, datetime]:
+    """Read the first statement of a log that goes on after another, and its time. The archive's own case is in scope.
+
+    Raises:
+        CaseEmpty: The log begins otherwise.
+    """
+    with database_failures():
+        row = Statement.objects.filter(desk=desk, leaf_index=0, type=SUCCEEDED).first()
+        if row is None:
+            raise CaseEmpty("The log of desk {desk} does not begin with what it goes on after.", desk=desk)
+        return _held(row, _read_groups(desk, 1).get(row.jti, [])), row.at
+
+
+def _rows(desk: str, size: int) -> list[Statement]:
+    return list(Statement.objects.filter(desk=desk, leaf_index__lt=size).order_by("leaf_index"))
 
 
 def _read_groups(desk: str, size: int) -> dict[str, list[Group]]:
@@ -149,6 +171,7 @@ def _held(row: Statement, groups: list[Group]) -> HeldStatement:
         type=row.type,
         subject=SubjectId(row.subject),
         groups=tuple(groups),
+        desk=row.desk,
     )
 
 

@@ -129,6 +129,11 @@ TEXTS: Final = {
     "withheld.passages": "passages of statements: {count}",
     "withheld.statements": "whole statements: {count}",
     "limits": "What this dossier does not prove",
+    "gap": (
+        "The log {closed} lost its end with a disk and was closed: {held} of the {known} statements that "
+        "it had signed for are held, the others are lost. The log {origin} goes on after it, as the "
+        "archive's root has signed."
+    ),
     "limits.complete": "That it is complete. What was not put in cannot be seen from what was.",
     "limits.time": "When anything happened. A stamp proves that statements existed by a time, no more.",
     "limits.true": "That what a source says is true. It proves who recorded it, what, and that it was not changed since.",
