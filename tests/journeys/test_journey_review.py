@@ -45,7 +45,7 @@ def run_file(tmp_path):
     return path
 
 
-def at_the_terminal(words, keys, *, meanwhile=lambda: None):
+def at_the_terminal(words, keys, *, meanwhile=lambda: None, until=None):
     """Type keys at `sviedka review` in a terminal of its own; return its status and all that it showed."""
     here, there = pty.openpty()
     command = [sys.executable, "-m", "sviedka.cli", "review", *words]
@@ -55,8 +55,9 @@ def at_the_terminal(words, keys, *, meanwhile=lambda: None):
         os.set_blocking(here, False)
         seen = read_until(here, b"quit")
         meanwhile()
-        os.write(here, "".join(keys).encode())
-        seen += read_until(here, None)
+        for key in keys if until is not None else ["".join(keys)]:
+            os.write(here, key.encode())
+            seen += read_until(here, until.pop(0) if until else None)
         status = process.wait(timeout=60)
     os.close(here)
     return status, seen
@@ -141,6 +142,54 @@ def at_the_terminal_refused(words):
         _, said = process.communicate(timeout=60)
     os.close(here)
     return process.returncode, said
+
+
+LISTS = """\
+counted: {unit: person, what: detained, where: an invented place, until: 2020-12-31}
+lists:
+  - {name: first, file: first.csv, holder: invented, provenance: invented, columns: {family: name, place: city}}
+  - {name: second, file: second.csv, holder: invented, provenance: invented, columns: {full_name: name}}
+"""
+
+
+def test_names_are_shown_one_case_at_a_time_recorded_first_and_only_from_the_lists_that_were_linked(house, tmp_path):
+    from dataclasses import replace
+    from hashlib import sha256
+
+    from sviedka.link.run_file import run_to_bytes
+    from sviedka.store.connect import current_database
+    from sviedka.store.ledger import find_typed
+    from sviedka.store.session import open_archive
+
+    sys.path.insert(0, str(UNIT))
+    try:
+        from review_runs import make_run
+    finally:
+        sys.path.remove(str(UNIT))
+    (tmp_path / "first.csv").write_text("name,city\nVydumka,Orsha\nNikolisin,Pinsk\n")
+    (tmp_path / "second.csv").write_text("name\nVydumko Anna\n")
+    (tmp_path / "lists.yaml").write_text(LISTS)
+    run = make_run([0, 0, 1], [(0, 2, 0.6)])
+    digests = [sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("first.csv", "second.csv")]
+    listed = tuple(replace(one, sha256=digest) for one, digest in zip(run.lists, digests, strict=True))
+    (tmp_path / "linked.run").write_bytes(run_to_bytes(replace(run, lists=listed)))
+    unlock_as(house, 0)
+    words = [str(tmp_path / "linked.run"), "--archive", str(house.archive.root),
+             "--with-names", str(tmp_path / "lists.yaml")]  # fmt: skip
+    assert at_the_terminal_refused(words)[0] == 30  # for no purpose
+    words += ["--purpose", "to tell two records apart"]
+    status, seen = at_the_terminal(words, ["w", "sq"], until=[b"Vydumko Anna"])
+    assert status == 0
+    assert b"Vydumka" in seen
+    assert b"Nikolisin" not in seen  # of another case
+    assert b"Orsha" not in seen  # a name, and nothing else
+    with open_archive(house.archive.root):
+        assert len(find_typed(current_database(), "names.shown/1")) == 1
+        assert len(find_typed(current_database(), "judgement/1")) == 1
+    (tmp_path / "second.csv").write_text("name\nSomebody Else\n")
+    status, said = at_the_terminal_refused(words)
+    assert status == 10
+    assert b"Somebody" not in said
 
 
 def test_a_keeper_that_locks_meanwhile_ends_the_screen_with_a_sentence(house, run_file):

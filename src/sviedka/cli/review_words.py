@@ -42,7 +42,7 @@ ANSWER_WORDS: Final = ("one person", "not one person", "unsure", "take back", "n
 HEADING_WORDS: Final = ("record", "list", "row", "person", "records", "probability", "cannot be one person")
 
 COMPARED_WORDS: Final = (
-    "surname", "spelling", "given", "patronymic", "sex", "born", "place", "event", "facility", "identifier",
+    "surname", "spelling", "given", "patronymic", "sex", "born", "place", "event", "facility", "identifier", "list",
 )  # fmt: skip
 """What linkage compares, as a run names it; other names are shown as they are."""
 

@@ -73,6 +73,11 @@ def apply_judgements(run: LinkageRun, judgements: Sequence[Judgement]) -> Judged
     )
 
 
+def say_reviewed(run: LinkageRun, *, of_sha256: str, judgements: int) -> LinkageRun:
+    """Return a run whose settings say which run it is a review of, and under how many judgements."""
+    return replace(run, settings={**run.settings, "review_of": of_sha256, "judgements": judgements})
+
+
 def linked(run: LinkageRun) -> Linked:
     """Return what the queue looks at."""
     return Linked(
