@@ -334,6 +334,11 @@ def targets():
             topics=("cosignature", "checkpoint"),
             examples=(b"old 0\n\nexample.org/log\n1\n" + base64.b64encode(bytes(32)) + b"\n\n",),
         ),
+        Target(
+            name="capture-csv",
+            read=of_bytes("core.count.estimate.capture_csv:parse_capture_csv"),
+            examples=(b"a,b,people\n1,0,3\n", b"draw;a;people\n0;1;3\n1;1;4\n"),
+        ),
         Target(name="stamp", read=_stamp, topics=("stamp",)),
         Target(name="stamp-request", read=of_bytes("core.seal.stamp_message:parse_request"), topics=("stamp",)),
         Target(name="stamp-der", read=_der, topics=("stamp",)),

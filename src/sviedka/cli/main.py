@@ -57,6 +57,7 @@ COMMANDS: Final = (
     "review",
     "release",
     "figures",
+    "estimate",
     "dossier",
     "verify",
     "cosigner",

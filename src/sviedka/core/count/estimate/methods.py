@@ -20,7 +20,7 @@ from sviedka.core.count.estimate.failures import NotEstimable
 from sviedka.core.count.estimate.graph_average import average_graphs
 from sviedka.core.count.estimate.hidden import Hidden
 from sviedka.core.count.estimate.hierarchical_models import MOST_LISTS_SEARCHED, spell_model
-from sviedka.core.count.estimate.latent_class import sample_classes
+from sviedka.core.count.estimate.latent_class import LARGEST_R_HAT, sample_classes
 from sviedka.core.count.estimate.loglinear import rank_models, search_models
 from sviedka.core.count.estimate.lower_bound import estimate_lower_bound
 from sviedka.core.count.estimate.method import MethodResult, Role
@@ -150,7 +150,12 @@ def sort_into_classes(work: Work) -> tuple[MethodResult, ClassPosterior]:
     work.progress(1)
     facts = {"r_hat": chains.r_hat, "effective": chains.effective}
     if not chains.settled:
-        reason = Phrase("The chains do not agree well enough, so that their numbers mean nothing.")
+        apart = chains.r_hat > LARGEST_R_HAT
+        reason = (
+            Phrase("The chains do not agree well enough, so that their numbers mean nothing.")
+            if apart
+            else Phrase("The chains are worth too few independent draws.")
+        )
         return MethodResult(name=name, role=Role.TOTAL, reason=reason, facts=facts), chains
     tail = (1 - plan.level) / 2
     low, high = np.quantile(chains.unseen + 0.5, [tail, 1 - tail])

@@ -106,8 +106,10 @@ def warn_of_methods(
 def _of_results(results: Sequence[MethodResult]) -> Iterator[Finding]:
     bound = max((one.people for one in results if one.role is Role.BOUND and one.people is not None), default=0.0)
     for one in results:
-        if one.role is Role.TOTAL and one.people is not None and one.people < bound:
-            sentence = Phrase("The method ({method}) says fewer than the lower bound.", method=LABELS[one.name])
+        if one.role is Role.TOTAL and one.high is not None and one.high < bound:
+            sentence = Phrase(
+                "Even the upper end of one method ({method}) lies below the lower bound.", method=LABELS[one.name]
+            )
             yield Finding(code="below-bound", sentence=sentence)
         if one.estimated and float(one.facts.get("linkage_share", 0.0)) > 0.5 and one.role is Role.TOTAL:
             sentence = Phrase(
