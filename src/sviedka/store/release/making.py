@@ -21,6 +21,7 @@ from sviedka.core.count.release.counting import fill_plan
 from sviedka.core.count.release.facts import Audited, count_numbers
 from sviedka.core.count.release.ledger import format_ledger
 from sviedka.core.count.release.release_errors import PlanRefused
+from sviedka.core.count.release.tallying import tally
 from sviedka.core.count.suppress.audit import audit_release, choose_shown
 from sviedka.core.seal.statement import parse_disclosure
 from sviedka.store.admission import admit
@@ -30,6 +31,7 @@ from sviedka.store.dossier.writing import publish, staging, write_files
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.ledger import find_all_of, find_disclosures
 from sviedka.store.models import Case
+from sviedka.store.release.case_acts import read_acts
 from sviedka.store.release.counts import read_counts
 from sviedka.store.release.files import dated, digests_of, make_files
 from sviedka.store.release.ledger import TYPE, place_of_releases, read_releases
@@ -108,7 +110,7 @@ def release(
     plan, plan_bytes = read_plan(plan_file)
     database = open_store(archive, keeper)
     past = read_releases(database)
-    version = fill_plan(plan, _rows(plan, plan_file))
+    version = fill_plan(plan, _rows(plan, plan_file, database, keeper))
     version, audited = choose_and_audit(plan, version, past, progress)
     files = make_files(plan, version, audited, progress)
     fields = _fields(plan, plan_bytes, version, audited, files)
@@ -145,10 +147,10 @@ def choose_and_audit(
     return version, Audited(releases=len(before) + 1, least_doubt=doubt)
 
 
-def _rows(plan: ReleasePlan, plan_file: Path) -> tuple[CountRow, ...]:
-    if plan.counts is None:
-        raise PlanRefused("The plan names no file of counts.")
-    return read_counts(plan_file.parent / plan.counts, plan)
+def _rows(plan: ReleasePlan, plan_file: Path, database: Database, keeper: Keeper) -> tuple[CountRow, ...]:
+    if plan.count_case is not None:
+        return tally(plan, read_acts(database, keeper, plan, plan.count_case))
+    return read_counts(plan_file.parent / str(plan.counts), plan)
 
 
 def _fields(

@@ -24,6 +24,7 @@ from sviedka.core.count.release.plan import (
     Words,
 )
 from sviedka.core.count.release.release_errors import PlanRefused
+from sviedka.core.count.release.tallying import check_tallied
 from sviedka.core.count.suppress.dimension import TOTAL
 from sviedka.core.count.suppress.primary import (
     FEWEST_SOURCES,
@@ -51,7 +52,7 @@ MOST_CELLS: Final = 5_000
 _TOP: Final = {
     "plan": True, "languages": False, "title": True, "unit": True, "population": True, "as_of": True,
     "coverage": True, "method": True, "certainty": True, "sensitive": False, "threshold": False, "sources": False,
-    "share_percent": False, "round_to": False, "counts": False, "dimensions": True, "tables": True, "figures": False,
+    "share_percent": False, "round_to": False, "counts": False, "count_case": False, "dimensions": True, "tables": True, "figures": False,
     "corrects": False, "erratum": False,
 }  # fmt: skip
 """The plan's names; whether it must have them."""
@@ -91,6 +92,7 @@ def parse_plan(data: bytes) -> ReleasePlan:
         rule=_rule(fields),
         rounded_to=_number(fields, "round_to", default=1),
         counts=_text(fields["counts"]) if "counts" in fields else None,
+        count_case=_text(fields["count_case"]) if "count_case" in fields else None,
         dimensions=dimensions,
         tables=tuple(reading.table(node, dimensions) for node in _list(fields["tables"])),
         figures=tuple(reading.figure(node) for node in (_list(fields["figures"]) if "figures" in fields else ())),
@@ -105,6 +107,10 @@ def _check_whole(plan: ReleasePlan, top: Node) -> None:
     refuse_forbidden(plan)
     if plan.certainty == "estimate":
         _refuse(top, Phrase("tables that count; an estimate goes under figures, with low and high beside it"))
+    if (plan.counts is None) == (plan.count_case is None):
+        _refuse(top, Phrase("counts or count_case: a file of counts, or a case whose acts are counted"))
+    if plan.count_case is not None:
+        check_tallied(plan)
     if (plan.corrects is None) != (plan.erratum is None):
         _refuse(top, Phrase("corrects and erratum together: what is corrected, and what was wrong"))
     if len({one.name for one in plan.tables}) != len(plan.tables):
@@ -143,10 +149,11 @@ class _Reading:
             if isinstance(inner.value, str):
                 yield Category(code=_code(inner), parent=parent, title=dict.fromkeys(self._languages, inner.value))
                 continue
-            fields = _fields(inner, {"code": True, "title": False, "parts": False})
+            fields = _fields(inner, {"code": True, "title": False, "parts": False, "matches": False})
             code = _code(fields["code"])
             title = self.words(fields["title"]) if "title" in fields else dict.fromkeys(self._languages, code)
-            yield Category(code=code, parent=parent, title=title)
+            matches = frozenset(map(_text, _list(fields["matches"]))) if "matches" in fields else frozenset[str]()
+            yield Category(code=code, parent=parent, title=title, matches=matches)
             if "parts" in fields:
                 yield from self._categories(fields["parts"], code)
 

@@ -26,11 +26,12 @@ Words = dict[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    """One category of a dimension: its code in the data, and what readers call it."""
+    """One category of a dimension: its code in the data, what readers call it, and further words of the record for it."""
 
     code: str
     parent: str
     title: Words
+    matches: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,7 @@ class ReleasePlan:
     rule: PrimaryRule
     rounded_to: int
     counts: str | None
+    count_case: str | None
     dimensions: Mapping[str, PlannedDimension]
     tables: tuple[PlannedTable, ...]
     figures: tuple[Figure, ...]
