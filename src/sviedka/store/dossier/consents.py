@@ -183,10 +183,8 @@ def is_granted(
     return decision.allowed
 
 
-def find_granting(
-    material: CaseMaterial, need: Need, *, archive_name: str, desk: str, today: date
-) -> frozenset[SubjectId]:
+def find_granting(material: CaseMaterial, need: Need, *, archive_name: str, today: date) -> frozenset[SubjectId]:
     """Return everybody of the case who grants what is needed."""
     needs = {known.person: need for known in material.persons}
-    decisions = decide(needs, _events(material, archive_name, desk), today)
+    decisions = decide(needs, _events(material, archive_name), today)
     return frozenset(decision.person for decision in decisions if decision.allowed)

@@ -22,7 +22,7 @@ from sviedka.store.connect import database_failures
 from sviedka.store.dossier.consents import find_granting
 from sviedka.store.dossier.reading import read_case
 from sviedka.store.labels import LabelIds, parse_label
-from sviedka.store.ledger import next_index
+from sviedka.store.ledger import known_desks, next_index
 from sviedka.store.models import Supersession
 from sviedka.store.scope import in_cases
 from sviedka.vault.clock import now
@@ -43,7 +43,7 @@ Fields = dict[str, "Json"]
 
 
 def read_acts(database: Database, keeper: Keeper, plan: ReleasePlan, label: str) -> tuple[TalliedAct, ...]:
-    """Return the acts of a case that this desk had recorded by the plan's day.
+    """Return the acts of a case that all desks known here had recorded by the plan's day.
 
     Args:
         database: The projections.
@@ -56,9 +56,9 @@ def read_acts(database: Database, keeper: Keeper, plan: ReleasePlan, label: str)
     """
     archive_name, desk = parse_origin(keeper.facts().origin)
     with database_failures():
-        size = next_index(database, desk)
+        under = {one: next_index(database, one) for one in sorted(known_desks(database), key=lambda one: one == desk)}
     with in_cases(_case(keeper, label)):
-        material = read_case(desk=desk, size=size)
+        material = read_case(desk=desk, under={**under, desk: under.get(desk, 0)})
         with database_failures():
             superseded = set(Supersession.objects.values_list("old", flat=True))
     told = [
@@ -71,7 +71,6 @@ def read_acts(database: Database, keeper: Keeper, plan: ReleasePlan, label: str)
             material,
             Need(purpose=Purpose.STATISTICS, recipient=RECIPIENT, level=Level.AGGREGATE, material=material_asked),
             archive_name=archive_name,
-            desk=desk,
             today=now().date(),
         )
         for material_asked in (frozenset[Material](), frozenset({Material.SEXUAL_VIOLENCE}))
