@@ -8,7 +8,7 @@ import sys
 import pytest
 from bucket_server import free_ports
 from copies_kit import register
-from office_kit import REFUTED, UNAVAILABLE, WITHHELD, done, found, items, lose, open_item, restore, sviedka
+from office_kit import MALFORMED, REFUTED, UNAVAILABLE, WITHHELD, done, found, items, lose, open_item, restore, sviedka
 from vault_kit import files, overwrite
 
 from sviedka.core.seal.checkpoint import parse_checkpoint
@@ -190,6 +190,19 @@ def test_a_wrong_passphrase_leaves_a_folder_to_go_on_in(office):
     assert restore(office, status=WITHHELD, opened_by="wrong")["verdict"] == "withheld"
     assert not (office / "again" / "sviedka.toml").exists()
     assert restore(office)["closed"] == []
+
+
+def test_a_lost_office_with_a_lost_passphrase_comes_back_from_three_shares(office):
+    (item,) = items(office, "a")
+    (office / "new").write_text("a passphrase of today\n")
+    lose(office)
+    shares = [word for n in (1, 2, 4) for word in ("--share", f"a.offline/shares/recovery-{n}.txt")]
+    own = ("--user-passphrase-file", "pass")
+    assert restore(office, *shares[:4], *own, opened_by="new", status=MALFORMED)["code"] == "malformed.shares"
+    assert restore(office, *shares, *own, opened_by="new")["missing"] == []
+    assert sviedka("unlock", "--passphrase-file", "pass", cwd=office, archive="again").returncode == WITHHELD
+    done("unlock", "--passphrase-file", "new", *own, cwd=office, archive="again")
+    assert open_item(office, item, archive="again") == (office / "one").read_bytes()
 
 
 def test_a_backup_is_brought_up_to_date_and_holds_no_keys(office):

@@ -48,6 +48,7 @@ COMMANDS: Final = (
     "replicate",
     "backup",
     "restore",
+    "recover",
     "exchange",
     "check",
     "erase",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import translate
 from sviedka.cli.places import readable_file
+from sviedka.cli.recover_command import read_share
 from sviedka.cli.secret_input import add_login_options, read_own_passphrase, read_passphrase
 from sviedka.core.base.errors import Failure, Refuted
 
@@ -69,11 +70,20 @@ def configure(parser: ArgumentParser) -> None:
         metavar=translate("COSIGNER"),
         help=translate("do not ask this cosigner how far it has seen the log"),
     )
+    parser.add_argument(
+        "--share",
+        type=Path,
+        action="append",
+        default=[],
+        metavar=translate("FILE"),
+        help=translate("the passphrase is lost: one of three recovery shares; the passphrase given is a new one"),
+    )
     add_login_options(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:
     """Fetch everything, open it once, and say what is lost."""
+    from sviedka.keeper.recovering import recover_vault
     from sviedka.store.upkeep.settling import ask_cosigners, remember_heads
     from sviedka.vault.replica.recalling import recall
     from sviedka.vault.replica.restoring import begin_again, restore_files
@@ -81,12 +91,15 @@ def run(arguments: Namespace, console: Console) -> int:
     heads = [readable_file(path).read_bytes()[:_MOST_HEAD] for path in arguments.head]
     payloads = _entries(arguments, arguments.payloads, "payloads")
     keys = _entries(arguments, arguments.keys, "keys")
-    passphrase = read_passphrase(arguments)
+    shares = [read_share(path) for path in arguments.share]
+    passphrase = read_passphrase(arguments, twice=bool(shares))
     try:
         with console.progress("fetching") as advance:
             restored = restore_files(arguments.folder.absolute(), payloads=payloads, keys=keys, progress=advance)
         _tell_files(restored, console)
         try:
+            if shares:
+                recover_vault(restored.archive, shares, bytearray(passphrase))
             known = remember_heads(restored.archive, heads)
             silent = ask_cosigners(restored.archive, known, without=arguments.without)
             settled = _settle(restored.archive, arguments, passphrase, known, console)

@@ -118,7 +118,14 @@ def _copy_shared(archive: Archive, new: Archive) -> None:
         write_new(new.root / name, data, mode=KEY_FILE_MODE)
 
 
-_SHARED = ("keys/vault.json", "keys/keylist", "keys/users/", "keys/epochs/", "keys/authorities/")
+_SHARED = (
+    "keys/vault.json",
+    "keys/vault-recovery.age",
+    "keys/keylist",
+    "keys/users/",
+    "keys/epochs/",
+    "keys/authorities/",
+)
 
 
 def make_desk_keys(new: Archive, vault: Recipient, desk: str, origin: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from sviedka.keeper.heads import empty_head, head_record, openings_record
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.offline_folder import write_offline_folder
 from sviedka.keeper.open_records import EMPTY_JOURNAL
+from sviedka.keeper.recovery_copy import keep_for_recovery
 from sviedka.keeper.sealing import seal_small
 from sviedka.keeper.user_keys import write_user_key
 from sviedka.keeper.wrapping import FULL_COST, SALT_BYTES, KdfCost, wrap_secret
@@ -163,6 +164,7 @@ def _write_vault_key(
         "root": keys.root_key.vkey,
     }
     secret = keys.vault.secret_bytes()
+    keep_for_recovery(archive, secret, bound)
     data = wrap_secret(secret, passphrase, what="vault", bound=bound, cost=cost, salt=random_bytes(SALT_BYTES))
     wipe(secret)
     write_new(archive.vault_key, data, mode=KEY_FILE_MODE)

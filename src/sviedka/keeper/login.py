@@ -34,6 +34,7 @@ from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.identity_journal import IdentityJournal
 from sviedka.keeper.keyring import Keyring
 from sviedka.keeper.openings import Openings
+from sviedka.keeper.recovery_copy import keep_for_recovery
 from sviedka.keeper.wrapping import parse_wrapped, unwrap_secret
 
 if TYPE_CHECKING:
@@ -111,10 +112,12 @@ def open_secrets(
         UserUnknown: Nobody to log in.
         KeysDisagree, KeyFileDamaged: The folder's keys do not fit together.
         KeysMissing: A key file is not there or cannot be read.
+        DiskFull, ReadOnly, DiskError: The vault key's copy for recovery was missing, and could not be made.
     """
     own = passphrase if user_passphrase is None else user_passphrase
     try:
         vault, bound = _open_vault(archive, read_config(archive), passphrase)
+        keep_for_recovery(archive, vault, bound)  # an archive from before there was such a copy
         actor = _choose_user(archive, user)
         seed = open_user(archive, actor, own)
     finally:
@@ -132,11 +135,11 @@ def assemble_keyring(archive: Archive, opened: Opened, *, clock: Callable[[], da
     """
     config = read_config(archive)
     root = parse_vkey(opened.root)
-    keylist = _read_keylist(archive, config, root)
+    keylist = read_verified_keylist(archive, config, root)
     user_key = _check_user(keylist, opened.actor, _ed25519(opened.user))
     vault = X25519Identity.from_bytes(opened.vault)
-    log_key, statement_key = _open_desk(archive, config, keylist, vault)
-    epochs = _epochs(archive, vault, opened.recovery, config.epoch_series)
+    log_key, statement_key = open_desk(archive, config, keylist, vault)
+    epochs = open_epochs(archive, vault, opened.recovery, config.epoch_series)
     return Keyring(
         archive=archive,
         config=config,
@@ -185,7 +188,8 @@ def _open_vault(archive: Archive, config: KeeperConfig, passphrase: bytearray) -
     return secret, wrapped.bound
 
 
-def _read_keylist(archive: Archive, config: KeeperConfig, root: VerifierKey) -> KeyList:
+def read_verified_keylist(archive: Archive, config: KeeperConfig, root: VerifierKey) -> KeyList:
+    """Return the folder's key list, signed by `root`; raise `KeysDisagree` if it is another archive's."""
     keylist = parse_keylist(_read(archive.keylist))
     verify_keylist(keylist, root)
     if keylist.archive != config.archive:
@@ -222,9 +226,10 @@ def _check_user(keylist: KeyList, actor: UserId, key: Ed25519PrivateKey) -> Ed25
     return key
 
 
-def _open_desk(
+def open_desk(
     archive: Archive, config: KeeperConfig, keylist: KeyList, vault: X25519Identity
 ) -> tuple[Ed25519PrivateKey, Ed25519PrivateKey]:
+    """Return the keys that sign log and statements, those that the list names; else raise `KeysDisagree`."""
     seeds = decrypt_secret(_read(archive.desk_keys), vault)
     try:
         if len(seeds) != 2 * SEED_BYTES:
@@ -253,7 +258,8 @@ def _check_desk(
         raise KeysDisagree("A key of this desk was taken back.")
 
 
-def _epochs(archive: Archive, vault: X25519Identity, recovery: str, series: int) -> EpochKeys:
+def open_epochs(archive: Archive, vault: X25519Identity, recovery: str, series: int) -> EpochKeys:
+    """Return the keys of epochs, each of which is believed by its MAC."""
     secret = vault.secret_bytes()
     mac_key = derive_from_vault(secret, EPOCHS)
     wipe(secret)

@@ -92,6 +92,11 @@ class Archive:
         return self.keys / "vault.json"
 
     @property
+    def vault_recovery(self) -> Path:
+        """The vault identity a second time, sealed to the recovery key."""
+        return self.keys / "vault-recovery.age"
+
+    @property
     def users(self) -> Path:
         """The folder of the users' wrapped signing keys."""
         return self.keys / "users"
