@@ -57,6 +57,7 @@ COMMANDS: Final = (
     "link",
     "review",
     "estimate",
+    "tabulate",
     "release",
     "figures",
     "dossier",
