@@ -4,59 +4,22 @@ import datetime as dt
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import compute as pc
 
 from sviedka.bench.invented_lists import invent_lists
+from sviedka.bench.linking import as_read
 from sviedka.core.count.quality import measure_linkage
 from sviedka.link.linking import LinkSettings, link_lists
-from sviedka.link.lists_file import FIELDS
-from sviedka.link.reading import ReadList
-from sviedka.link.run import Counted, LinkedList
+from sviedka.link.run import Counted
 
 COUNTED = Counted(unit="person", what="detained", where="an invented story", until="2020-12-31")
 DAY = dt.date(2026, 11, 27)
-COLUMNS = {
-    "family": "surname",
-    "given": "given",
-    "patronymic": "patronymic",
-    "sex": "sex",
-    "born": "born",
-    "place": "city",
-    "event_date": "event",
-}
-
-
-def read_lists_of(invented):
-    """Return invented lists as if their files had been read."""
-    return tuple(
-        ReadList(
-            about=LinkedList(
-                name=name,
-                holder="nobody",
-                provenance="made up",
-                copied_from=invented.copied_from.get(name),
-                sha256=f"{number:064x}",
-                rows=table.num_rows,
-            ),
-            records=pa.table({field: column_of(table, field) for field in FIELDS}),
-        )
-        for number, (name, table) in enumerate(zip(invented.names, invented.tables, strict=True))
-    )
-
-
-def column_of(table, field):
-    if field not in COLUMNS:
-        return pa.nulls(table.num_rows, pa.string())
-    column = table[COLUMNS[field]].combine_chunks()
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
 
 
 @lru_cache(maxsize=2)
 def linked_invention(people, *, seed=1, copied=False):
     """Return (lists, truth, run, place of each of the run's records in the truth)."""
     invented, truth = invent_lists(people, np.random.default_rng(seed), copied=copied)
-    lists = read_lists_of(invented)
+    lists = as_read(invented)
     run = link_lists(lists, counted=COUNTED, as_of=DAY, settings=LinkSettings(seed=seed))
     starts = np.concatenate([[0], np.cumsum([one.about.rows for one in lists])])
     return lists, truth, run, starts[run.list_of] + run.row_of - 1

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from invented_kit import COUNTED, DAY, blocking_recall, linked_invention, quality_of, read_lists_of
+from invented_kit import COUNTED, DAY, blocking_recall, linked_invention, quality_of
 
 from sviedka.bench.invented_lists import PSEUDONYM, invent_lists
 from sviedka.bench.invented_people import FATHER_AND_SON
+from sviedka.bench.linking import as_read
 from sviedka.link.captures import decided_captures, drawn_captures
 from sviedka.link.clustering import join_pairs
 from sviedka.link.conflicts import Conflict
@@ -107,7 +108,7 @@ def test_the_model_knows_how_good_it_is():
 
 def test_the_same_lists_and_seed_give_the_same_run():
     invented, _ = invent_lists(600, np.random.default_rng(5))
-    lists = read_lists_of(invented)
+    lists = as_read(invented)
     one, same = (link_lists(lists, counted=COUNTED, as_of=DAY) for _ in range(2))
     assert one.cluster_of.tolist() == same.cluster_of.tolist()
     assert one.draws.tolist() == same.draws.tolist()
@@ -138,7 +139,7 @@ def test_a_copied_list_adds_nobody_and_is_no_list():
 def test_too_few_records_teach_nothing():
     invented, _ = invent_lists(40, np.random.default_rng(1))
     with pytest.raises(TooFewRecords):
-        link_lists(read_lists_of(invented), counted=COUNTED, as_of=DAY)
+        link_lists(as_read(invented), counted=COUNTED, as_of=DAY)
 
 
 @pytest.mark.long

@@ -30,8 +30,13 @@ MEASURES: Final = {
     "suppress_24x12": "suppression",
     "lcm_kosovo": "latent_class",
     "count_coverage": "coverage",
+    "link_1m": "linking",
+    "link_5m": "linking",
 }
 """Name of the measure: the module of this room in which `measure_<name>` stands."""
+
+LONG: Final = frozenset({"link_5m"})
+"""Take a quarter of an hour and more: run only when they are asked for by name."""
 
 
 class MeasureUnknown(Malformed):

@@ -26,9 +26,9 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Measure and print a table, or one object with --json."""
-    from sviedka.bench.measures import MEASURES, measure
+    from sviedka.bench.measures import LONG, MEASURES, measure
 
-    names = [arguments.only] if arguments.only else list(MEASURES)
+    names = [arguments.only] if arguments.only else [name for name in MEASURES if name not in LONG]
     for name in names:
         result = measure(name, quick=arguments.quick)
         console.document[name] = result.to_json()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sviedka.link.run import LinkageRun
 
 SUMMARY: Final = "find records of the same person across lists, and say with what doubt"
-EXAMPLE: Final = "sviedka link lists.yaml"
+EXAMPLE: Final = "sviedka link lists.yaml\nsviedka link lists.yaml --workers 2 --memory 8000"
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -37,6 +37,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--memory", type=int, default=6000, metavar="MB", help=translate("memory that linking may take (6000)")
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help=translate("processes that compare, with chunks of the pairs (1)"),
+    )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help=translate("processors to use (2)"))
 
 
@@ -50,7 +57,11 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.vault.clock import now
 
     settings = LinkSettings(
-        seed=arguments.seed, draws=arguments.draws, memory_mb=arguments.memory, threads=arguments.threads
+        seed=arguments.seed,
+        draws=arguments.draws,
+        workers=arguments.workers,
+        threads=arguments.threads,
+        memory_mb=arguments.memory,
     )
     order = read_link_order(readable_file(arguments.lists))
     with open_archive(arguments.archive) as session:

@@ -14,6 +14,7 @@ import numpy as np
 from sviedka.core.base.errors import Unproven
 from sviedka.core.base.progress import Progress, unwatched
 from sviedka.core.count.names.keys import KEY_VERSION
+from sviedka.link.chunks import score_in_workers
 from sviedka.link.conflicts import conflicts_between, facts_of, find_conflicts
 from sviedka.link.deciding import (
     AUTO,
@@ -64,12 +65,14 @@ class LinkSettings:
     Attributes:
         seed: Of all that is drawn: the same lists and seed give the same run.
         draws: How many linkages are drawn, 20 at least.
-        threads: How many work at once.
-        memory_mb: What the engine may take.
+        workers: Processes that score the pairs; 1 for this one alone.
+        threads: How many work at once, in all of them together.
+        memory_mb: What the engines of all of them may take together.
     """
 
     seed: int = 1
     draws: int = LEAST_DRAWS
+    workers: int = 1
     threads: int = 2
     memory_mb: int = DEFAULT_MEMORY_MB
 
@@ -97,6 +100,7 @@ def link_lists(
     Raises:
         TooFewRecords: Fewer than `LEAST_RECORDS`.
         MemoryFull: More memory is needed than is allowed.
+        NoSharedMemory, WorkersFailed: See `chunks`.
     """
     settings = settings or LinkSettings()
     rng = np.random.default_rng(settings.seed)
@@ -155,7 +159,12 @@ def _evidence(records: Records, settings: LinkSettings, rng: np.random.Generator
     model = train(records.table, rng, memory_mb=settings.memory_mb, threads=settings.threads)
     progress(1)
     parts = -(-records.table.num_rows // RECORDS_PER_PART)
-    found = score(records.table, model, parts=parts, memory_mb=settings.memory_mb, threads=settings.threads)
+    share = {"parts": parts, "memory_mb": settings.memory_mb, "threads": settings.threads}
+    if settings.workers > 1:
+        share["parts"] = max(parts, settings.workers)
+        found = score_in_workers(records.table, model, workers=settings.workers, **share)
+    else:
+        found = score(records.table, model, **share)
     progress(1)
     return found
 

@@ -49,6 +49,13 @@ class Rule:
         """Return its condition over `l` and `r` where lists are unpacked, one row for each entry."""
         return " AND ".join([*(f"l.{name} = r.{name}" for name in (*self.same, *self.share)), *self._near()])
 
+    def proposing(self) -> str:
+        """Return the query that counts the pairs that it proposes among `records`, some of them more than once."""
+        columns, source = "rec, " + ", ".join(sorted(self.needs)), "records"
+        for name in self.share:  # one after the other: two lists unpacked at once are laid side by side
+            source = f"(SELECT * REPLACE (unnest({name}) AS {name}) FROM (SELECT {columns} FROM {source}))"  # noqa: S608  # columns of our own
+        return f"SELECT count(*) FROM {source} l JOIN {source} r ON {self.unpacked()} AND l.rec < r.rec"  # noqa: S608
+
     def packed(self) -> str:
         """Return its condition over `l` and `r` as they are, in DuckDB's words."""
         shared = [f"list_has_any(l.{name}, r.{name})" for name in self.share]
@@ -87,6 +94,7 @@ RULES: Final = (
         event=True,
     ),
     Rule(name=Phrase("day of birth and event"), same=("born_day",), event=True),
+    Rule(name=Phrase("day of birth and place"), same=("born_day", "place_key")),
     Rule(name=Phrase("digest of an identifier"), same=("external_id",)),
 )
 
