@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.cli.language import choose_language, translate
-from sviedka.cli.places import free_place, readable_file
+from sviedka.cli.places import free_place
+from sviedka.cli.run_argument import read_run_bytes
 from sviedka.core.base.errors import Malformed
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Read, estimate, show; write the page and state the estimate if asked for."""
-    data = readable_file(arguments.input).read_bytes()
+    data = read_run_bytes(arguments.input, archive=arguments.archive, purpose="estimate")
     if arguments.output is not None:
         free_place(arguments.output)
     copied = _copies(arguments.copied)

@@ -52,6 +52,7 @@ def with_near_keys(keys: pa.Array) -> pa.Array:
     """
     table = pa.table({"place": pa.array(np.arange(len(keys))), "keys": keys})
     with duckdb.connect(":memory:", config={"temp_directory": "", "threads": 2}) as engine:
+        engine.execute("SET enable_progress_bar = false")
         engine.register("given", table)
         found = engine.sql(_SQL).to_arrow_table()
     return found["keys"].combine_chunks()
