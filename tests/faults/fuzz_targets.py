@@ -390,14 +390,14 @@ def targets():
         Target(name="zip-dossier", read=_zip_dossier, topics=("dossier",)),
         Target(name="dossier", read=_whole_dossier, examples=_numbered(), share=0.02),
         Target(name="dossier-order", read=of_bytes("store.dossier.order:parse_order"), examples=_worked_case()),
-        Target(name="casebook", read=of_bytes("store.casebook:parse_casebook"), examples=(SMALL_BOOK,), share=0.2),
+        Target(name="casebook", read=of_bytes("store.records.casebook:parse_casebook"), examples=(SMALL_BOOK,), share=0.2),
         Target(
             name="yaml",
-            read=of_bytes("store.plain_yaml:parse_yaml"),
+            read=of_bytes("store.records.plain_yaml:parse_yaml"),
             examples=(SMALL_BOOK, b"a: &x [1]\nb: *x\n"),
             share=0.2,
         ),
-        Target(name="file-name", read=of_text("store.file_names:parse_name"), examples=(b"a%41\\u0041.txt",)),
+        Target(name="file-name", read=of_text("store.deposit.file_names:parse_name"), examples=(b"a%41\\u0041.txt",)),
         Target(
             name="pack-lines",
             read=of_bytes("store.packing:parse_pack"),
