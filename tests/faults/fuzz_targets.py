@@ -390,7 +390,9 @@ def targets():
         Target(name="zip-dossier", read=_zip_dossier, topics=("dossier",)),
         Target(name="dossier", read=_whole_dossier, examples=_numbered(), share=0.02),
         Target(name="dossier-order", read=of_bytes("store.dossier.order:parse_order"), examples=_worked_case()),
-        Target(name="casebook", read=of_bytes("store.records.casebook:parse_casebook"), examples=(SMALL_BOOK,), share=0.2),
+        Target(
+            name="casebook", read=of_bytes("store.records.casebook:parse_casebook"), examples=(SMALL_BOOK,), share=0.2
+        ),
         Target(
             name="yaml",
             read=of_bytes("store.records.plain_yaml:parse_yaml"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from statistics import mean, median
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from sviedka.bench.measurement import Measurement
-from sviedka.bench.simulated_lists import TRUTH, simulate_linkage
-from sviedka.core.count.counted import Counted
+from sviedka.bench.simulated_lists import COUNTED, TRUTH, simulate_linkage, train_once
 from sviedka.core.count.estimate.estimating import estimate_people
 from sviedka.core.count.estimate.latent_class import ChainPlan
 from sviedka.core.count.estimate.plan import EstimatePlan
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 CHAINS: Final = ChainPlan(chains=2, sweeps=20_000, warm_up=4_000, thin=5, workers=1)
 PLAN: Final = EstimatePlan(samples=200, top_models=20, chains=CHAINS, draw_chains=CHAINS)
-COUNTED: Final = Counted(unit="person", what="invented", where="nowhere", until="2021-12-31")
 WORKERS: Final = 2
 
 
@@ -51,14 +50,15 @@ class Population:
 
 
 def estimate_populations(count: int, *, seed: int = 1) -> list[Population]:
-    """Invent `count` populations, estimate each, on two processes."""
+    """Invent `count` populations, link and estimate each, on two processes; the linkage is trained once."""
+    one = partial(_estimate_one, seed, train_once())
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_estimate_one, [(seed, number) for number in range(count)]))
+        return list(pool.map(one, range(count)))
 
 
-def _estimate_one(key: tuple[int, int]) -> Population:
-    linkage = simulate_linkage(np.random.Generator(np.random.PCG64(np.random.SeedSequence(key[0], spawn_key=key[1:]))))
-    report = estimate_people(linkage.tables, counted=COUNTED, seed=key[1], plan=PLAN).report
+def _estimate_one(seed: int, model: Mapping[str, Any], number: int) -> Population:
+    linkage = simulate_linkage(np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,))), model)
+    report = estimate_people(linkage.tables, counted=COUNTED, seed=number, plan=PLAN).report
     low, high = report.envelope or (0.0, 0.0)
     return Population(
         low=low,

@@ -1,33 +1,52 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Invented populations with a known size, caught by five lists and linked with error. It knows nothing of estimators.
+"""Invented populations with a known size, written down by five lists with every kind of error, and linked in earnest.
 
 1,800 people whom the lists seldom catch and 200 whom they nearly always catch (the first of the simulations in
-HRDAG/StanLCMCR, import/hand/simulations.yaml). Linkage: a damaged record belongs to its person with a probability that the
-linkage states truly; as many wrong pairs are proposed, and stated as truly.
+HRDAG/StanLCMCR, import/hand/simulations.yaml). The lists are those of `invented_lists`; one model of linkage is trained on
+another invented population and used for all. Nothing here knows of estimators, and nothing of the truth reaches them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+import pyarrow as pa
+from pyarrow import compute as pc
 
-from sviedka.core.count.capture import CaptureTable, tabulate_captures
+from sviedka.bench.invented_lists import FIVE_LISTS, InventedLists, invent_lists
+from sviedka.core.count.counted import Counted
+from sviedka.link.captures import decided_captures, drawn_captures
+from sviedka.link.linking import LinkSettings, link_lists, train_model
+from sviedka.link.lists_file import FIELDS
+from sviedka.link.reading import ReadList
+from sviedka.link.run import LinkedList
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
+
+    from sviedka.core.count.capture import CaptureTable
 
 SELDOM: Final = (1_800, (0.033, 0.033, 0.099, 0.132, 0.033))
 OFTEN: Final = (200, (0.66, 0.825, 0.759, 0.99, 0.693))
 TRUTH: Final = SELDOM[0] + OFTEN[0]
-LISTS: Final = ("court", "clinic", "first", "second", "press")
-DAMAGED: Final = 0.12
-"""Share of a person's records after the first whose tie is in doubt: 6 % typing errors and 30 % without a date of birth
-leave about so many pairs between .02 and .98."""
-DRAWS: Final = 20
+COUNTED: Final = Counted(unit="person", what="invented", where="nowhere", until="2021-12-31")
+DAY: Final = dt.date(2021, 12, 31)
+TRAINED_ON: Final = 3_000
+"""People of the population that the model is trained on."""
+TRAINING_SEED: Final = 1
+
+_COLUMNS: Final = {
+    "family": "surname",
+    "given": "given",
+    "patronymic": "patronymic",
+    "sex": "sex",
+    "born": "born",
+    "place": "city",
+    "event_date": "event",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,50 +55,60 @@ class SimulatedLinkage:
 
     Attributes:
         tables: The linkage decided, then its draws.
-        seen: How many people truly stand on one list at least.
+        seen: How many people truly have a record that is linked: one with a family name.
     """
 
     tables: tuple[CaptureTable, ...]
     seen: int
 
 
-def simulate_linkage(generator: np.random.Generator) -> SimulatedLinkage:
-    """Invent one population, its lists and their linkage."""
-    caught = np.concatenate([generator.random((people, 5)) < chances for people, chances in (SELDOM, OFTEN)])
-    person, list_of = np.nonzero(caught)
-    ties = _true_ties(person, generator)
-    pairs, chance = _stated(ties, list_of, person, generator)
-    decided = _clusters(person.size, pairs[chance > 0.5])
-    drawn = (_clusters(person.size, pairs[generator.random(chance.size) < chance]) for _ in range(DRAWS))
-    tables = (tabulate_captures(LISTS, list_of=list_of, cluster_of=cluster) for cluster in (decided, *drawn))
-    return SimulatedLinkage(tables=tuple(tables), seen=int(caught.any(axis=1).sum()))
+def train_once() -> dict[str, Any]:
+    """Return a model of linkage, trained on another invented population, always the same."""
+    invented, _ = invent_lists(TRAINED_ON, np.random.default_rng(TRAINING_SEED))
+    return train_model(_read(invented), LinkSettings(seed=TRAINING_SEED, threads=1))
 
 
-def _true_ties(person: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.int64]:
-    """Return `int64[k, 2]`: each record after a person's first with one before it; records stand person by person."""
-    later = np.nonzero(np.diff(person) == 0)[0] + 1
-    first = np.searchsorted(person, person[later])
-    before = first + np.floor(generator.random(later.size) * (later - first)).astype(np.int64)
-    return np.stack([before, later], axis=1)
+def simulate_linkage(rng: np.random.Generator, model: Mapping[str, Any]) -> SimulatedLinkage:
+    """Invent one population and its lists; link them."""
+    parts = [_invent(people, chances, rng) for people, chances in (SELDOM, OFTEN)]
+    (first, _), (second, _) = parts
+    tables = tuple(pa.concat_tables(pair) for pair in zip(first.tables, second.tables, strict=True))
+    seed = int(rng.integers(2**31))
+    run = link_lists(
+        _read(InventedLists(names=first.names, tables=tables)),
+        counted=COUNTED,
+        as_of=DAY,
+        settings=LinkSettings(seed=seed, threads=1),
+        model=model,
+    )
+    return SimulatedLinkage(tables=(decided_captures(run), *drawn_captures(run)), seen=sum(seen for _, seen in parts))
 
 
-def _stated(
-    ties: NDArray[np.int64], list_of: NDArray[np.int64], person: NDArray[np.int64], generator: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return pairs of records and the probability that the linkage states for each; of those with p, a share p are true."""
-    damaged = generator.random(len(ties)) < DAMAGED
-    doubtful = int(damaged.sum())
-    # Uniform p over all doubtful pairs: true ones then have density 2p, wrong ones 2(1 - p), as many of each.
-    true_chance = np.sqrt(generator.random(doubtful))
-    wrong = generator.integers(0, person.size, size=(doubtful, 2))
-    apart = (person[wrong[:, 0]] != person[wrong[:, 1]]) & (list_of[wrong[:, 0]] != list_of[wrong[:, 1]])
-    wrong, wrong_chance = wrong[apart], 1 - np.sqrt(generator.random(int(apart.sum())))
-    chance = np.full(len(ties), 0.999)
-    chance[damaged] = true_chance
-    return np.concatenate([ties, wrong]), np.concatenate([chance, wrong_chance])
+def _invent(people: int, chances: tuple[float, ...], rng: np.random.Generator) -> tuple[InventedLists, int]:
+    """Invent people of one kind; return their lists, and how many of them have a named record."""
+    plans = tuple(replace(plan, capture=chance) for plan, chance in zip(FIVE_LISTS, chances, strict=True))
+    invented, truth = invent_lists(people, rng, plans=plans, uneven=(1.0, 1.0))
+    named = np.concatenate(
+        [_column(table, "family").is_valid().to_numpy(zero_copy_only=False) for table in invented.tables]
+    )
+    return invented, len(np.unique(truth.person_of[named]))
 
 
-def _clusters(records: int, pairs: NDArray[np.int64]) -> NDArray[np.int32]:
-    graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(records, records))
-    cluster: NDArray[np.int32] = connected_components(graph, directed=False)[1]
-    return cluster
+def _read(invented: InventedLists) -> tuple[ReadList, ...]:
+    """Return invented lists as if their files had been read."""
+    return tuple(
+        ReadList(
+            about=LinkedList(
+                name=name, holder="nobody", provenance="invented", sha256=f"{at:064x}", rows=table.num_rows
+            ),
+            records=pa.table({field: _column(table, field) for field in FIELDS}),
+        )
+        for at, (name, table) in enumerate(zip(invented.names, invented.tables, strict=True))
+    )
+
+
+def _column(table: pa.Table, field: str) -> pa.Array:
+    if field not in _COLUMNS:
+        return pa.nulls(table.num_rows, pa.string())
+    column = table[_COLUMNS[field]].combine_chunks()
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)

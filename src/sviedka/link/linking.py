@@ -7,7 +7,7 @@ Nothing of a record but its number, its agreement with others and its conflicts 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from sviedka.link.run import LinkageRun, ScoredPairs
 from sviedka.link.scoring import score, train
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -86,6 +86,7 @@ def link_lists(
     counted: Counted,
     as_of: date,
     settings: LinkSettings | None = None,
+    model: Mapping[str, Any] | None = None,
     progress: Progress = unwatched,
 ) -> LinkageRun:
     """Link lists.
@@ -95,6 +96,7 @@ def link_lists(
         counted: What is counted.
         as_of: The day of the linkage.
         settings: How.
+        model: From `train_model` on lists of the same kind; trained on these lists unless given.
         progress: Told steps.
 
     Raises:
@@ -115,7 +117,7 @@ def link_lists(
     progress(1)
     possible = records.table.num_rows * (records.table.num_rows - 1) / 2
     with memory_failures():
-        evidence = _evidence(records, settings, rng, progress)
+        evidence = _evidence(records, settings, model, rng, progress)
         first = probabilities(evidence.bits, possible=possible)
         recall = estimate_recall(records.table, (evidence.i, evidence.j), first, memory_mb=settings.memory_mb)
     compared = recall.all_rules or 1.0
@@ -155,8 +157,21 @@ def _kept(evidence: Evidence, p: NDArray[np.float64]) -> ScoredPairs:
     )
 
 
-def _evidence(records: Records, settings: LinkSettings, rng: np.random.Generator, progress: Progress) -> Evidence:
-    model = train(records.table, rng, memory_mb=settings.memory_mb, threads=settings.threads)
+def train_model(lists: Sequence[ReadList], settings: LinkSettings) -> dict[str, Any]:
+    """Return what these lists teach of how one person's records agree, to link others of the same kind by."""
+    rng = np.random.default_rng(settings.seed)
+    with memory_failures():
+        return train(make_records(lists).table, rng, memory_mb=settings.memory_mb, threads=settings.threads)
+
+
+def _evidence(
+    records: Records,
+    settings: LinkSettings,
+    given: Mapping[str, Any] | None,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> Evidence:
+    model = dict(given or train(records.table, rng, memory_mb=settings.memory_mb, threads=settings.threads))
     progress(1)
     parts = -(-records.table.num_rows // RECORDS_PER_PART)
     share = {"parts": parts, "memory_mb": settings.memory_mb, "threads": settings.threads}
