@@ -11,6 +11,7 @@ from sviedka.cli.language import choose_language, translate
 from sviedka.cli.places import free_place
 from sviedka.cli.run_argument import read_run_bytes
 from sviedka.core.base.errors import Malformed
+from sviedka.core.base.ids import is_id
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -44,7 +45,9 @@ def configure(parser: ArgumentParser) -> None:
         "input",
         type=Path,
         metavar="RUN|FILE.csv",
-        help=translate("a linkage, or a table: a column of 0 and 1 for each list, and a column people"),
+        help=translate(
+            "a linkage, kept or in a file, or a table: a column of 0 and 1 for each list, and a column people"
+        ),
     )
     parser.add_argument(
         "-o",
@@ -73,9 +76,12 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Read, estimate, show; write the page and state the estimate if asked for."""
+    from sviedka.vault.layout import find_archive
+
     data = read_run_bytes(arguments.input, archive=arguments.archive, purpose="estimate")
+    stated = arguments.archive is not None or is_id(str(arguments.input))
     if arguments.output is not None:
-        free_place(arguments.output)
+        free_place(arguments.output, archive=find_archive(arguments.archive) if stated else None)
     copied = _copies(arguments.copied)
     tables, counted = _read(arguments, data)
     # What is imported from here on takes seconds; what was mistyped has been said by now.
@@ -95,7 +101,7 @@ def run(arguments: Namespace, console: Console) -> int:
     report = _report_bytes(estimated)
     if arguments.output is not None:
         _write(arguments.output, estimated, report, console)
-    if arguments.archive is not None:
+    if stated:
         _state(arguments, estimated, data, report, console)
     return 0
 

@@ -72,6 +72,7 @@ _CAPTIONS: Final = {
     "intervals": Phrase(
         "What each method says. Red line: the documented minimum. Band: the range. Grey: a bound or a reading outside the range."
     ),
+    "refused": Phrase("What each method says. Red line: the documented minimum. Grey: a bound or a reading."),
     "overlap": Phrase(
         "How many people stand on which lists together. Hatched: fewer than 10. For work inside the office, not for publication."
     ),
@@ -215,7 +216,7 @@ def _figure(page: Page, name: str) -> str:
     picture = page.pictures.get(name)
     if picture is None:
         return ""
-    caption = escape(page.say(_CAPTIONS[name]))
+    caption = escape(page.say(_CAPTIONS["refused" if name == "intervals" and page.report.refusal else name]))
     drawing = picture.decode()
     drawing = drawing[drawing.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{caption}"', 1)
     return f"<figure>{_own_ids(drawing, name)}<figcaption>{caption}</figcaption></figure>"
