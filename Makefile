@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BASE_READY := $(VENV)/.packages
 
-.PHONY: help demo test test-long mutation fuzz check bench messages vectors verifier lint types unit clean debian
+.PHONY: spark help demo test test-long mutation fuzz check bench messages vectors verifier lint types unit clean debian
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -47,6 +47,10 @@ bench: $(BASE_READY)  ## the measurements, as ratios within one run
 	@PYTHON=$(PYTHON) tools/peers/make.sh
 	@$(BIN)/sviedka bench
 
+spark: $(BASE_READY)  ## link invented lists on Spark and on DuckDB and compare (heavy; makes an environment of its own)
+	@tools/spark/make.sh $(VENV)
+	@.venv-spark/bin/python tools/spark/compare.py
+
 messages: $(BASE_READY)  ## collect the texts that a person sees and compile their translations
 	@$(BIN)/python tools/messages.py
 
@@ -63,4 +67,4 @@ verifier:  ## build verify.html again from its TypeScript
 	@cd verifier && npm ci --silent && npm run --silent build
 
 clean:  ## remove the environment and what the demonstration made
-	@rm -rf $(VENV) .venv-peers build demo .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .venv-peers .venv-spark build demo .mypy_cache .ruff_cache .hypothesis

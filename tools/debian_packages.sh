@@ -1,25 +1,28 @@
 #!/usr/bin/env bash
 # The one list of Debian packages: installs what is missing when root, else says which command to run.
-# Usage: tools/debian_packages.sh demo|tests|bench|peers
+# Usage: tools/debian_packages.sh demo|tests|bench|peers|spark
 set -euo pipefail
 
 demo="openssl age"
 tests="$demo chromium e2fsprogs fonts-dejavu-core gdb nodejs npm poppler-utils postgresql strace unzip xfsprogs"
 bench="$demo restic"
 peers="g++ libicu-dev pkg-config python3-dev" # PyICU comes as source only
+spark="openjdk-17-jre-headless"
 packages=$demo
 case ${1:-} in
   demo) packages=$demo ;;
   tests) packages=$tests ;;
   bench) packages=$bench ;;
   peers) packages=$peers ;;
-  *) echo "usage: $0 demo|tests|bench|peers" >&2; exit 2 ;;
+  spark) packages=$spark ;;
+  *) echo "usage: $0 demo|tests|bench|peers|spark" >&2; exit 2 ;;
 esac
 
 # A program that is there by other means than Debian's package counts as present.
 program_of() {
   case $1 in
     nodejs) echo node ;;
+    openjdk-17-jre-headless) echo java ;;
     e2fsprogs) echo mkfs.ext4 ;;
     xfsprogs) echo mkfs.xfs ;;
     poppler-utils) echo pdftoppm ;;

@@ -12,6 +12,7 @@ TEXTS = {".md", ".py", ".sh", ".ts", ".yaml", ".toml", ".html", ".txt"}
 NOT_OURS = {
     ".venv",
     ".venv-peers",
+    ".venv-spark",
     "node_modules",
     ".git",
     "demo",

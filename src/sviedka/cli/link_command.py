@@ -44,6 +44,12 @@ def configure(parser: ArgumentParser) -> None:
         metavar="N",
         help=translate("processes that compare, with chunks of the pairs (1)"),
     )
+    parser.add_argument(
+        "--backend",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help=translate("what compares: duckdb, or spark where it is installed"),
+    )
     parser.add_argument("--threads", type=int, default=2, metavar="N", help=translate("processors to use (2)"))
 
 
@@ -59,6 +65,7 @@ def run(arguments: Namespace, console: Console) -> int:
     settings = LinkSettings(
         seed=arguments.seed,
         draws=arguments.draws,
+        backend=arguments.backend,
         workers=arguments.workers,
         threads=arguments.threads,
         memory_mb=arguments.memory,

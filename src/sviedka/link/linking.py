@@ -32,6 +32,7 @@ from sviedka.link.recall import estimate_recall
 from sviedka.link.records import make_records
 from sviedka.link.run import LinkageRun, ScoredPairs
 from sviedka.link.scoring import score, train
+from sviedka.link.spark import score_on_spark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +66,7 @@ class LinkSettings:
     Attributes:
         seed: Of all that is drawn: the same lists and seed give the same run.
         draws: How many linkages are drawn, 20 at least.
+        backend: `duckdb`, or `spark` where pyspark and Java are installed.
         workers: Processes that score the pairs; 1 for this one alone.
         threads: How many work at once, in all of them together.
         memory_mb: What the engines of all of them may take together.
@@ -72,6 +74,7 @@ class LinkSettings:
 
     seed: int = 1
     draws: int = LEAST_DRAWS
+    backend: str = "duckdb"
     workers: int = 1
     threads: int = 2
     memory_mb: int = DEFAULT_MEMORY_MB
@@ -175,7 +178,9 @@ def _evidence(
     progress(1)
     parts = -(-records.table.num_rows // RECORDS_PER_PART)
     share = {"parts": parts, "memory_mb": settings.memory_mb, "threads": settings.threads}
-    if settings.workers > 1:
+    if settings.backend == "spark":
+        found = score_on_spark(records.table, model, threads=settings.threads, memory_mb=settings.memory_mb)
+    elif settings.workers > 1:
         share["parts"] = max(parts, settings.workers)
         found = score_in_workers(records.table, model, workers=settings.workers, **share)
     else:

@@ -50,8 +50,8 @@ _SWAPPED: Final = (
     "substr(born_text_l, 1, 4) = substr(born_text_r, 1, 4) AND substr(born_text_l, 6, 2) = substr(born_text_r, 9, 2) "
     "AND substr(born_text_l, 9, 2) = substr(born_text_r, 6, 2)"
 )
+_EXCHANGED: Final = "name_pair_l = name_pair_r"
 _BOTH_FULL: Final = "born_day_l IS NOT NULL AND born_day_r IS NOT NULL"
-_NEVER_SEEN: Final = 1e-6
 
 
 def settings_for(columns: Collection[str], *, prior: float) -> SettingsCreator:
@@ -76,15 +76,22 @@ def settings_for(columns: Collection[str], *, prior: float) -> SettingsCreator:
     )
 
 
-def complete(model: dict[str, Any]) -> dict[str, Any]:
-    """Give a trained model what training had no pairs for: a level that nothing reached says nothing, either way."""
+def complete(model: dict[str, Any], *, sampled: float) -> dict[str, Any]:
+    """Give a trained model what training had no pairs for.
+
+    A level that no random pair reached is rarer than one in those sampled; one that no true pair reached says nothing.
+
+    Args:
+        model: As Splink writes it.
+        sampled: How many random pairs u was counted over.
+    """
+    never = 0.5 / sampled
     for one in model["comparisons"]:
         for level_ in one["comparison_levels"]:
             if level_.get("is_null_level"):
                 continue
-            known = level_.get("m_probability") or level_.get("u_probability") or _NEVER_SEEN
-            for kind in ("m_probability", "u_probability"):
-                level_[kind] = max(level_.get(kind) or known, _NEVER_SEEN)
+            u = level_.get("u_probability") or never
+            level_ |= {"m_probability": max(level_.get("m_probability") or u, never), "u_probability": u}
     return model
 
 
@@ -122,6 +129,7 @@ def _surname() -> comparison.CustomComparison:
         "surname",
         "surname_keys",
         _frequent(level.ArrayIntersectLevel("surname_keys"), "surname_key"),
+        level.CustomLevel(_EXCHANGED, "in the other column"),
         level.JaroWinklerLevel("surname_key", 0.95),
         level.JaroWinklerLevel("surname_key", 0.88),
     )
@@ -141,12 +149,17 @@ def _spelling() -> comparison.CustomComparison:
 
 
 def _given() -> comparison.CustomComparison:
-    return _levels(
-        "given",
-        "given_codes",
-        _frequent(level.ArrayIntersectLevel("given_codes"), "given_code"),
-        level.JaroWinklerLevel("given_key", 0.92),
-        level.JaroWinklerLevel("given_key", 0.8),
+    """How given names agree; nothing where the names stand in each other's column, which the surname has counted."""
+    unsaid = f"given_codes_l IS NULL OR given_codes_r IS NULL OR ({_EXCHANGED} AND given_code_l <> given_code_r)"
+    return comparison.CustomComparison(
+        output_column_name="given",
+        comparison_levels=[
+            level.CustomLevel(unsaid, "not known").configure(is_null_level=True),
+            _frequent(level.ArrayIntersectLevel("given_codes"), "given_code"),
+            level.JaroWinklerLevel("given_key", 0.92),
+            level.JaroWinklerLevel("given_key", 0.8),
+            level.ElseLevel(),
+        ],
     )
 
 

@@ -62,6 +62,7 @@ def name_columns(raw: pa.Table) -> dict[str, pa.Array]:
     given = _columns_of(raw["given"], lambda text: derive_parts(given=text, reader=reader))
     father = _columns_of(raw["patronymic"], lambda text: derive_parts(patronymic=text, reader=reader))
     columns = {name: _first(family[name], given[name], father[name], whole[name]) for name in _COLUMNS}
+    columns["name_pair"] = _either_order(columns["surname_key"], raw["given"])
     columns["surname_near"] = with_near_keys(columns["surname_keys"])
     columns["given_near"] = with_near_keys(columns.pop("given_keys"))
     return columns
@@ -70,6 +71,13 @@ def name_columns(raw: pa.Table) -> dict[str, pa.Array]:
 def place_key(text: str) -> str | None:
     """Return the key of a place or a facility: places are spelt in as many ways as surnames are."""
     return "".join(derive_parts(surname=text[:LONGEST_NAME]).surname_keys[:1]) or None
+
+
+def _either_order(surname: pa.Array, given: pa.ChunkedArray) -> pa.Array:
+    """Return both names as one text, whichever stands in which column: lists mix them up."""
+    other = per_text(given, lambda text: {"key": place_key(text)}, {"key": pa.string()})["key"]
+    swap = pc.less(other, surname)
+    return pc.binary_join_element_wise(pc.if_else(swap, other, surname), pc.if_else(swap, surname, other), "|")
 
 
 def _columns_of(column: pa.ChunkedArray, derive: Callable[[str], NameKeys]) -> dict[str, pa.Array]:

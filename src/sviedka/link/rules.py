@@ -43,7 +43,7 @@ class Rule:
     @property
     def by_surname(self) -> bool:
         """Whether it asks for the surname, in some way."""
-        return any(column.startswith("surname") for column in self.needs)
+        return any(column.startswith(("surname", "name_pair")) for column in self.needs)
 
     def unpacked(self) -> str:
         """Return its condition over `l` and `r` where lists are unpacked, one row for each entry."""
@@ -93,6 +93,7 @@ RULES: Final = (
         same=("given_code", "born_year", "place_key"),
         event=True,
     ),
+    Rule(name=Phrase("both names, in either order"), same=("name_pair",)),
     Rule(name=Phrase("day of birth and event"), same=("born_day",), event=True),
     Rule(name=Phrase("day of birth and place"), same=("born_day", "place_key")),
     Rule(name=Phrase("digest of an identifier"), same=("external_id",)),

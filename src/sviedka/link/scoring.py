@@ -65,7 +65,8 @@ def train(table: pa.Table, rng: Generator, *, memory_mb: int, threads: int) -> d
         linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=int(rng.integers(1, 2**31)))
         for sql in [sql for needs, sql in TRAINING_BLOCKS if needs <= set(columns)][:2]:
             linker.training.estimate_parameters_using_expectation_maximisation(sql)
-        return complete(linker.misc.save_model_to_json())
+        sampled = min(TRAINING_PAIRS, table.num_rows * (table.num_rows - 1) / 2)
+        return complete(linker.misc.save_model_to_json(), sampled=sampled)
 
 
 def score(table: pa.Table, model: dict[str, Any], *, parts: int, memory_mb: int, threads: int) -> Evidence:
@@ -93,24 +94,28 @@ def score_chunk(linker: Linker, left: tuple[int, int], right: tuple[int, int]) -
     with warnings.catch_warnings(action="ignore"):
         scored = linker.inference.predict_chunk(left, right, threshold_match_weight=LEAST_BITS)
     model = linker.misc.save_model_to_json()
-    names = tuple(one["output_column_name"] for one in model["comparisons"])
-    columns = ", ".join(f'"mw_{name}"' for name in names)
-    sql = f"SELECT rec_l, rec_r, match_weight, {columns} FROM {scored.physical_name}"  # noqa: S608  # names of our own
-    rows = linker._db_api.duckdb_con.sql(sql).to_arrow_table()  # noqa: SLF001  # the engine that we opened
+    rows = linker._db_api.duckdb_con.sql(scores_query(model, scored.physical_name)).to_arrow_table()  # noqa: SLF001  # the engine that we opened
     scored.drop_table_from_database_and_remove_from_cache()
+    return evidence_of(rows, model)
+
+
+def scores_query(model: dict[str, Any], table: str) -> str:
+    """Return the query of what `evidence_of` takes from a table of scored pairs."""
+    columns = ", ".join(f"mw_{one['output_column_name']}" for one in model["comparisons"])
+    return f"SELECT rec_l, rec_r, match_weight, {columns} FROM {table}"  # noqa: S608  # names of our own
+
+
+def evidence_of(rows: pa.Table, model: dict[str, Any]) -> Evidence:
+    """Return scored pairs as evidence: without the prior, with levels instead of weights."""
     left_side, right_side = (rows[side].to_numpy().astype(np.int32) for side in ("rec_l", "rec_r"))
+    names = tuple(one["output_column_name"] for one in model["comparisons"])
+    weights = [rows[f"mw_{name}"].to_numpy() for name in names]
     prior = model["probability_two_random_records_match"]
     return Evidence(
         i=np.minimum(left_side, right_side),
         j=np.maximum(left_side, right_side),
         bits=rows["match_weight"].to_numpy() - math.log2(prior / (1 - prior)),
-        levels=np.stack(
-            [
-                _levels(one, rows[f"mw_{name}"].to_numpy())
-                for name, one in zip(names, model["comparisons"], strict=True)
-            ],
-            axis=1,
-        ),
+        levels=np.stack([_levels(one, each) for one, each in zip(model["comparisons"], weights, strict=True)], axis=1),
         comparisons=names,
     )
 
