@@ -441,6 +441,18 @@ def targets():
             read=of_bytes("core.seal.identity_order:parse_order_file"),
             topics=("identity-order",),
         ),
+        Target(
+            name="link-order",
+            read=of_bytes("core.seal.link_order:parse_link_order_file"),
+            topics=("identity-order",),
+            examples=(b'{"copies":[["%b","YQ"]],"keylist":"","order":"","v":1,"what":"link-order"}' % (b"a" * 32),),
+        ),
+        Target(
+            name="link-peel",
+            read=of_bytes("core.seal.link_peel:parse_link_peel"),
+            topics=("identity-peel",),
+            examples=(b'{"layers":["YQ"],"order":"%b","proofs":[],"v":1,"what":"link-peel"}' % (b"a" * 64),),
+        ),
         Target(name="identity-peel", read=of_bytes("core.seal.identity_peel:parse_peel"), topics=("identity-peel",)),
         Target(
             name="name-keys",

@@ -19,7 +19,10 @@ import pytest
 
 SAID = "name: Canary Maryja Vydumanaja\ncontact: canary-contact at nowhere.example\n"
 FACE = b"canary-of-a-face" * 999
+OTHER = "name: Выдуманная Мария\n"
 CANARIES = (b"Vydumanaja", b"canary-contact")
+KEYS = ("Выдуман".encode(), b"viduman")
+"""The other name, and what name keys are made of both."""
 FAST = ("--key-cost", "demonstration")
 
 
@@ -117,18 +120,43 @@ def search(*folders):
     """Return the files in which something of the identity stands."""
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     assert len(paths) > 60
-    return [path for path in paths if any(canary in path.read_bytes() for canary in (*CANARIES, FACE[:32]))]
+    return [path for path in paths if any(canary in path.read_bytes() for canary in (*CANARIES, *KEYS, FACE[:32]))]
 
 
 def told_by(*places):
     """Return what any command has printed of the identity."""
     printed = "".join(text for place in places for text in place.printed)
-    return [canary for canary in CANARIES if canary.decode() in printed]
+    return [canary for canary in (*CANARIES, *KEYS) if canary.decode() in printed]
 
 
 def carry(source: Path, target: Place):
     (target.folder / source.name).write_bytes(source.read_bytes())
     return source.name
+
+
+def link_people(office, first, second, here):
+    """Two people's names are one in two languages: two custodians answer for the link cells, and no identity is opened."""
+    office.type("identity", "deposit", "p-2", *here, typed=OTHER)
+    asked = office.type(
+        "identity", "ask-linkage", *here, "--seats", 1, 3, "--purpose", "how many people these are", "-o", "link-order",
+        "--passphrase-file", "pass_a",
+    )  # fmt: skip
+    assert asked["people"] == 2
+    order = carry(office.folder / "link-order", first)
+    read = ("seat", "peel", "seat", order, "-o", "link-1", "--passphrase-file", "own")
+    assert first.type(*read, status=40)["cells"] == 2
+    first.type(*read, "--agree")
+    carry(first.folder / "link-1", second)
+    carry(office.folder / "link-order", second)
+    second.type(
+        "seat", "peel", "seat", order, "--after", "link-1", "-o", "link-2", "--passphrase-file", "own", "--agree"
+    )
+    carry(second.folder / "link-2", office)
+    office.type("identity", "open", "link-order", "link-2", *here, status=40)  # at no terminal, and it is no such order
+    found = office.type("identity", "link", "link-order", "link-2", *here)
+    assert (found["people"], found["groups"]) == (2, 1)
+    assert sorted(found["group_of"].values()) == [0, 0]
+    assert office.type("identity", "link", "link-order", "link-2", *here, status=40)["code"] == "withheld.identity"
 
 
 def test_a_name_is_deposited_asked_for_and_shown_once(places, scratch):
@@ -145,7 +173,8 @@ def test_a_name_is_deposited_asked_for_and_shown_once(places, scratch):
         lines += ["--add", made["line"]]
     (office.folder / "book.yaml").write_text(
         "casebook: 1\ncase:\n  label: a-case\n  title: {en: A case, be: Справа, ru: Дело}\n"
-        "persons:\n  - label: p-1\n    pseudonym: Alpha\n    counting_unit: individual\n",
+        "persons:\n  - label: p-1\n    pseudonym: Alpha\n    counting_unit: individual\n"
+        "  - label: p-2\n    pseudonym: Beta\n    counting_unit: individual\n",
         encoding="utf-8",
     )
     office.type("record", "book.yaml", *here)
@@ -192,10 +221,10 @@ def test_a_name_is_deposited_asked_for_and_shown_once(places, scratch):
     assert json.loads(told)["code"] == "withheld.identity"
     assert not any(canary in shown for canary in CANARIES)
 
+    link_people(office, first, second, here)
     office.type("log", "checkpoint", *here)
     office.type("rebuild", *here)
     office.type("check", "--full", *here)
     office.type("lock", *here)
-    assert search(base, scratch) == []
-    assert not told_by(office, *custodians.values())
+    assert (search(base, scratch), told_by(office, *custodians.values())) == ([], [])
     assert all(canary in SAID.encode() for canary in CANARIES)  # the control: this is what was typed

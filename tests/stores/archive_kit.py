@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A small archive for the store's tests: real keys, a real vault, and a keeper without its process."""
 
+from dataclasses import replace
+
 from sviedka.core.base.ids import SubjectId
 from sviedka.core.seal.assertion import format_assertion
 from sviedka.core.seal.statement import compose
@@ -8,8 +10,9 @@ from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.founding import found_archive
 from sviedka.keeper.identity_openings import IdentityDesk
 from sviedka.keeper.jobs import resolve_name
+from sviedka.keeper.link_runs import LinkDesk
 from sviedka.keeper.login import open_keyring
-from sviedka.keeper.service import Service
+from sviedka.keeper.service import LINKAGE_JOB, Service
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.store.connect import disconnect
 from sviedka.store.drafting import Drafter, Saying
@@ -52,6 +55,14 @@ class LocalKeeper:
 
     def open_identity(self, order, peel, record, deposit):
         return IdentityDesk(self.keyring).open(order, peel, record, deposit)
+
+    def order_linkage(self, request, deposits):
+        return LinkDesk(self.keyring).order(request, deposits)
+
+    def run_linkage(self, order, peel, record, deposits):
+        opened = LinkDesk(self.keyring).open(order, peel, record, deposits)
+        keys = replace(self._service.job_keys(), name_keys=opened)
+        return resolve_name(LINKAGE_JOB)(keys, None, lambda *_: None)
 
     def new_cells(self, count):
         return self.keyring.new_cells(count)

@@ -17,7 +17,8 @@ from sviedka.core.seal.age_file import decrypt_bytes, decrypt_secret
 from sviedka.core.seal.age_keys import X25519Identity
 from sviedka.core.seal.identity_cell import LINK_LABEL
 from sviedka.core.seal.identity_order import parse_order_file
-from sviedka.core.seal.identity_peel import PeelRefuted, format_peel, parse_peel
+from sviedka.core.seal.identity_peel import format_peel, parse_peel
+from sviedka.core.seal.peel_proof import PeelRefuted
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import AssertionGivenUp, CellErased, OpeningMissing, OpeningRefused, RequestRefused
 from sviedka.keeper.identity_errors import (
@@ -610,7 +611,7 @@ def test_an_opening_that_was_stopped_leaves_a_record_that_cannot_go_missing(offi
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(IdentityDesk, "_read", stop)
+    monkeypatch.setattr(IdentityDesk, "_values", stop)
     with pytest.raises(KeyboardInterrupt):
         office.open(order, peel)
     monkeypatch.undo()

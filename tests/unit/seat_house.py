@@ -81,13 +81,13 @@ class SeatHouse:
     def revoked(self) -> "SeatHouse":
         return replace(self, extra=(Revocation(kid=self.statements.kid, at=NOW, reason="seized"),))
 
-    def copies(self, cell_key: bytes = CELL_KEY) -> dict[tuple[int, int], bytes]:
-        """The ten copies of an identity cell."""
+    def copies(self, cell_key: bytes = CELL_KEY, label: bytes = b"") -> dict[tuple[int, int], bytes]:
+        """The ten copies of an identity cell, or with `LINK_LABEL` of a link cell."""
         made = {}
         for low, high in combinations(range(1, 6), 2):
             layer = seal_small(cell_key, (HALF.recipient(),))
-            layer = seal_small(layer, (seat_identity(high).recipient(),))
-            made[low, high] = seal_small(layer, (seat_identity(low).recipient(),))
+            layer = seal_small(label + layer, (seat_identity(high).recipient(),))
+            made[low, high] = seal_small(label + layer, (seat_identity(low).recipient(),))
         return made
 
     def order(self, copy: bytes, answer: X25519Identity, **changes) -> Order:

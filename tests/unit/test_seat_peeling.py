@@ -14,13 +14,8 @@ from sviedka.core.base.errors import Malformed, Refuted, Withheld
 from sviedka.core.seal.age_file import decrypt_bytes
 from sviedka.core.seal.age_keys import X25519Identity
 from sviedka.core.seal.identity_order import OrderMalformed, parse_order_file
-from sviedka.core.seal.identity_peel import (
-    LayerRefuted,
-    PeelRefuted,
-    format_peel,
-    parse_peel,
-    verify_peel,
-)
+from sviedka.core.seal.identity_peel import format_peel, parse_peel, verify_peel
+from sviedka.core.seal.peel_proof import LayerRefuted, PeelRefuted
 from sviedka.seat.errors import OrderForged, OrderWithheld
 from sviedka.seat.order_check import check_order
 from sviedka.seat.peeling import peel

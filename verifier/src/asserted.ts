@@ -9,6 +9,7 @@ export const DEMANDS: ReadonlyMap<string, { readonly since: number; readonly ass
   ["approval", { since: 1, asserted: "named" }],
   ["consent.given", { since: 2, asserted: "author" }],
   ["identity.requested", { since: 1, asserted: "author" }],
+  ["linkage.requested", { since: 1, asserted: "author" }],
   ["release", { since: 1, asserted: "author" }],
 ]);
 

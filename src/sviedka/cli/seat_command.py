@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sviedka.cli.console import Console
     from sviedka.core.seal.identity_order import OrderFile
+    from sviedka.core.seal.link_order import LinkOrder
     from sviedka.keeper.wrapping import KdfCost
     from sviedka.seat.seat_file import OpenSeat, SeatFacts
 
@@ -135,19 +136,21 @@ def _show(arguments: Namespace, console: Console) -> int:
 
 
 def _peel(arguments: Namespace, console: Console) -> int:
-    from sviedka.core.seal.identity_order import MAX_FILE_BYTES
-    from sviedka.core.seal.identity_peel import MAX_FILE_BYTES as MOST_PEEL
+    from sviedka.core.seal.link_order import MAX_FILE_BYTES
     from sviedka.seat.device_files import read_file, write_new_file
     from sviedka.seat.errors import NotAgreed
-    from sviedka.seat.order_check import check_order
+    from sviedka.seat.order_check import asks_for_linkage, check_link_order, check_order
     from sviedka.seat.peeling import peel
     from sviedka.seat.seat_file import MOST_BYTES, read_seat
     from sviedka.vault.clock import now
 
     order = read_file(arguments.order, most_bytes=MAX_FILE_BYTES)
-    before = None if arguments.after is None else read_file(arguments.after, most_bytes=MOST_PEEL)
+    before = None if arguments.after is None else read_file(arguments.after, most_bytes=MAX_FILE_BYTES)
     claimed = read_seat(read_file(arguments.seat, most_bytes=MOST_BYTES))
-    _tell_order(check_order(order, claimed, now=now()), console)
+    if asks_for_linkage(order):
+        _tell_link_order(check_link_order(order, claimed, now=now()).order, console)
+    else:
+        _tell_order(check_order(order, claimed, now=now()), console)
     if not arguments.agree:
         raise NotAgreed("The order was read, and nothing was opened.")
     seat = _open(arguments)
@@ -269,5 +272,22 @@ def _tell_order(file: OrderFile, console: Console) -> None:
     console.say("An order to open one identity:")
     console.say("    asked by {by} at {origin}", by=order.by, origin=order.origin)
     console.say("    person {person}", person=order.person)
+    console.say("    for: {purpose}", purpose=order.purpose)
+    console.say("    until {until}, by seats {seats}", until=until, seats=seats)
+
+
+def _tell_link_order(order: LinkOrder, console: Console) -> None:
+    until, seats = order.until.isoformat(), f"{order.low}, {order.high}"
+    console.document |= {
+        "origin": order.origin,
+        "cells": order.cells,
+        "by": order.by,
+        "purpose": order.purpose,
+        "until": until,
+        "order": order.order,
+        "seats": [order.low, order.high],
+    }
+    console.say("An order for one linkage: name keys of {count} people, and no name.", count=order.cells)
+    console.say("    asked by {by} at {origin}", by=order.by, origin=order.origin)
     console.say("    for: {purpose}", purpose=order.purpose)
     console.say("    until {until}, by seats {seats}", until=until, seats=seats)

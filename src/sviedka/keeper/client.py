@@ -20,7 +20,7 @@ from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id
 from sviedka.core.base.instants import parse_instant
 from sviedka.core.seal.age_keys import parse_recipient
-from sviedka.core.seal.identity_peel import PeelMalformed, PeelRefuted
+from sviedka.core.seal.peel_proof import PeelMalformed, PeelRefuted
 from sviedka.core.seal.statement import Disclose
 from sviedka.keeper.errors import FrameMalformed, JobEnded, KeeperGone, Locked, PlaceRefused
 from sviedka.keeper.facts import KeeperFacts, KeeperStatus
@@ -301,8 +301,22 @@ class Keeper:
             JobEnded: The worker ended without a result.
             Failure: What the job itself failed with.
         """
+        return self._job({"ask": "run_job", "name": name}, (encode_canonical(arguments),), progress)
+
+    def order_linkage(self, request: StatementReceipt, deposits: Sequence[StatementReceipt]) -> bytes:
+        """Return the file that asks two custodians for the link cells of one linkage; see `LinkDesk.order`."""
+        header: Header = {"ask": "order_linkage", **_place(request)}
+        return bytes(self._part(header, (_places(deposits),)))
+
+    def run_linkage(
+        self, order: bytes, peel: bytes, record: StatementReceipt, deposits: Sequence[StatementReceipt]
+    ) -> Json:
+        """Have the keeper's own job open the link cells of one linkage, once, and return what it tells of them."""
+        return self._job({"ask": "run_linkage", **_place(record)}, (order, peel, _places(deposits)), None)
+
+    def _job(self, header: Header, parts: tuple[Buffer, ...], progress: Progress | None) -> Json:
         with self._exchange():
-            self._send({"ask": "run_job", "name": name}, (encode_canonical(arguments),))
+            self._send(header, parts)
             try:
                 while "progress" in (frame := self._receive()).header:
                     done, expected = _two_numbers(frame.header["progress"])
@@ -426,15 +440,18 @@ class Keeper:
 
 
 def _two_places(own: StatementReceipt, deposit: StatementReceipt) -> Header:
-    header: Header = {
-        "jti": own.jti,
-        "leaf_index": own.leaf_index,
-        "deposit_jti": deposit.jti,
-        "deposit_leaf_index": deposit.leaf_index,
-    }
-    if deposit.desk:
-        header |= {"deposit_desk": deposit.desk, "deposit_proof": _hashes(deposit.proof)}
+    return {**_place(own), **_place(deposit, "deposit_")}
+
+
+def _place(receipt: StatementReceipt, prefix: str = "") -> Header:
+    header: Header = {f"{prefix}jti": receipt.jti, f"{prefix}leaf_index": receipt.leaf_index}
+    if receipt.desk:
+        header |= {f"{prefix}desk": receipt.desk, f"{prefix}proof": _hashes(receipt.proof)}
     return header
+
+
+def _places(deposits: Sequence[StatementReceipt]) -> bytes:
+    return encode_canonical([dict(_place(one)) for one in deposits])
 
 
 def _hashes(proof: tuple[bytes, ...]) -> list[Json]:

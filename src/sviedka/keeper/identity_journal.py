@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DAY: Final = timedelta(days=1)
 _FIRST: Final = "sviedka/identities/1"
-_LINE: Final = re.compile(r"([0-9]{1,12}) (ordered|opened) ([0-9a-f]{32}) ([0-9a-f]{64})\Z")
+_LINE: Final = re.compile(r"([0-9]{1,12}) ((?:link-)?(?:ordered|opened)) ([0-9a-f]{32}) ([0-9a-f]{64})\Z")
 _MOST_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -60,7 +60,7 @@ class IdentityJournal:
             write_new(self._path, f"{_FIRST}\n".encode("ascii"), mode=0o600)
         self._read()
 
-    def order(self, request: StatementId, *, actor: UserId, per_day: int, now: datetime) -> None:
+    def order(self, request: StatementId, *, actor: UserId, per_day: int, now: datetime, linkage: bool = False) -> None:
         """Note, durably, that an order is made for a request.
 
         Raises:
@@ -71,11 +71,14 @@ class IdentityJournal:
         entries = self._read()
         if any(entry.digest == _digest(request) for entry in entries):
             raise IdentityRefused("An order was made for this request already.")
-        if sum(one.actor == actor and one.what == "ordered" and now - one.at < DAY for one in entries) >= per_day:
+        what = _word("ordered", linkage=linkage)
+        if sum(one.actor == actor and one.what == what and now - one.at < DAY for one in entries) >= per_day:
+            if linkage:
+                raise IdentityLimit("{most} linkages were asked for in the last day.", most=per_day)
             raise IdentityLimit("{most} identities were asked for in the last day.", most=per_day)
-        self._append(request, "ordered", actor, now)
+        self._append(request, what, actor, now)
 
-    def open(self, request: StatementId, *, actor: UserId, now: datetime) -> None:
+    def open(self, request: StatementId, *, actor: UserId, now: datetime, linkage: bool = False) -> None:
         """Note, durably, that an order is answered now; it never is again, also if the opening fails.
 
         Raises:
@@ -83,9 +86,9 @@ class IdentityJournal:
             JournalRefused: The journal cannot be believed.
         """
         known = [(one.what, one.actor) for one in self._read() if one.digest == _digest(request)]
-        if known != [("ordered", actor)]:
+        if known != [(_word("ordered", linkage=linkage), actor)]:
             raise IdentityRefused("No order of yours waits for this answer, or it was answered already.")
-        self._append(request, "opened", actor, now)
+        self._append(request, _word("opened", linkage=linkage), actor, now)
 
     def _append(self, request: StatementId, what: str, actor: UserId, now: datetime) -> None:
         append_line(self._path, f"{int(now.timestamp())} {what} {actor} {_digest(request)}")
@@ -109,6 +112,10 @@ class IdentityJournal:
             for m in matches
             if m is not None
         ]
+
+
+def _word(what: str, *, linkage: bool) -> str:
+    return f"link-{what}" if linkage else what
 
 
 def _digest(request: StatementId) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.note import VerifierKey
     from sviedka.keeper.facts import KeeperFacts
+    from sviedka.keeper.link_runs import PeopleKeys
     from sviedka.vault.layout import Archive
 
 _NAME: Final = re.compile(
@@ -52,6 +53,7 @@ class JobKeys:
         key_list: The verified key list.
         file_key: Gives an item's file key (16 bytes) for the payload with this digest; the opening in bulk is recorded
             by whoever asked for the job.
+        name_keys: Opens the link cells of one linkage that two seats have answered; none in every other job.
     """
 
     archive: Archive
@@ -67,6 +69,7 @@ class JobKeys:
     label_key: bytearray = field(repr=False)
     key_list: KeyList
     file_key: Callable[[SubjectId, str], bytearray] = field(repr=False)
+    name_keys: Callable[[], PeopleKeys] | None = field(repr=False, default=None)
 
     @property
     def facts(self) -> KeeperFacts:

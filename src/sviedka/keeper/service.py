@@ -8,7 +8,7 @@ Spec: spec/07-keys.md §11.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import encode_canonical, parse_canonical
@@ -18,10 +18,11 @@ from sviedka.core.base.ids import StatementId, SubjectId, parse_id
 from sviedka.core.base.instants import format_instant
 from sviedka.core.seal.statement import Disclose
 from sviedka.keeper.errors import FrameMalformed, RequestRefused
-from sviedka.keeper.frames import MAX_FRAME_BYTES
+from sviedka.keeper.frames import MAX_FRAME_BYTES, Frame
 from sviedka.keeper.identity_lines import parse_identity
 from sviedka.keeper.identity_openings import IdentityDesk
 from sviedka.keeper.jobs import JobKeys
+from sviedka.keeper.link_runs import LinkDesk
 from sviedka.keeper.pending import encode_pending, parse_assertions
 from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt, StatementReceipt
 from sviedka.keeper.wire import encode_composed, parse_drafts
@@ -31,8 +32,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sviedka.core.base.canonical import Json
-    from sviedka.keeper.frames import Buffer, Frame, Header
+    from sviedka.keeper.frames import Buffer, Header
     from sviedka.keeper.keyring import Keyring
+    from sviedka.keeper.link_runs import PeopleKeys
+
+LINKAGE_JOB: Final = "sviedka.store.identity_linkage:job"
+"""What is done with link cells that two seats have opened; no client can choose."""
 
 PASSIVE: Final = frozenset({"status", "watch"})
 """Requests that do not count as use: they leave the time of the lock where it is."""
@@ -54,6 +59,7 @@ class StartJob:
 
     name: str
     arguments: Json
+    name_keys: Callable[[], PeopleKeys] | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +98,8 @@ class Service:
             "deposit_identity": self._deposit_identity,
             "order_identity": self._order_identity,
             "open_identity": self._open_identity,
+            "order_linkage": self._order_linkage,
+            "run_linkage": self._run_linkage,
             "run_job": self._run_job,
             "watch": lambda _: Watch(),
             "lock": lambda _: LockNow(),
@@ -220,6 +228,17 @@ class Service:
         listed: list[Json] = [[kind, text] for kind, text in lines]
         return Answer(header={}, parts=(encode_canonical(listed),))
 
+    def _order_linkage(self, frame: Frame) -> Answer:
+        (deposits,) = _parts(frame, 1)
+        order = LinkDesk(self._keyring).order(_receipt(frame.header, ""), _deposits(deposits))
+        return Answer(header={}, parts=(order,))
+
+    def _run_linkage(self, frame: Frame) -> StartJob:
+        order, peel, deposits = _parts(frame, 3)
+        record = _receipt(frame.header, "")
+        opened = LinkDesk(self._keyring).open(bytes(order), bytes(peel), record, _deposits(deposits))
+        return StartJob(name=LINKAGE_JOB, arguments=None, name_keys=opened)
+
     @staticmethod
     def _run_job(frame: Frame) -> StartJob:
         (part,) = _parts(frame, 1)
@@ -229,16 +248,25 @@ class Service:
 
 def _two_receipts(frame: Frame) -> tuple[StatementReceipt, StatementReceipt]:
     """Read where a record stands, and where it is stated that the identity was deposited."""
-    own, deposit = (
-        StatementReceipt(
-            jti=StatementId(_id(frame, f"{prefix}jti")),
-            leaf_index=_number(frame, f"{prefix}leaf_index"),
-            desk=_text(frame, f"{prefix}desk") if f"{prefix}desk" in frame.header else "",
-            proof=_proof(frame.header.get(f"{prefix}proof", [])),
-        )
-        for prefix in ("", "deposit_")
+    return _receipt(frame.header, ""), _receipt(frame.header, "deposit_")
+
+
+def _receipt(header: Header, prefix: str) -> StatementReceipt:
+    frame = Frame(header=header, parts=())
+    return StatementReceipt(
+        jti=StatementId(_id(frame, f"{prefix}jti")),
+        leaf_index=_number(frame, f"{prefix}leaf_index"),
+        desk=_text(frame, f"{prefix}desk") if f"{prefix}desk" in header else "",
+        proof=_proof(header.get(f"{prefix}proof", [])),
     )
-    return own, deposit
+
+
+def _deposits(part: Buffer) -> list[StatementReceipt]:
+    """Read where each of the deposits stands."""
+    listed = parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise FrameMalformed("A list of receipts is not of its shape.")
+    return [_receipt(one, "") for one in listed if isinstance(one, dict)]
 
 
 def _parts(frame: Frame, count: int) -> tuple[Buffer, ...]:

@@ -12,7 +12,7 @@ import select
 import signal
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import encode_canonical
@@ -92,7 +92,7 @@ def _tell_result(job: StartJob, keys: Callable[[], JobKeys], sock: socket.socket
 
     try:
         with translating():
-            result = resolve_name(job.name)(keys(), job.arguments, progress)
+            result = resolve_name(job.name)(replace(keys(), name_keys=job.name_keys), job.arguments, progress)
     except Failure as failure:
         _send(sock, encode_failure(failure))
         return

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sviedka.core.base.canonical import parse_canonical
 from sviedka.core.base.errors import Refuted, Unproven
 from sviedka.core.base.ids import parse_origin
 from sviedka.core.seal.identity_order import OrderFile, parse_order_file
 from sviedka.core.seal.keylist import verify_keylist
+from sviedka.core.seal.link_order import MAX_FILE_BYTES as LINK_MAX_FILE_BYTES
+from sviedka.core.seal.link_order import WHAT as LINK_ORDER
+from sviedka.core.seal.link_order import LinkOrderFile, parse_link_order_file
 from sviedka.core.seal.note import verify_note
 from sviedka.seat.errors import OrderForged, OrderWithheld
 
@@ -40,6 +44,30 @@ def check_order(data: bytes, seat: SeatFacts, *, now: datetime) -> OrderFile:
         OrderWithheld: Of another archive, for other seats, for a seat that nobody or another holds, or too late.
     """
     file = parse_order_file(data)
+    _check(file, seat, now)
+    return file
+
+
+def check_link_order(data: bytes, seat: SeatFacts, *, now: datetime) -> LinkOrderFile:
+    """Return an order for a linkage that this seat may answer; as `check_order`.
+
+    That its cells are link cells shows when they are opened: `peel_link_layers` answers nothing if one is not.
+    """
+    file = parse_link_order_file(data)
+    _check(file, seat, now)
+    return file
+
+
+def asks_for_linkage(data: bytes) -> bool:
+    """Tell which of the two kinds of order a file says to be.
+
+    Untrusted: `data`. Raises `Malformed`.
+    """
+    document = parse_canonical(data, max_bytes=LINK_MAX_FILE_BYTES)
+    return isinstance(document, dict) and document.get("what") == LINK_ORDER
+
+
+def _check(file: OrderFile | LinkOrderFile, seat: SeatFacts, now: datetime) -> None:
     if parse_origin(file.order.origin)[0] != seat.archive or file.keylist.archive != seat.archive:
         raise OrderWithheld("This order is another archive's.")
     _check_signatures(file, seat)
@@ -53,10 +81,9 @@ def check_order(data: bytes, seat: SeatFacts, *, now: datetime) -> OrderFile:
         raise OrderWithheld("The key list names another key or another holder for this seat.")
     if now > file.order.until:
         raise OrderWithheld("This order has ended.")
-    return file
 
 
-def _check_signatures(file: OrderFile, seat: SeatFacts) -> None:
+def _check_signatures(file: OrderFile | LinkOrderFile, seat: SeatFacts) -> None:
     try:
         verify_keylist(file.keylist, seat.root)
         standing = [

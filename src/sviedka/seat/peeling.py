@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.core.seal.identity_peel import format_peel, parse_peel, peel_layer
-from sviedka.seat.order_check import check_order
+from sviedka.core.seal.link_peel import format_link_peel, parse_link_peel, peel_link_layers
+from sviedka.seat.order_check import asks_for_linkage, check_link_order, check_order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +21,7 @@ def peel(order: bytes, seat: OpenSeat, *, before: bytes | None, now: datetime) -
     Untrusted: `order`, `before`.
 
     Args:
-        order: The order's file.
+        order: The order's file: for one identity, or for the link cells of one linkage.
         seat: This device's seat; wiped by the caller.
         before: The first seat's answer, if this seat opens second.
         now: The device's clock, aware UTC.
@@ -28,6 +29,14 @@ def peel(order: bytes, seat: OpenSeat, *, before: bytes | None, now: datetime) -
     Raises:
         Failure: As `check_order`, `parse_peel` and `peel_layer`; nothing was opened, or nothing leaves.
     """
+    if asks_for_linkage(order):
+        return _peel_linkage(order, seat, before=before, now=now)
     file = check_order(order, seat.facts, now=now)
     earlier = None if before is None else parse_peel(before)
     return format_peel(peel_layer(file, seat.identity, seat=seat.facts.number, before=earlier))
+
+
+def _peel_linkage(order: bytes, seat: OpenSeat, *, before: bytes | None, now: datetime) -> bytes:
+    file = check_link_order(order, seat.facts, now=now)
+    earlier = None if before is None else parse_link_peel(before)
+    return format_link_peel(peel_link_layers(file, seat.identity, seat=seat.facts.number, before=earlier))

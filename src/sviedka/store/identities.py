@@ -31,6 +31,9 @@ from sviedka.vault.disk_errors import translating
 from sviedka.vault.entropy import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sviedka.core.base.canonical import Json
     from sviedka.keeper.asserting import Assertor
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.facts import KeeperFacts
@@ -142,13 +145,13 @@ def request(
     """
     database, facts = open_store(archive, keeper), keeper.facts()
     subject, case = find_person(database, person)
-    deposit_receipt, cell = _find_deposit(archive, database, facts, subject, case)
+    deposit_receipt, told = find_deposit(archive, database, facts, subject, case)
     saying = Saying(
         jti=StatementId(new_id()),
         case=case,
         type=REQUESTED,
         subject=subject,
-        fields={"cell": cell, "first_seat": seats[0], "second_seat": seats[1], "purpose": purpose},
+        fields={"cell": told.get("cell"), "first_seat": seats[0], "second_seat": seats[1], "purpose": purpose},
     )
     draft = Drafter(database, archive_cell=facts.archive_cell).draft(saying, now())
     (admitted,) = admit_asserted(archive, keeper, [draft], assertor)
@@ -174,8 +177,8 @@ def open_identity(archive: Archive, keeper: Keeper, order: bytes, peel: bytes) -
     asked = parse_order_file(order).order
     database, facts = open_store(archive, keeper), keeper.facts()
     subject, case = find_person(database, asked.person)
-    deposit_receipt, newest = _find_deposit(archive, database, facts, subject, case)
-    if newest != asked.cell:
+    deposit_receipt, newest = find_deposit(archive, database, facts, subject, case)
+    if newest.get("cell") != asked.cell:
         raise NoIdentity("A newer identity of person {person} was deposited since; ask for that.", person=subject)
     saying = Saying(
         jti=StatementId(new_id()),
@@ -205,10 +208,14 @@ def find_person(database: Database, person: str) -> tuple[SubjectId, SubjectId]:
     return found[0]
 
 
-def _find_deposit(
+def find_deposit(
     archive: Archive, database: Database, facts: KeeperFacts, person: SubjectId, case: SubjectId
-) -> tuple[StatementReceipt, CellId]:
-    """Return where the newest deposit of a person's identity stands, and its cell: here, or in a log before this one."""
+) -> tuple[StatementReceipt, Mapping[str, Json]]:
+    """Return where the newest deposit of a person's identity stands and what it tells: here, or in a log before this one.
+
+    Raises:
+        NoIdentity: None was deposited here.
+    """
     with database_failures():
         for desk in _own_desks(archive, facts.origin):
             found = find_newest_of(database, desk=desk, case=case, kind=DEPOSITED, subject=person)
@@ -217,11 +224,11 @@ def _find_deposit(
         else:
             raise NoIdentity("No identity of person {person} was deposited here.", person=person)
         jwt, disclosures = find_open_part(database, found[0])
-    cell = CellId(str(read_disclosures(parse_jwt(jwt), disclosures).fields.get("cell")))
+    fields = read_disclosures(parse_jwt(jwt), disclosures).fields
     if desk == parse_origin(facts.origin)[1]:
-        return StatementReceipt(jti=found[0], leaf_index=found[1]), cell
+        return StatementReceipt(jti=found[0], leaf_index=found[1]), fields
     proof = prove_elsewhere(archive, database, desk, *found)
-    return StatementReceipt(jti=found[0], leaf_index=found[1], desk=desk, proof=proof), cell
+    return StatementReceipt(jti=found[0], leaf_index=found[1], desk=desk, proof=proof), fields
 
 
 def _own_desks(archive: Archive, origin: str) -> list[str]:

@@ -167,6 +167,15 @@ def find_newest_of(
     return None if row is None else (StatementId(row[0]), row[1])
 
 
+def find_deposited_persons(database: Database) -> tuple[tuple[SubjectId, SubjectId], ...]:
+    """Return every person whose identity was deposited, and their case, by identifier."""
+    found = database.run(
+        'SELECT DISTINCT subject, "case" FROM store_statement WHERE type = ? ORDER BY subject',
+        ("identity.deposited/1",),
+    )
+    return tuple((SubjectId(person), SubjectId(case)) for person, case in found)
+
+
 def find_identity_cells(database: Database, person: str) -> tuple[CellId, ...]:
     """Return every identity and link cell that was ever made for a person, as the statements of the deposits say."""
     found = database.run(

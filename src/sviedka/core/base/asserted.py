@@ -34,6 +34,7 @@ DEMANDS: Final = {
     "approval": Demand(since=1, asserted=Asserted.NAMED),
     "consent.given": Demand(since=2, asserted=Asserted.AUTHOR),
     "identity.requested": Demand(since=1, asserted=Asserted.AUTHOR),
+    "linkage.requested": Demand(since=1, asserted=Asserted.AUTHOR),
     "release": Demand(since=1, asserted=Asserted.AUTHOR),
 }
 """By the name of the type. Lesser versions are older than assertions: read as ever, and signed by no keeper any more."""

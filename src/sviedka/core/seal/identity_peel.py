@@ -1,26 +1,33 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A peel: what one seat answers to one order. One layer less, and a proof that this seat took it off for this order.
 
-age does not say who decrypted, so each peel carries a MAC under a secret that only the seat and the keeper share: X25519
-between the seat's key and the order's. It covers the order and both layers. So a peel is good for one order, one
-seat, one cell and one place in the sequence, and whoever carries it can neither move nor repeat it.
-Spec: spec/07-keys.md §12.4. Vectors: spec/vectors/identity-peel/.
+So a peel is good for one order, one seat, one cell and one place in the sequence, and whoever carries it can neither move
+nor repeat it. Spec: spec/07-keys.md §12.4. Vectors: spec/vectors/identity-peel/.
 """
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.canonical import Json, encode_canonical, parse_canonical
-from sviedka.core.base.encoding import decode_base64, decode_hex, encode_base64
+from sviedka.core.base.canonical import encode_canonical, parse_canonical
+from sviedka.core.base.encoding import decode_base64, encode_base64
 from sviedka.core.base.errors import Malformed, Refuted, Withheld
-from sviedka.core.base.wiping import wipe
 from sviedka.core.seal.age_file import decrypt_bytes
-from sviedka.core.seal.age_keys import derive_key
 from sviedka.core.seal.identity_cell import LINK_LABEL
+from sviedka.core.seal.peel_proof import (
+    IDENTITY_PEEL,
+    LayerRefuted,
+    PeelMalformed,
+    PeelProof,
+    PeelRefuted,
+    format_proofs,
+    parse_digest,
+    parse_proofs,
+    prove_peel,
+    verify_proof,
+)
 
 if TYPE_CHECKING:
     from sviedka.core.seal.age_keys import Recipient, X25519Identity
@@ -28,48 +35,7 @@ if TYPE_CHECKING:
 
 WHAT: Final = "identity-peel"
 MAX_FILE_BYTES: Final = 16_384
-_INFO: Final = b"sviedka/identity-peel/1"
 _MEMBERS: Final = frozenset({"layer", "order", "proofs", "v", "what"})
-
-
-class PeelMalformed(Malformed):
-    """A file that is not a peel."""
-
-    code = "malformed.identity-peel"
-    hint = "Ask for the file again; nothing was opened."
-
-
-class PeelRefuted(Refuted):
-    """A peel of another order, seat or cell, in the wrong place, or changed on its way."""
-
-    code = "refuted.identity-peel"
-    hint = "Somebody exchanged or changed a file on its way. Nothing was opened; begin with a new request."
-
-
-class LayerRefuted(Refuted):
-    """The layer that a seat was handed is not for its key."""
-
-    code = "refuted.identity-layer"
-    hint = (
-        "The seats open one after the other, the lower number first. Or the cell was made for another key of this seat."
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PeelProof:
-    """That a seat took one layer off.
-
-    Attributes:
-        seat: Its number.
-        took: SHA-256 of the layer that it was handed, 32 bytes.
-        gave: SHA-256 of what was in it, 32 bytes.
-        mac: 32 bytes.
-    """
-
-    seat: int
-    took: bytes
-    gave: bytes
-    mac: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +77,16 @@ def peel_layer(file: OrderFile, identity: X25519Identity, *, seat: int, before: 
         raise LayerRefuted("This layer is not for the key of seat {seat}.", seat=seat) from reason
     if inner.startswith(LINK_LABEL):
         raise LayerRefuted("What seat {seat} was handed is of a link cell, not of an identity.", seat=seat)
-    took, gave = sha256(layer).digest(), sha256(inner).digest()
-    key = _mac_key(identity, file.order.answer, salt=identity.recipient().public + file.order.answer.public)
-    mac = _mac(key, file.digest, seat, took, gave)
-    wipe(key)
-    return Peel(order=file.digest, proofs=(*proofs, PeelProof(seat=seat, took=took, gave=gave, mac=mac)), layer=inner)
+    proof = prove_peel(
+        IDENTITY_PEEL,
+        order=file.digest,
+        identity=identity,
+        answer=file.order.answer,
+        seat=seat,
+        took=sha256(layer).digest(),
+        gave=sha256(inner).digest(),
+    )
+    return Peel(order=file.digest, proofs=(*proofs, proof), layer=inner)
 
 
 def verify_peel(peel: Peel, file: OrderFile, answer: X25519Identity, *, low: Recipient, high: Recipient) -> None:
@@ -140,26 +111,19 @@ def verify_peel(peel: Peel, file: OrderFile, answer: X25519Identity, *, low: Rec
     if first.took != order.copy_sha256 or second.took != first.gave or second.gave != sha256(peel.layer).digest():
         raise PeelRefuted("The layers of this peel do not follow from the cell that was asked for.")
     for proof, recipient in ((first, low), (second, high)):
-        key = _mac_key(answer, recipient, salt=recipient.public + order.answer.public)
-        right = hmac.compare_digest(proof.mac, _mac(key, file.digest, proof.seat, proof.took, proof.gave))
-        wipe(key)
-        if not right:
-            raise PeelRefuted("Seat {seat} did not make this peel for this order.", seat=proof.seat)
+        verify_proof(IDENTITY_PEEL, proof, order=file.digest, answer=answer, recipient=recipient)
 
 
 def format_peel(peel: Peel) -> bytes:
     """Return the file that goes to the next seat, or back to the office."""
-    proofs: list[Json] = [
-        {
-            "gave": proof.gave.hex(),
-            "mac": proof.mac.hex(),
-            "seat": proof.seat,
-            "took": proof.took.hex(),
-        }
-        for proof in peel.proofs
-    ]
     return encode_canonical(
-        {"layer": encode_base64(peel.layer), "order": peel.order, "proofs": proofs, "v": 1, "what": WHAT}
+        {
+            "layer": encode_base64(peel.layer),
+            "order": peel.order,
+            "proofs": format_proofs(peel.proofs),
+            "v": 1,
+            "what": WHAT,
+        }
     )
 
 
@@ -175,10 +139,10 @@ def parse_peel(data: bytes) -> Peel:
     if not isinstance(document, dict) or set(document) != _MEMBERS or document["what"] != WHAT or document["v"] != 1:
         raise PeelMalformed("This file is not a custodian's peel.")
     proofs, layer, order = document["proofs"], document["layer"], document["order"]
-    if not isinstance(proofs, list) or not 1 <= len(proofs) <= 2 or not isinstance(layer, str):
+    if not isinstance(layer, str):
         raise PeelMalformed("This file is not a custodian's peel.")
-    _digest(order)
-    return Peel(order=str(order), proofs=tuple(_proof(one) for one in proofs), layer=decode_base64(layer))
+    parse_digest(order)
+    return Peel(order=str(order), proofs=parse_proofs(proofs), layer=decode_base64(layer))
 
 
 def _position(file: OrderFile, seat: int, before: Peel | None) -> tuple[tuple[PeelProof, ...], bytes]:
@@ -195,33 +159,3 @@ def _position(file: OrderFile, seat: int, before: Peel | None) -> tuple[tuple[Pe
     if first.took != file.order.copy_sha256 or first.gave != sha256(before.layer).digest():
         raise PeelRefuted("The layers of this peel do not follow from the cell that was asked for.")
     return before.proofs, before.layer
-
-
-def _mac_key(own: X25519Identity, other: Recipient, *, salt: bytes) -> bytearray:
-    """Return the key that a seat and an order share, seen from either side; the caller wipes it."""
-    secret = bytearray(own.agree(other.public))
-    try:
-        return derive_key(secret, salt=salt, info=_INFO)
-    finally:
-        wipe(secret)
-
-
-def _mac(key: bytearray, order: str, seat: int, took: bytes, gave: bytes) -> bytes:
-    message = f"sviedka/identity-peel/1\n{order}\n{seat}\n{took.hex()}\n{gave.hex()}\n"
-    return hmac.digest(key, message.encode("ascii"), "sha256")
-
-
-def _proof(value: Json) -> PeelProof:
-    if not isinstance(value, dict) or set(value) != {"gave", "mac", "seat", "took"}:
-        raise PeelMalformed("This file is not a custodian's peel.")
-    seat = value["seat"]
-    if type(seat) is not int or not 1 <= seat <= 5:
-        raise PeelMalformed("A seat has a number from 1 to 5.")
-    took, gave, mac = (_digest(value[name]) for name in ("took", "gave", "mac"))
-    return PeelProof(seat=seat, took=took, gave=gave, mac=mac)
-
-
-def _digest(value: Json) -> bytes:
-    if not isinstance(value, str) or len(value) != 64:
-        raise PeelMalformed("A peel names an order, layers and proofs by 64 hexadecimal digits.")
-    return decode_hex(value)
