@@ -259,6 +259,38 @@ def _worked_case():
     return tuple(path.read_bytes() for path in sorted((ROOT / "examples" / "belarus-2020").glob("dossier*.yaml")))
 
 
+def _release_kit():
+    import sys
+
+    sys.path.insert(0, str(ROOT / "tests"))
+    import release_kit
+
+    return release_kit
+
+
+def _counts(data):
+    plan = find("store.release.plan:parse_plan")(_release_kit().plan())
+    find("store.release.counts:parse_counts")(data, plan)
+
+
+def _ledger(data):
+    find("core.count.release.ledger:parse_ledger")([data.decode("latin-1")])
+
+
+def _ledger_example():
+    from sviedka.core.count.release.counting import fill_plan
+
+    plan = find("store.release.plan:parse_plan")(_release_kit().plan())
+    version = fill_plan(plan, find("store.release.counts:parse_counts")(_release_kit().counts(), plan))
+    return "".join(find("core.count.release.ledger:format_ledger")(version)).encode()
+
+
+def _release_copy(data):
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "statement.json").write_bytes(data)
+        find("store.release.checking:check_files")(Path(folder))
+
+
 SMALL_BOOK = b"""casebook: 1
 case: {label: c, title: {en: A case}}
 persons:
@@ -390,6 +422,16 @@ def targets():
         Target(name="zip-dossier", read=_zip_dossier, topics=("dossier",)),
         Target(name="dossier", read=_whole_dossier, examples=_numbered(), share=0.02),
         Target(name="dossier-order", read=of_bytes("store.dossier.order:parse_order"), examples=_worked_case()),
+        Target(name="release-plan", read=of_bytes("store.release.plan:parse_plan"), examples=(_release_kit().plan(),)),
+        Target(name="release-counts", read=_counts, examples=(_release_kit().counts(),), share=0.2),
+        Target(name="release-ledger", read=_ledger, examples=(_ledger_example(),), share=0.2),
+        Target(
+            name="release-copy",
+            read=_release_copy,
+            topics=("statement",),
+            examples=(b'{"statement": "0", "jwt": "a.b.c", "disclosures": []}',),
+            share=0.2,
+        ),
         Target(
             name="casebook", read=of_bytes("store.records.casebook:parse_casebook"), examples=(SMALL_BOOK,), share=0.2
         ),

@@ -6,6 +6,7 @@ which of them changed.
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from sviedka.core.count.suppress.dimension import Dimension
 from sviedka.core.count.suppress.primary import CellCount
@@ -64,29 +65,34 @@ class People:
         return found
 
 
-def infer(releases, cell, newest=-1):
-    """Return the interval of one cell, from a list of (tables, {cell: number shown}, base), oldest first.
+class Reader:
+    """Has a list of releases, each (tables, {cell: number shown}, base), oldest first, and no other knowledge.
 
-    Each release has numbers of its own; later ones are no smaller. That is all that a reader knows.
+    Each release has numbers of its own; later ones are no smaller.
     """
-    names = {}
-    for number, (made, _, _) in enumerate(releases):
-        for cell_there in (one for table in made for one in table.cells()):
-            names.setdefault((number, cell_there), len(names))
-    equal, at_most = _relations(releases, names)
-    bounds = [(0, FAR)] * len(names)
-    for number, (_, shown, base) in enumerate(releases):
-        for one, figure in shown.items():
-            bounds[names[number, one]] = (max(0, figure - base // 2), figure + base // 2)
-    target = names[range(len(releases))[newest], cell]
-    ends = []
-    for sign in (1, -1):
-        aim = np.zeros(len(names))
-        aim[target] = sign
-        found = linprog(aim, **_rows("eq", equal, len(names)), **_rows("ub", at_most, len(names)), bounds=bounds)
-        assert found.status == 0, found.message
-        ends.append(sign * found.fun)
-    return tuple(ends)
+
+    def __init__(self, releases):
+        self.newest, self.names = len(releases) - 1, {}
+        for number, (made, _, _) in enumerate(releases):
+            for cell in (one for table in made for one in table.cells()):
+                self.names.setdefault((number, cell), len(self.names))
+        equal, at_most = _relations(releases, self.names)
+        self.rows = {**_rows("eq", equal, len(self.names)), **_rows("ub", at_most, len(self.names))}
+        self.bounds = [(0, FAR)] * len(self.names)
+        for number, (_, shown, base) in enumerate(releases):
+            for cell, figure in shown.items():
+                self.bounds[self.names[number, cell]] = (max(0, figure - base // 2), figure + base // 2)
+
+    def infer(self, cell):
+        """Return the interval of a cell of the newest release."""
+        ends = []
+        for sign in (1, -1):
+            aim = np.zeros(len(self.names))
+            aim[self.names[self.newest, cell]] = sign
+            found = linprog(aim, **self.rows, bounds=self.bounds)
+            assert found.status == 0, found.message
+            ends.append(sign * found.fun)
+        return tuple(ends)
 
 
 def _relations(releases, names):
@@ -105,8 +111,6 @@ def _relations(releases, names):
 def _rows(kind, rows, size):
     if not rows:
         return {}
-    matrix = np.zeros((len(rows), size))
-    for number, row in enumerate(rows):
-        for column, sign in row.items():
-            matrix[number, column] = sign
-    return {f"A_{kind}": matrix, f"b_{kind}": np.zeros(len(rows))}
+    entries = [(number, column, sign) for number, row in enumerate(rows) for column, sign in row.items()]
+    number, column, sign = zip(*entries, strict=True)
+    return {f"A_{kind}": csr_array((sign, (number, column)), (len(rows), size)), f"b_{kind}": np.zeros(len(rows))}

@@ -60,6 +60,15 @@ def test_a_plan_that_is_not_understood_is_refused(old, new):
         parse_plan(text.replace(old, new, 1).encode())
 
 
+def test_a_plan_that_is_too_large_is_refused_before_its_cells_are_counted_out():
+    many = ", ".join(f"c{number}" for number in range(399))
+    large = DETAILED
+    for old in ("[refused, no-reply, referred]", "[f1, f2]", "[rape, detention]"):
+        large = large.replace(old, f"[{many}]")
+    with pytest.raises(PlanRefused):
+        parse_plan(large.replace("across: [outcome]", "across: [outcome, facility, act]").encode())
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"plan: 1\nplan: 1\n", b"- 1\n- [", b"a: &x 1\nb: *x\n"])
 def test_what_is_no_yaml_is_refused(data):
     with pytest.raises(YamlRefused):

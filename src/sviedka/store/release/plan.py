@@ -8,6 +8,7 @@ categories below it.
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from sviedka.core.base.edtf import EdtfMalformed, parse_edtf
@@ -115,7 +116,7 @@ def _check_whole(plan: ReleasePlan, top: Node) -> None:
         _refuse(top, Phrase("corrects and erratum together: what is corrected, and what was wrong"))
     if len({one.name for one in plan.tables}) != len(plan.tables):
         _refuse(top, Phrase("tables with different names"))
-    cells = sum(len(list(plan.bare_table(one).cells())) for one in plan.tables)
+    cells = sum(prod(len(plan.dimensions[name].categories) + 1 for name in one.across) for one in plan.tables)
     if cells > MOST_CELLS:
         _refuse(top, Phrase("at most {most} numbers in all tables together", most=MOST_CELLS))
 

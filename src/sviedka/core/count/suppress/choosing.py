@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sviedka.core.count.suppress.cutting import Cut
     from sviedka.core.count.suppress.system import System
 
+INFEASIBLE: Final = 2
+"""As scipy numbers it."""
 GAP: Final = 0.02
 """A choice that hides two parts in a hundred more than the least is taken; it is as safe."""
 MOST_NODES: Final = 300
@@ -35,6 +37,8 @@ MOST_NODES: Final = 300
 the same on a slower machine."""
 ROUND_S: Final = 120.0
 """Seconds for one whole-number program, for a machine that gets nowhere."""
+SPARING_ROUNDS: Final = 8
+"""From then on what is hidden stays hidden: the last rounds would else try one choice of nearly the same cost after the other."""
 MOST_ROUNDS: Final = 200
 """A table of 24 x 12 takes three or so."""
 
@@ -52,8 +56,10 @@ def choose_hidden(system: System, *, threshold: int, watch: Progress = unwatched
         PatternNotFound: The search ended at its limit.
     """
     cuts: list[Cut] = []
-    for _ in range(MOST_ROUNDS):
-        is_hidden = _least(system, cuts)
+    is_hidden = ~(system.is_shown | system.is_open)
+    for number in range(MOST_ROUNDS):
+        if cuts:
+            is_hidden = _least(system, cuts, is_hidden if number > SPARING_ROUNDS else None)
         attacker = Attacker(system, is_hidden=is_hidden)
         found = list(_reached(system, attacker)) or list(_narrowed(system, attacker, is_hidden, threshold))
         watch(1, 1)
@@ -63,13 +69,21 @@ def choose_hidden(system: System, *, threshold: int, watch: Progress = unwatched
     raise PatternNotFound("No safe choice of cells to hide was found in time.")
 
 
-def _least(system: System, cuts: list[Cut]) -> NDArray[np.bool_]:
-    is_hidden = ~(system.is_shown | system.is_open)
-    opened = np.flatnonzero(system.is_open)
-    if not cuts:
-        return is_hidden
+def _least(system: System, cuts: list[Cut], kept: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Return the cheapest choice that satisfies all rules, and hides what is `kept`, if there is any such choice."""
     if any(not (cut.coefficient > 0).any() and cut.least > EXACT for cut in cuts):
         raise AlreadyRevealed("A number that may not be known follows from what was published before.")
+    found = None if kept is None else _solve(system, cuts, kept)
+    if found is None:
+        found = _solve(system, cuts, np.zeros(len(system.value), dtype=bool))
+    if found is None:
+        raise AlreadyRevealed("A number that may not be known follows from what was published before.")
+    return found
+
+
+def _solve(system: System, cuts: list[Cut], kept: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """Return which numbers a whole-number program hides; None if the rules cannot all be satisfied."""
+    opened = np.flatnonzero(system.is_open)
     rules = csr_array(np.array([cut.coefficient[opened] for cut in cuts]))
     scale = np.array([max(1.0, np.abs(cut.coefficient).max()) for cut in cuts])
     found = milp(
@@ -78,13 +92,14 @@ def _least(system: System, cuts: list[Cut]) -> NDArray[np.bool_]:
             rules.multiply(1 / scale[:, None]).tocsr(), np.array([cut.least for cut in cuts]) / scale
         ),
         integrality=np.ones(len(opened)),
-        bounds=Bounds(0, 1),
+        bounds=Bounds(kept[opened].astype(np.float64), 1),
         options={"mip_rel_gap": GAP, "node_limit": MOST_NODES, "time_limit": ROUND_S},
     )
     if found.x is None:
-        if found.status == 2:  # infeasible, as scipy numbers it
-            raise AlreadyRevealed("A number that may not be known follows from what was published before.")
+        if found.status == INFEASIBLE:
+            return None
         raise PatternNotFound("No safe choice of cells to hide was found in time.")
+    is_hidden = ~(system.is_shown | system.is_open)
     is_hidden[opened] = found.x > 0.5
     return is_hidden
 
