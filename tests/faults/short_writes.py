@@ -86,7 +86,7 @@ def _trace(action, said_writer, name, when):
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     child = os.fork()
     if child == 0:
-        be_child(lambda say: (_filter(), action(say)), said_writer)
+        be_child(lambda say: (_filter(), action(say)), lambda words: os.write(said_writer, words))
     os.close(said_writer)
     _ptrace(_SEIZE, child, None, _OPTIONS)
     os.kill(child, signal.SIGUSR1)

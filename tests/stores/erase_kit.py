@@ -37,7 +37,7 @@ class HouseKeeper(LocalKeeper):
 class Office:
     """What a test of taking back works with: Beta gave one file, one shows her alone, and one shows Alpha and her."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, settings=""):
         from sviedka.store.deposit.depositing import deposit
         from sviedka.store.ledger import find_labelled
         from sviedka.store.records.recording import record
@@ -46,6 +46,8 @@ class Office:
         self.folder = folder
         self.house = found_with_users(folder, 2, passphrase=PASSPHRASE)
         self.archive = self.house.archive
+        with self.archive.config.open("a") as file:
+            file.write(settings)
         allow_many_openings(self.archive)
         self.keeper = HouseKeeper(self.house)
         fill(self.archive, self.keeper, folder)

@@ -25,6 +25,7 @@ from sviedka.store.admission import admit
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.place import FilePlace, place_of
+from sviedka.store.postgresql.cleaning import clean_server
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
 from sviedka.store.taking_back.asking import standing_request
@@ -56,7 +57,7 @@ ERASE_JOB: Final = "sviedka.store.taking_back.erasing:job"
 PURGE_JOB: Final = "sviedka.store.taking_back.erasing:purge_job"
 HERE: Final = "vault"
 SERVER: Final = "database server"
-"""Its free blocks and write-ahead log may hold for a while what was in its tables."""
+"""Not reached where its write-ahead log may hold for a while what was in its tables."""
 
 _MESSAGES: Final = {
     "held": "The wish was found not to be free. It stays frozen.",
@@ -117,8 +118,8 @@ def carry_out(
     arguments: Json = {"subject": subject.subject, "request": request.jti, "items": [*items], "cells": [*cells]}
     close_store()
     told = keeper.run_job(ERASE_JOB, arguments)
-    clean_projections(archive, keeper, progress=progress)
-    reached, not_reached = _remove_in_places(archive)
+    is_clean = clean_projections(archive, keeper, progress=progress)
+    reached, not_reached = _remove_in_places(archive, () if is_clean else (SERVER,))
     facts = told if isinstance(told, dict) else {}
     epochs = tuple(map(str, found if isinstance(found := facts.get("epochs"), list) else ()))
     fields: dict[str, Json] = {
@@ -163,16 +164,23 @@ def require_ready(request: Request, *, at: datetime) -> None:
     raise failure
 
 
-def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> None:
-    """Destroy the database with the salt of its key, and make it again from the vault.
+def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> bool:
+    """Destroy the database with the salt of its key, and make it again from the vault; tell whether nothing is left.
 
-    On a server the tables are made again and the old ones dropped; its free blocks and its log are not ours to reach.
+    On a server the tables are made again and the old ones dropped; what its files hold of them is removed if its
+    administrator lets us, and else stays for a while.
     """
     close_store()
-    if isinstance(place_of(archive), FilePlace):
+    place = place_of(archive)
+    if isinstance(place, FilePlace):
         with admission_lock(archive):
             destroy_database(archive)
     rebuild(archive, keeper, progress)
+    if isinstance(place, FilePlace):
+        return True
+    close_store()
+    with database_failures():
+        return clean_server(place)
 
 
 def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
@@ -249,9 +257,8 @@ def _remove(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> tup
     return removed, tuple(sorted(epochs))
 
 
-def _remove_in_places(archive: Archive) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    reached = list[str]()
-    not_reached = [] if isinstance(place_of(archive), FilePlace) else [SERVER]
+def _remove_in_places(archive: Archive, missed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    reached, not_reached = list[str](), [*missed]
     for outcome in replicate(archive, only=KEYS):
         (reached if outcome.failure is None else not_reached).append(outcome.entry.name)
     return tuple(reached), tuple(not_reached)
