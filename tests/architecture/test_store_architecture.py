@@ -18,6 +18,7 @@ SQL_MODULES = {
     "store/sqlcipher/base.py",
     "store/sqlcipher/turns.py",
     "store/postgresql/base.py",
+    "store/postgresql/cleaning.py",
     "store/postgresql/scope_setting.py",
     "store/postgresql/fitness.py",
     "store/postgresql/locks.py",

@@ -2,8 +2,10 @@
 """What other desks sent is taken in: proven first, whole or not at all, and once however often it is offered.
 
 For each desk: its log is proven (`proving`) -> keys of epochs, slips, cells and payloads that are new are kept, and what
-was taken back there is taken back here -> rows written but not committed -> packs durable -> commit -> its head and
-tiles published. A kill between any two leaves what the next start replays or the next import completes.
+was taken back there is taken back here -> rows written but not committed -> packs durable -> commit -> what it asks to
+be taken back is frozen here, what it has erased is removed here too -> its head and tiles published. A kill between any
+two leaves what the next start replays or the next import completes. What was erased leaves the projections last: they
+are destroyed and made anew, as at the desk that erased it.
 """
 
 from __future__ import annotations
@@ -20,9 +22,12 @@ from sviedka.store.connect import connect, current_database, database_failures, 
 from sviedka.store.desks.errors import NothingSent
 from sviedka.store.desks.files import take_in_files
 from sviedka.store.desks.proving import Proven, prove_log
+from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.pack_reading import PackReader
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.session import bring_in_step, close_store, open_store
+from sviedka.store.taking_back.erasing import clean_projections, remove_everywhere
+from sviedka.store.taking_back_requests import find_erased
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.layout import Archive, NameRefused
@@ -75,7 +80,10 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
         bring_in_step(archive, keeper)  # what a killed writer left, before anything is proven against it
         close_store()
         told = keeper.run_job(RECEIVE_JOB, {"sent": str(sent.absolute()), "desk": desk}, progress)
-    return Received(desk=desk, statements=told if isinstance(told, int) else 0)
+    facts = told if isinstance(told, dict) else {}
+    if facts.get("erased"):
+        clean_projections(archive, keeper, progress=progress)
+    return Received(desk=desk, statements=int(str(facts.get("statements", 0))))
 
 
 def _desks_in(folder: Path) -> list[str]:
@@ -93,7 +101,11 @@ def _is_desk(name: str) -> bool:
 
 
 def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
-    """Keeper job: take in what one desk sent. Whoever asks holds the admission lock. Return how many statements are new."""
+    """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
+
+    Returns:
+        `statements`, how many are new; `erased`, whether they say of something that it was erased.
+    """
     given = arguments if isinstance(arguments, dict) else {}
     sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
     database = connect(keys.archive, keys.database_key)
@@ -101,11 +113,15 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         with database_failures():
             proven = prove_log(database, keys, sent, desk, progress)
             take_in_files(keys, sent)
+            before = find_erased(database)
             if proven.firsts:
                 with one_transaction(database):
                     _fold(keys, sent, desk, proven)
+            erased = find_erased(database)
+        bring_marks_in_step(database, keys.archive)
+        remove_everywhere(keys.archive, *erased)
         publish_head(keys.archive, desk, proven.tree, proven.head)
-        return max(0, proven.head.size - proven.held)
+        return {"statements": max(0, proven.head.size - proven.held), "erased": erased != before}
     finally:
         disconnect()
 

@@ -206,7 +206,7 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
             raise NotYet("Request {jti} may not be carried out.", jti=str(told.get("request")))
     finally:
         disconnect()
-    removed, epochs = _remove(keys.archive, items, cells)
+    removed, epochs = remove_everywhere(keys.archive, items, cells)
     listed: list[Json] = [*epochs]
     return {"removed": removed, "epochs": listed}
 
@@ -232,12 +232,12 @@ def purge_job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:
             items, cells = find_erased(database)
     finally:
         disconnect()
-    removed, epochs = _remove(keys.archive, items, cells)
+    removed, epochs = remove_everywhere(keys.archive, items, cells)
     listed: list[Json] = [*epochs]
     return {"removed": removed, "epochs": listed}
 
 
-def _remove(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> tuple[int, tuple[str, ...]]:
     """Remove slips and cells from every epoch; return how many there were, and in which epochs."""
     removed, epochs = 0, set[str]()
     with epochs_alone(archive):

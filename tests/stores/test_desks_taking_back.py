@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is taken back at one desk is taken back at the other: frozen by the wish, unreadable by the erasure, in either order."""
+
+from dataclasses import replace as changed
+
+import pytest
+from erase_kit import HouseKeeper, Office
+from two_desks import Desk, list_anew
+
+from sviedka.core.disclose.consent import ConsentMissing
+from sviedka.keeper.desk_founding import found_desk
+from sviedka.keeper.errors import CellErased
+from sviedka.keeper.successors import join_list
+from sviedka.store.connect import disconnect
+from sviedka.store.deposit.opening import ItemErased, open_item
+from sviedka.store.session import open_store
+from sviedka.vault.durable import replace
+from sviedka.vault.frozen import Frozen
+from sviedka.vault.slips import SlipLost, find_slip
+
+
+class Peopled(Desk):
+    """A desk of a house with several users."""
+
+    def __init__(self, house):
+        self.archive, self.house = house.archive, house
+        self.keeper = HouseKeeper(house)
+
+
+@pytest.fixture
+def desks(tmp_path):
+    """The office in which Beta gave what she gave, and a second desk that has taken all of it in."""
+    office = Office(tmp_path)
+    minsk = Peopled(office.house)
+    new = found_desk(minsk.archive, minsk.keeper.facts().vault_recipient, "vilnius-1", tmp_path / "vilnius-1")
+    keylist = list_anew(minsk.archive, lines=list(new.lines))
+    replace(minsk.archive.keylist, keylist)
+    join_list(new.archive, keylist)
+    office.keeper = minsk.keeper = HouseKeeper(office.house)
+    founded = changed(office.house.founded, archive=new.archive)
+    vilnius = Peopled(changed(office.house, founded=founded))
+    (tmp_path / "between").mkdir()
+    tell(minsk, vilnius, tmp_path / "between")
+    yield office, minsk, vilnius, tmp_path / "between"
+    disconnect()
+
+
+def tell(desk, other, folder):
+    """Let `other` hear what `desk` has stated."""
+    desk.send(folder)
+    assert [one.failure for one in other.receive(folder)] == [None]
+
+
+def opened(desk, item, out):
+    disconnect()
+    open_item(desk.archive, desk.keeper, item, out=out, purpose="a test")
+    return out.read_bytes()
+
+
+def told_of(desk, cell):
+    disconnect()
+    rows = open_store(desk.archive, desk.keeper).run(
+        "SELECT count(*) FROM store_passage WHERE cells LIKE ? AND NOT withheld AND disclosures <> ''", (f"%{cell}%",)
+    )
+    return rows.fetchone()[0]
+
+
+def test_a_wish_and_an_erasure_at_one_desk_act_at_the_other(desks, tmp_path, monkeypatch):
+    office, minsk, vilnius, folder = desks
+    cell = office.subject().cell
+    assert opened(vilnius, office.given, tmp_path / "before"), "the control: it opens at the other desk"
+    assert told_of(vilnius, cell) > 3, "the control: what she told is there"
+    disconnect()
+    office.ask()
+    tell(minsk, vilnius, folder)
+    with pytest.raises(Frozen):
+        opened(vilnius, office.given, tmp_path / "frozen")
+    disconnect()
+    (request,) = _requests(office)
+    for place in (0, 1):
+        office.approve(request, place)
+    office.check()
+    office.carry_out(monkeypatch)
+    tell(minsk, vilnius, folder)
+    assert told_of(vilnius, cell) == 0
+    with pytest.raises((ItemErased, Frozen)):
+        opened(vilnius, office.given, tmp_path / "after")
+    with pytest.raises(SlipLost):
+        find_slip(vilnius.archive, office.given)
+    with pytest.raises(CellErased):
+        HouseKeeper(vilnius.house).keyring.cells.need({cell})
+    assert find_slip(vilnius.archive, office.alphas), "what others gave stays"
+    assert not list((folder / "minsk-1").glob(f"slips/*/??/{office.given}"))
+    tell(vilnius, minsk, folder)  # and nothing of it comes back
+    with pytest.raises(SlipLost):
+        find_slip(minsk.archive, office.given)
+
+
+def _requests(office):
+    from sviedka.store.taking_back.asking import requests_of
+    from sviedka.vault.clock import now
+
+    return [one.jti for one in requests_of(office.archive, office.keeper, office.subject(), at=now())]
+
+
+def withdraw(desk, person, case):
+    """State at one desk that somebody withdrew what they had agreed to."""
+    from sviedka.store.drafting import Saying
+    from sviedka.vault.entropy import new_id
+
+    fields = {"person": person, "method": "verbal-witnessed"}
+    desk.admit(Saying(jti=new_id(), case=case, type="consent.withdrawn/1", subject=person, fields=fields))
+
+
+def give(office):
+    """Let the first desk record that Alpha agreed anew."""
+    from dossier_case import CASEBOOK
+
+    from sviedka.store.records.recording import record
+
+    kept = CASEBOOK[: CASEBOOK.index("sources:")]
+    kept = "".join(
+        line for line in kept.splitlines(keepends=True) if "label: p-b" not in line and "label: p-c" not in line
+    )
+    given = CASEBOOK[CASEBOOK.index("consents:") : CASEBOOK.index("  - {label: g-b")]
+    (office.folder / "again.yaml").write_text(kept + given.replace("g-a", "g-a-anew").replace("f-1", "f-2"))
+    record(office.archive, office.keeper, office.folder / "again.yaml", assertor=office.keeper.assertor)
+
+
+def leaves(office, name):
+    """Build a dossier about Alpha at the first desk."""
+    from dossier_case import write_spec
+
+    from sviedka.store.checkpointing import make_checkpoint
+    from sviedka.store.dossier.building import build_dossier
+
+    disconnect()
+    make_checkpoint(office.archive, office.keeper)
+    spec = write_spec(office.folder / f"{name}.yaml", leave_out="p-b")
+    return build_dossier(office.archive, office.keeper, spec, out=office.folder / name)
+
+
+@pytest.mark.parametrize("order", ["withdrawn, then given anew unknowing", "given anew, then withdrawn unknowing"])
+def test_a_consent_withdrawn_at_one_desk_stops_the_other_in_whatever_order(desks, order):
+    """Whoever gave anew did not know of the withdrawal, nor the other way round: it counts. Once known, a new word counts."""
+    office, minsk, vilnius, folder = desks
+    case = office.subject().case
+    leaves(office, "before")  # the control
+    disconnect()
+    if order.startswith("withdrawn"):
+        withdraw(vilnius, office.alpha, case)
+        disconnect()
+        give(office)
+    else:
+        give(office)
+        disconnect()
+        withdraw(vilnius, office.alpha, case)
+    leaves(office, "unknowing")
+    tell(vilnius, minsk, folder)
+    with pytest.raises(ConsentMissing):
+        leaves(office, "stopped")
+    assert not (office.folder / "stopped").exists()
