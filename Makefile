@@ -21,7 +21,7 @@ environment: $(BASE_READY)  ## the Python environment from the lock file
 debian:  ## the Debian packages that the tests use (installs them when root, else prints the command)
 	@tools/debian_packages.sh tests
 
-demo: $(BASE_READY)  ## from one folder of files to a dossier that a stranger has checked
+demo: $(BASE_READY)  ## from one folder of files to a dossier that a stranger has checked, and from three lists to published counts
 	@tools/debian_packages.sh demo
 	@$(BIN)/sviedka demo
 

@@ -27,7 +27,7 @@ def demonstrate(folder, *words, language="en", path=None):
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["en", "be", "ru"])
 def test_the_demonstration_ends_well_and_speaks_the_language(tmp_path, language):
-    done = demonstrate(tmp_path / "demo", language=language)
+    done = demonstrate(tmp_path / "demo", "--part", "evidence", language=language)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     for verdict in ("unproven", "holds", "refuted"):
         assert verdict in done.stdout
@@ -46,7 +46,7 @@ def test_without_age_it_says_what_was_not_run_and_how_to_get_it(tmp_path):
     for name in ("openssl", "sha256sum", "diff"):
         found = next(folder for folder in os.environ["PATH"].split(":") if os.access(f"{folder}/{name}", os.X_OK))
         (programs / name).symlink_to(f"{found}/{name}")
-    done = demonstrate(tmp_path / "demo", path=str(programs))
+    done = demonstrate(tmp_path / "demo", "--part", "evidence", path=str(programs))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert "NOT RUN" in done.stdout
     assert "apt-get install age" in done.stdout
@@ -54,7 +54,7 @@ def test_without_age_it_says_what_was_not_run_and_how_to_get_it(tmp_path):
 
 @pytest.mark.timeout(300)
 def test_with_json_it_prints_one_object(tmp_path):
-    done = demonstrate(tmp_path / "demo", "--json")
+    done = demonstrate(tmp_path / "demo", "--part", "evidence", "--json")
     assert json.loads(done.stdout)["verdict"] == "holds"
 
 

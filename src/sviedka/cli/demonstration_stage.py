@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MARK: Final = ".made-by-sviedka-demo"
 """Only a folder that carries this file is ever cleared away."""
 
-TIMEOUT_S: Final = 60
+TIMEOUT_S: Final = 240
 
 
 class FolderNotOurs(Unavailable):
