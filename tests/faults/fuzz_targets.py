@@ -502,8 +502,36 @@ def targets():
             examples=(b'{"father":"piotr","given":["ivan"],"ids":["ivan"],"sex":"m","surname":["karpankav"],"v":1}',),
         ),
         Target(name="name", read=of_text("core.count.names.keys:derive_keys"), examples=("Карпенкаў, Ivan".encode(),)),
+        Target(
+            name="figures",
+            read=of_bytes("store.records.figures_file:parse_figures"),
+            examples=(b"figures:\n- {name: a, value: 1, unit: b, what: c, where: d, when: 2020-08, source: e}\n",),
+            share=0.2,
+        ),
+        Target(
+            name="judgement",
+            read=_judgement,
+            examples=(
+                b'{"groups":[0,1],"lists":["'
+                + b"ab" * 32
+                + b'"],"look":"blind","records":[[0,1],[0,2]],"verdict":"not-same"}',
+            ),
+        ),
         Target(name="seat-file", read=of_bytes("seat.seat_file:read_seat"), topics=("wrapping",)),
     )
+
+
+def _judgement(data):
+    """A judgement's fields as they stand in a statement; what was read is written again."""
+    from sviedka.core.count.review.judgement import parse_judgement, to_fields
+
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(fields, dict):
+        judgement = parse_judgement(fields, by="u", rank="r")
+        assert parse_judgement(to_fields(judgement, run_sha256="ab" * 32), by="u", rank="r") == judgement
 
 
 def planted(data):
