@@ -9,9 +9,6 @@ another, and a larger job is the same with more machines.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +16,9 @@ from pyarrow import parquet
 from splink import Linker
 
 from sviedka.core.base.errors import Unavailable
-from sviedka.keeper.hygiene import die_with_parent, forbid_dumps
 from sviedka.link.engine import memory_failures, open_engine
 from sviedka.link.private_folder import private_folder
+from sviedka.link.processes import fresh_processes
 from sviedka.link.scoring import Evidence, join_evidence, score_chunk, with_prior
 
 if TYPE_CHECKING:
@@ -60,18 +57,12 @@ def score_in_workers(
     with private_folder(needed_bytes=table.nbytes) as folder:
         parquet.write_table(table, folder / "records.parquet")
         (folder / "model.json").write_text(json.dumps(with_prior(model, table.num_rows)), encoding="utf-8")
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=(os.getpid(),)) as pool:
+        with fresh_processes(workers) as pool:
             tasks = [pool.submit(_score_some, folder, chunks[number::workers], share) for number in range(workers)]
             try:
                 return join_evidence([task.result() for task in tasks])
             except BrokenProcessPool as reason:
                 raise WorkersFailed("A process that scored pairs was ended.") from reason
-
-
-def _prepare(parent: int) -> None:
-    forbid_dumps()
-    die_with_parent(parent)
 
 
 def _score_some(folder: Path, chunks: list[tuple[int, int]], share: dict[str, int]) -> Evidence:

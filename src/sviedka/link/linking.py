@@ -110,7 +110,7 @@ def link_lists(
     settings = settings or LinkSettings()
     rng = np.random.default_rng(settings.seed)
     progress(0, STEPS)
-    records = make_records(lists)
+    records = make_records(lists, processes=settings.threads)
     if records.table.num_rows < LEAST_RECORDS:
         raise TooFewRecords(
             "{count} records have a name; at least {least} are needed.",

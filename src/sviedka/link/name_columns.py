@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from pyarrow import compute as pc
 from sviedka.core.count.names.keys import NameKeys, derive_keys, derive_parts
 from sviedka.core.count.names.spelling import LONGEST_NAME
 from sviedka.core.count.names.tokens import TokenReader
-from sviedka.link.distinct import per_text
+from sviedka.link.distinct import per_text, per_texts
 from sviedka.link.near_keys import with_near_keys
 
 if TYPE_CHECKING:
@@ -49,19 +50,20 @@ _COLUMNS: Final = {
     "father_ids": _Columns(kind=_KEYS, take=lambda keys: list(keys.father_ids) or None),
 }
 
+_PART_OF: Final = {"family": "surname", "given": "given", "patronymic": "patronymic"}
+"""What each field is called where keys are derived; a whole name is no part."""
 
-def name_columns(raw: pa.Table) -> dict[str, pa.Array]:
+
+def name_columns(raw: pa.Table, *, processes: int = 1) -> dict[str, pa.Array]:
     """Return the columns of names.
 
     Args:
         raw: `family`, `given`, `patronymic` and `full_name`, text or null.
+        processes: How many share the work on long lists.
     """
-    reader = TokenReader()
-    whole = _columns_of(raw["full_name"], lambda text: derive_keys(text, reader=reader))
-    family = _columns_of(raw["family"], lambda text: derive_parts(surname=text, reader=reader))
-    given = _columns_of(raw["given"], lambda text: derive_parts(given=text, reader=reader))
-    father = _columns_of(raw["patronymic"], lambda text: derive_parts(patronymic=text, reader=reader))
-    columns = {name: _first(family[name], given[name], father[name], whole[name]) for name in _COLUMNS}
+    fields = ("family", "given", "patronymic", "full_name")
+    parts = [per_texts(raw[field], partial(_keys_of, field), processes=processes) for field in fields]
+    columns = {name: _first(*(part[name] for part in parts)) for name in _COLUMNS}
     columns["name_pair"] = _either_order(columns["surname_key"], raw["given"])
     columns["surname_near"] = with_near_keys(columns["surname_keys"])
     columns["given_near"] = with_near_keys(columns.pop("given_keys"))
@@ -80,12 +82,19 @@ def _either_order(surname: pa.Array, given: pa.ChunkedArray) -> pa.Array:
     return pc.binary_join_element_wise(pc.if_else(swap, other, surname), pc.if_else(swap, surname, other), "|")
 
 
-def _columns_of(column: pa.ChunkedArray, derive: Callable[[str], NameKeys]) -> dict[str, pa.Array]:
-    return per_text(
-        column,
-        lambda text: _row(None if _QUOTED.search(text) else derive(text[:LONGEST_NAME])),
-        {name: one.kind for name, one in _COLUMNS.items()},
-    )
+def _keys_of(field: str, texts: list[str]) -> pa.Table:
+    """Return the columns of each text of one field; a text that is no name has none."""
+    reader = TokenReader()
+    part = _PART_OF.get(field)
+
+    def derive(text: str) -> NameKeys:
+        if _QUOTED.search(text):
+            return NameKeys()
+        name = text[:LONGEST_NAME]
+        return derive_keys(name, reader=reader) if part is None else derive_parts(**{part: name}, reader=reader)
+
+    keys = [derive(text) for text in texts]
+    return pa.table({name: pa.array(map(one.take, keys), one.kind) for name, one in _COLUMNS.items()})
 
 
 def _first(*columns: pa.Array) -> pa.Array:
@@ -94,10 +103,6 @@ def _first(*columns: pa.Array) -> pa.Array:
     for column in rest:
         found = pc.if_else(pc.is_valid(found), found, column)
     return found
-
-
-def _row(keys: NameKeys | None) -> dict[str, object]:
-    return {name: None if keys is None else one.take(keys) for name, one in _COLUMNS.items()}
 
 
 def _surnames(keys: NameKeys) -> list[str]:

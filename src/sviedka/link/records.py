@@ -50,8 +50,8 @@ class Records:
     unread: dict[str, int]
 
 
-def make_records(lists: Sequence[ReadList]) -> Records:
-    """Derive the columns to compare.
+def make_records(lists: Sequence[ReadList], *, processes: int = 1) -> Records:
+    """Derive the columns to compare; `processes` share the work on the names of long lists.
 
     Raises:
         RunMalformed: More records than a run can hold.
@@ -62,7 +62,7 @@ def make_records(lists: Sequence[ReadList]) -> Records:
     raw = pa.concat_tables([one.records for one in lists]).combine_chunks()
     list_of = np.repeat(np.arange(len(lists), dtype=np.int16), sizes)
     row_of = np.concatenate([np.arange(1, size + 1, dtype=np.int32) for size in sizes])
-    names = name_columns(raw)
+    names = name_columns(raw, processes=processes)
     told = pc.or_(pc.is_valid(names["surname_key"]), pc.is_valid(raw["external_id_hash"]))
     keep = np.asarray(told)
     columns, unread = _derived(raw)
