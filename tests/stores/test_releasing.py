@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from archive_kit import PASSPHRASE, LocalKeeper, found
+from archive_kit import PASSPHRASE, LocalKeeper, drafts, found, sign_unasserted
 
 from release_kit import NUMBERS, write
 from sviedka.core.count.release.release_errors import CopyRefuted, CopyUnproven, CorrectionReveals, PlanRefused
@@ -13,11 +13,16 @@ from sviedka.core.count.suppress.audit import CellTooNarrow, audit_release
 from sviedka.core.count.suppress.suppress_errors import AlreadyRevealed
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import AssertionGivenUp
+from sviedka.store.admission import Writer
 from sviedka.store.asserted_admission import HeadsMoved
+from sviedka.store.drafting import Saying
+from sviedka.store.pack_reading import PackRefuted
 from sviedka.store.release.checking import check_files, check_statement
-from sviedka.store.release.ledger import read_releases
+from sviedka.store.release.ledger import place_of_releases, read_releases
 from sviedka.store.release.making import STATEMENT, release
-from sviedka.store.session import open_store
+from sviedka.store.session import open_for_admission, open_store
+from sviedka.store.writer_lock import admission_lock
+from sviedka.vault.entropy import new_id
 
 
 def publish(archive, keeper, plan, out, assertor=None):
@@ -169,3 +174,27 @@ def test_the_same_plan_and_counts_are_the_same_bytes(archive, keeper, published,
             assert twin.read_bytes() == path.read_bytes(), path.name
             assert twin.stat().st_mtime == path.stat().st_mtime
     disconnect()
+
+
+def test_a_rebuild_forgets_nothing_that_was_published(archive, keeper, published, tmp_path):
+    before = read_releases(open_store(archive, keeper))
+    keeper.run_job("sviedka.store.rebuild:job", {})
+    assert read_releases(open_store(archive, keeper)) == before
+    assert [one.jti for one in before] == [published.jti]
+    with pytest.raises(AlreadyRevealed):  # and the next release is still held against it
+        publish(archive, keeper, write(tmp_path / "strict", more="threshold: 48\n"), tmp_path / "out-2")
+
+
+def test_a_release_that_nobody_stood_behind_is_refused_by_a_rebuild(archive, keeper, published):
+    past = read_releases(open_store(archive, keeper))[0]
+    case, subject = place_of_releases(keeper)
+    fields = {name: value for name, value in past.fields.items() if "." not in name and name != "ledger"}
+    fields |= {"file": [past.fields["file.1"]], "ledger": [{"text": "{}", "about": []}]}
+    forged = Saying(jti=new_id(), case=case, type="release/1", subject=subject, fields=fields)
+    listed = drafts(archive, keeper, [forged])
+    with admission_lock(archive):
+        writer = Writer(archive, keeper, open_for_admission(archive, keeper), keeper.facts())
+        named = writer.with_heads(listed, {})
+        writer.write(named, sign_unasserted(keeper.keyring, named))
+    with pytest.raises(PackRefuted, match=r"unproven\.assertion-withheld"):
+        keeper.run_job("sviedka.store.rebuild:job", {})
