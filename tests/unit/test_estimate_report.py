@@ -79,6 +79,14 @@ def test_a_table_that_carries_no_total_is_refused_and_keeps_its_minimum(cells, c
     assert report.documented.decided == table.observed
 
 
+def test_more_lists_than_anybody_can_fill_are_refused_before_any_work():
+    people = np.zeros(1 << 11, dtype=np.int64)
+    people[[1 << one for one in range(11)] + [3, 6, 12, 24, 48]] = 9
+    report = estimate(CaptureTable(lists=tuple("abcdefghijk"), people=people)).report
+    assert codes(report.refusal) == {"many-lists"}
+    assert report.methods == ()
+
+
 def test_one_draw_that_carries_nothing_is_enough_to_refuse():
     assert "nobody-twice" in codes(estimate(EASY, published.table("abc", "100 9, 010 9, 001 9, 111 9")).report.refusal)
 
@@ -87,9 +95,10 @@ def test_one_draw_that_carries_nothing_is_enough_to_refuse():
     ("totals", "seen", "code"),
     [
         ((told("log-linear", 1_000), told("latent-class", 3_100)), chains(), "methods-apart"),
-        ((told("log-linear", 1_000, 500, 2_600),), chains(), "too-wide"),
-        ((told("log-linear", 1_000),), chains(shift=0.4), "chains-apart"),
-        ((MethodResult(name="log-linear", role=Role.TOTAL), told("latent-class", 900)), chains(), "no-maximum"),
+        ((told("log-linear", 1_000, 500, 2_600), told("latent-class", 900)), chains(), "too-wide"),
+        ((told("log-linear", 1_000), told("graph-average", 900)), chains(shift=0.4), "chains-apart"),
+        ((MethodResult(name="log-linear", role=Role.TOTAL), told("a", 900), told("b", 950)), chains(), "no-maximum"),
+        ((told("log-linear", 1_000), MethodResult(name="latent-class", role=Role.TOTAL)), chains(), "one-method"),
     ],
 )
 def test_methods_that_carry_no_total_are_refused(totals, seen, code):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sviedka.core.count.estimate.method import MethodResult
 
 LEAST_LISTS: Final = 3
+MOST_LISTS: Final = 10
+LEAST_METHODS: Final = 2
 LEAST_OVERLAPS: Final = 5
 MOST_APART: Final = 3.0
 MOST_WIDE: Final = 5.0
@@ -43,6 +45,15 @@ def _of_table(tables: Sequence[CaptureTable]) -> Iterator[Finding]:
                 "Lists that were made apart from each other: {lists}. At least {least} are needed.",
                 lists=len(first.lists),
                 least=LEAST_LISTS,
+            ),
+        )
+    if len(first.lists) > MOST_LISTS:
+        yield Finding(
+            code="many-lists",
+            sentence=Phrase(
+                "Lists: {lists}. With more than {most} nobody is on enough of them; lay together those of one origin.",
+                lists=len(first.lists),
+                most=MOST_LISTS,
             ),
         )
     overlaps = min(sum(count_pairs(table).values()) for table in tables)
@@ -81,6 +92,15 @@ def _of_methods(
             ),
         )
     said = [one.people for one in totals if one.people is not None]
+    if len(said) < LEAST_METHODS:
+        yield Finding(
+            code="one-method",
+            sentence=Phrase(
+                "Methods that give a total: {methods}. No range rests on fewer than {least}.",
+                methods=len(said),
+                least=LEAST_METHODS,
+            ),
+        )
     apart = max((max(pair) / min(pair) for pair in combinations(said, 2)), default=1.0)
     if apart > MOST_APART:
         yield Finding(
