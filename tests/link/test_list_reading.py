@@ -168,6 +168,15 @@ def test_files_are_found_beside_the_lists_file_and_stay_as_they_are(tmp_path):
     assert (tmp_path / "one.csv").read_bytes() == CSV.encode()
 
 
+@pytest.mark.parametrize("there", ["nothing", "a folder"])
+def test_a_list_whose_file_is_not_there_is_named(tmp_path, there):
+    if there == "a folder":
+        (tmp_path / "one.csv").mkdir()
+    orders = parse_link_order(YAML.format(file="one.csv", more="").encode())
+    with pytest.raises(FileRefused, match=r"one: .*one\.csv"):
+        read_lists(orders, tmp_path, unwatched)
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.cli.copies import copy_after
 from sviedka.cli.language import translate
 from sviedka.cli.places import readable_file
+from sviedka.cli.usage import number_between
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -28,18 +29,28 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=int,
+        type=number_between(0, 999_999_999),
         default=1,
         metavar="N",
         help=translate("of all that is drawn by chance; same seed, same run"),
     )
-    parser.add_argument("--draws", type=int, default=20, metavar="N", help=translate("how many linkages to draw (20)"))
     parser.add_argument(
-        "--memory", type=int, default=6000, metavar="MB", help=translate("memory that linking may take (6000)")
+        "--draws",
+        type=number_between(20, 200),
+        default=20,
+        metavar="N",
+        help=translate("how many linkages to draw (20)"),
+    )
+    parser.add_argument(
+        "--memory",
+        type=number_between(500, 999_999),
+        default=6000,
+        metavar="MB",
+        help=translate("memory that linking may take (6000)"),
     )
     parser.add_argument(
         "--workers",
-        type=int,
+        type=number_between(1, 64),
         default=1,
         metavar="N",
         help=translate("processes that compare, with chunks of the pairs (1)"),
@@ -50,7 +61,9 @@ def configure(parser: ArgumentParser) -> None:
         default="duckdb",
         help=translate("what compares: duckdb, or spark where it is installed"),
     )
-    parser.add_argument("--threads", type=int, default=2, metavar="N", help=translate("processors to use (2)"))
+    parser.add_argument(
+        "--threads", type=number_between(1, 64), default=2, metavar="N", help=translate("processors to use (2)")
+    )
 
 
 def run(arguments: Namespace, console: Console) -> int:

@@ -8,7 +8,6 @@ is said by row and field, never with what stands there: it may be somebody's nam
 from __future__ import annotations
 
 import hashlib
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -72,6 +71,9 @@ def read_lists(order: LinkOrder, folder: Path, progress: Progress) -> tuple[Read
         DiskError: It cannot be read.
     """
     paths = [folder / one.file for one in order.lists]
+    for one, path in zip(order.lists, paths, strict=True):
+        if not path.is_file():  # a folder, a pipe, nothing at all
+            raise FileRefused("{list}: {path} is no file.", list=one.name, path=str(path))
     with translating():
         progress(0, sum(path.stat().st_size for path in paths))
     found = []
@@ -111,8 +113,6 @@ def read_list(order: ListOrder, data: bytes) -> ReadList:
 
 def _bytes_of(order: ListOrder, path: Path) -> bytes:
     with translating(), path.open("rb") as file:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FileRefused("{list}: {path} is no file.", list=order.name, path=str(path))
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TooLarge("{list}: a file of more than {most} bytes.", list=order.name, most=MAX_BYTES)
