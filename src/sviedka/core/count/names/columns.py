@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, Self
@@ -67,7 +69,10 @@ def derive_columns(names: Sequence[str], *, progress: Progress = unwatched) -> K
         NameMalformed: One is too long to be a name. The sentence says which by its place, counted from 1.
     """
     reader = TokenReader()
-    return KeyColumns.from_keys(_watched((derive_keys(name, reader=reader) for name in names), len(names), progress))
+    with _without_collector():
+        return KeyColumns.from_keys(
+            _watched((derive_keys(name, reader=reader) for name in names), len(names), progress)
+        )
 
 
 def derive_part_columns(
@@ -88,7 +93,20 @@ def derive_part_columns(
     keys = (
         derive_parts(surname=surname, given=first, patronymic=father, reader=reader) for surname, first, father in rows
     )
-    return KeyColumns.from_keys(_watched(keys, len(surnames), progress))
+    with _without_collector():
+        return KeyColumns.from_keys(_watched(keys, len(surnames), progress))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python's collector of cycles from looking at millions of new tuples again and again: keys make no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _watched(keys: Iterator[NameKeys], expected: int, progress: Progress) -> Iterator[NameKeys]:
