@@ -6,22 +6,31 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from archive_kit import CASE, LocalKeeper, claim, found, person, source
+from archive_kit import CASE, PASSPHRASE, LocalKeeper, claim, found, person, source
 from two_desks import Desk, list_anew, second_desk
 
 from sviedka.core.base.errors import Failure, Unproven
 from sviedka.core.seal.keylist import KeyNotListed
+from sviedka.core.seal.succession import AfterSuccession
+from sviedka.keeper.closed_logs import ClosedLog, close_log
 from sviedka.keeper.desk_founding import found_desk
 from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree, OpeningRefused
+from sviedka.keeper.heads import head_record
+from sviedka.keeper.keylist_signing import sign_keylist
 from sviedka.keeper.successors import join_list
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit.depositing import deposit
 from sviedka.store.deposit.opening import open_item
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
+from sviedka.store.ledger import next_index
 from sviedka.store.models import Head, Statement
 from sviedka.store.rebuild import rebuild
 from sviedka.store.scope import in_cases
+from sviedka.store.session import open_store
+from sviedka.store.succeeding import propose_successor
+from sviedka.vault.clock import now
+from sviedka.vault.durable import replace as put
 from sviedka.vault.layout import Archive
 from sviedka.vault.packs import list_packs
 from sviedka.vault.scrub import check
@@ -400,3 +409,48 @@ def test_a_key_list_of_another_root_joins_nobody(minsk, tmp_path):
     stranger = found(tmp_path / "other")
     with pytest.raises((Failure, Unproven)):
         join_list(new.archive, stranger.keylist.read_bytes())
+
+
+# --- a log that lost its end, and the one that goes on after it
+
+
+def succeed(minsk, tmp_path):
+    """Let minsk lose the end of its log and go on as minsk-2; return what the lost disk would still send."""
+    minsk.admit(source("held"))
+    make_checkpoint(minsk.archive, minsk.keeper)
+    disconnect()
+    shutil.copytree(minsk.archive.root, tmp_path / "lost", ignore=shutil.ignore_patterns("run"))
+    config = tmp_path / "lost" / "sviedka.toml"
+    config.write_text(config.read_text().partition("\n[database]")[0] + "\n")  # not the database of the one restored
+    lost = Desk(Archive(root=tmp_path / "lost"))
+    lost.admit(source("lost"))
+    known = make_checkpoint(lost.archive, lost.keeper)
+    disconnect()
+    held = next_index(open_store(minsk.archive, minsk.keeper), "minsk-1")
+    put(head_record(minsk.archive, "minsk-1"), known.data)
+    close_log(minsk.archive, ClosedLog(desk="minsk-1", held=held, known=known.size))
+    proposal, _ = propose_successor(minsk.archive, minsk.keeper, "minsk-2")
+    offline = minsk.archive.root.with_name("archive.offline")
+    signed = sign_keylist(offline, proposal, bytearray(PASSPHRASE), now=now())
+    disconnect()
+    join_list(minsk.archive, signed)
+    minsk.keeper = LocalKeeper(minsk.archive)
+    return lost, signed
+
+
+def test_what_is_held_of_a_closed_log_travels_and_what_its_old_key_says_later_does_not(
+    minsk, vilnius, folder, tmp_path
+):
+    lost, keylist = succeed(minsk, tmp_path)
+    vilnius.know(keylist)
+    minsk.admit(source("after"))
+    minsk.send(folder)
+    assert [one.failure for one in vilnius.receive(folder)] == [None, None]
+    assert minsk.digests() == vilnius.digests()
+    lost.admit(source("with the old key, later"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    lost.send(elsewhere)
+    (received,) = vilnius.receive(elsewhere)
+    assert isinstance(received.failure, AfterSuccession)
+    assert minsk.digests() == vilnius.digests()

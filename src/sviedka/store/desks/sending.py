@@ -15,8 +15,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.anchor.published import newest_checkpoint
+from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.core.base.ids import parse_origin
+from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.checkpointing import NothingStated
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import make_folder, replace
@@ -84,7 +85,36 @@ def send(archive: Archive, keeper: Keeper, folder: Path, progress: Progress | No
         store.remove(name)
     make_folder(there.log(desk))
     replace(there.checkpoint(desk), head.data, mode=0o644)
-    return Sent(statements=head.size, files=len(missing), removed=len(gone))
+    before = sum(_send_closed(archive, folder, closed, held) for closed, held in _closed_before(archive, desk))
+    return Sent(statements=head.size, files=len(missing) + before, removed=len(gone))
+
+
+def _closed_before(archive: Archive, desk: str) -> Iterator[tuple[str, int]]:
+    """Yield the closed logs that this desk's goes on after, and how many statements are held of each."""
+    keylist = read_keylist(archive)
+    for closed in keylist.closed_before(f"{keylist.archive}/{desk}"):
+        successor = keylist.find_successor(closed)
+        if successor is not None:
+            yield parse_origin(closed)[1], successor.held.size
+
+
+def _send_closed(archive: Archive, folder: Path, desk: str, held: int) -> int:
+    """Put a closed log there up to the newest head within what is held, unless the desk itself has put one; count files."""
+    there = Archive(root=folder / desk)
+    size = max((known for known in frozen_sizes(archive, desk) if known <= held), default=0)
+    if size == 0 or there.checkpoint(desk).exists():
+        return 0
+    make_folder(there.root)
+    store = FolderStore(there.root, name=desk)
+    store.probe()
+    missing = [name for name in _packs(archive, desk, size) if not (there.root / name).exists()]
+    for start in range(0, len(missing), _TOGETHER):
+        store.put_new([_copy(archive, name) for name in missing[start : start + _TOGETHER]])
+    with translating():
+        head = archive.frozen_checkpoint(desk, size).read_bytes()
+    make_folder(there.log(desk))
+    replace(there.checkpoint(desk), head, mode=0o644)
+    return len(missing)
 
 
 def _packs(archive: Archive, desk: str, size: int) -> Iterator[str]:
