@@ -18,6 +18,12 @@ from sviedka.link.run_file import run_to_bytes
 PEOPLE = 3_000
 
 
+def test_a_level_that_no_true_pair_reaches_does_not_end_the_training():
+    """Splink refuses an m below 1e-300; thirty rounds led there on these very lists."""
+    _, truth, run, place = linked_invention(4_000, seed=1)
+    assert quality_of(run.cluster_of, truth, place).pairs.f1 > 0.9
+
+
 def test_the_linkage_is_as_good_as_is_promised():
     _, truth, run, place = linked_invention(PEOPLE)
     found = quality_of(run.cluster_of, truth, place)

@@ -54,12 +54,13 @@ _EXCHANGED: Final = "name_pair_l = name_pair_r"
 _BOTH_FULL: Final = "born_day_l IS NOT NULL AND born_day_r IS NOT NULL"
 
 
-def settings_for(columns: Collection[str], *, prior: float) -> SettingsCreator:
+def settings_for(columns: Collection[str], *, prior: float, rounds: int = 30) -> SettingsCreator:
     """Return the model before it is trained.
 
     Args:
         columns: Those in which anything is known.
         prior: The probability that two records are of one person, before anything is compared.
+        rounds: How often expectation maximisation goes round at most.
     """
     there = set(columns)
     return SettingsCreator(
@@ -72,7 +73,7 @@ def settings_for(columns: Collection[str], *, prior: float) -> SettingsCreator:
         ],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
-        max_iterations=30,
+        max_iterations=rounds,
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from splink import Linker
 
+from sviedka.core.base.errors import Unproven
 from sviedka.link.engine import open_engine
 from sviedka.link.model import COMPARISONS, TRAINING_BLOCKS, complete, settings_for
 
@@ -27,8 +28,18 @@ if TYPE_CHECKING:
 
 TRAINING_RECORDS: Final = 200_000
 TRAINING_PAIRS: Final = 2_000_000
+ROUNDS: Final = (30, 15, 7)
+"""Of expectation maximisation, at most; the next if Splink cannot write down what it came to."""
+
 LEAST_BITS: Final = -8.0
 """Pairs with a weight of less than this, at a prior of one in n, are plainly apart and are not kept."""
+
+
+class NothingLearnt(Unproven):
+    """Training came to no numbers that could be used."""
+
+    code = "unproven.linkage-untrained"
+    hint = "Look whether each list's columns are what its mapping says; link by a model of lists like these if you have one."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,18 +66,41 @@ def known_columns(table: pa.Table) -> tuple[str, ...]:
 
 
 def train(table: pa.Table, rng: Generator, *, memory_mb: int, threads: int) -> dict[str, Any]:
-    """Return the trained model, as Splink writes it in JSON."""
+    """Return the trained model, as Splink writes it in JSON.
+
+    Raises:
+        NothingLearnt: No number of rounds led to a model.
+    """
     if table.num_rows > TRAINING_RECORDS:
         table = table.take(np.sort(rng.choice(table.num_rows, TRAINING_RECORDS, replace=False)))
     columns, prior = known_columns(table), 1 / max(table.num_rows, 2)
-    with open_engine(table, memory_mb=memory_mb, threads=threads) as api, warnings.catch_warnings(action="ignore"):
-        # Splink warns of levels that nothing reached: `complete` sees to them.
-        linker = Linker(api.register("records"), settings_for(columns, prior=prior), log_level=None)
-        linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=int(rng.integers(1, 2**31)))
-        for sql in [sql for needs, sql in TRAINING_BLOCKS if needs <= set(columns)][:2]:
+    blocks = [sql for needs, sql in TRAINING_BLOCKS if needs <= set(columns)][:2]
+    sampled, seed = min(TRAINING_PAIRS, table.num_rows * (table.num_rows - 1) / 2), int(rng.integers(1, 2**31))
+    for rounds in ROUNDS:
+        with open_engine(table, memory_mb=memory_mb, threads=threads) as api, warnings.catch_warnings(action="ignore"):
+            # Splink warns of levels that nothing reached: `complete` sees to them.
+            settings = settings_for(columns, prior=prior, rounds=rounds)
+            linker = Linker(api.register("records"), settings, log_level=None)
+            linker.training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS, seed=seed)
+            if _maximise(linker, blocks):
+                return complete(linker.misc.save_model_to_json(), sampled=sampled)
+    raise NothingLearnt("These lists do not show how records of one person agree.")
+
+
+def _maximise(linker: Linker, blocks: list[str]) -> bool:
+    """Learn m; tell whether Splink could write it down.
+
+    A level that no true pair reaches loses a constant factor each round, and Splink refuses what is below 1e-300. It means
+    nothing else than a smaller number would: fewer rounds give the same weights.
+    """
+    for sql in blocks:
+        try:
             linker.training.estimate_parameters_using_expectation_maximisation(sql)
-        sampled = min(TRAINING_PAIRS, table.num_rows * (table.num_rows - 1) / 2)
-        return complete(linker.misc.save_model_to_json(), sampled=sampled)
+        except ValueError as reason:
+            if "below the minimum" not in str(reason):
+                raise
+            return False
+    return True
 
 
 def score(table: pa.Table, model: dict[str, Any], *, parts: int, memory_mb: int, threads: int) -> Evidence:
