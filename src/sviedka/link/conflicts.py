@@ -20,6 +20,8 @@ from sviedka.link.clustering import components
 from sviedka.link.run import Conflicts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -90,6 +92,18 @@ def find_conflicts(facts: Facts, pairs: tuple[NDArray[np.int32], NDArray[np.int3
     i, j, reason = _all_conflicts(order, starts[:-1][many], starts[1:][many], _arrays(facts))
     by_number = np.lexsort((j, i))
     return Conflicts(i=i[by_number], j=j[by_number], reason=reason[by_number])
+
+
+def find_all_conflicts(facts: Facts, ways: Iterable[tuple[Numbers, Numbers]]) -> Conflicts:
+    """Return the conflicts that any of several ways to link could run into, each once.
+
+    Not those between whatever hangs together by all the unlikely pairs at once: among a million records that is most of them.
+    """
+    found = [find_conflicts(facts, pairs) for pairs in ways]
+    keys = np.concatenate([one.i.astype(np.int64) << 32 | one.j for one in found])
+    _, first = np.unique(keys, return_index=True)
+    i, j, reason = (np.concatenate([getattr(one, name) for one in found])[first] for name in ("i", "j", "reason"))
+    return Conflicts(i=i, j=j, reason=reason)
 
 
 def conflicts_between(facts: Facts, i: NDArray[np.int32], j: NDArray[np.int32]) -> NDArray[np.uint8]:

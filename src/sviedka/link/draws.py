@@ -17,10 +17,14 @@ import numpy as np
 from sviedka.link.clustering import join_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.random import Generator
     from numpy.typing import NDArray
 
     from sviedka.link.run import Conflicts, ScoredPairs
+
+    Sides = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 LEAST_DRAWS: Final = 20
 MOST_DRAWS: Final = 200
@@ -30,17 +34,28 @@ def draw_clusters(
     records: int, pairs: ScoredPairs, conflicts: Conflicts, *, draws: int, rng: Generator
 ) -> NDArray[np.int32]:
     """Return `int32[draws, records]`: the clusters of each draw."""
+    found = np.empty((draws, records), dtype=np.int32)
+    for row, drawn in zip(found, drawn_pairs(pairs, draws=draws, rng=rng), strict=True):
+        row[:] = join_pairs(records, drawn, (conflicts.i, conflicts.j))
+    return found
+
+
+def drawn_pairs(pairs: ScoredPairs, *, draws: int, rng: Generator) -> Iterator[Sides]:
+    """Yield the pairs linked in each draw, the likelier first; the same ones for the same generator."""
     order = np.argsort(-pairs.p, kind="stable")
     i, j, p = pairs.i[order], pairs.j[order], pairs.p[order]
-    found = np.empty((draws, records), dtype=np.int32)
-    for row in found:
+    for _ in range(draws):
         linked = rng.random(len(p)) < p
-        row[:] = join_pairs(records, (i[linked], j[linked]), (conflicts.i, conflicts.j))
-    return found
+        yield i[linked], j[linked]
+
+
+def decided_pairs(pairs: ScoredPairs, threshold: float) -> Sides:
+    """Return the pairs from the threshold on, the likelier first."""
+    order = np.argsort(-pairs.p, kind="stable")
+    linked = order[pairs.p[order] >= threshold]
+    return pairs.i[linked], pairs.j[linked]
 
 
 def decided_clusters(records: int, pairs: ScoredPairs, conflicts: Conflicts, threshold: float) -> NDArray[np.int32]:
     """Return `int32[records]`: all pairs from the threshold on are joined, the likelier first."""
-    order = np.argsort(-pairs.p, kind="stable")
-    linked = order[pairs.p[order] >= threshold]
-    return join_pairs(records, (pairs.i[linked], pairs.j[linked]), (conflicts.i, conflicts.j))
+    return join_pairs(records, decided_pairs(pairs, threshold), (conflicts.i, conflicts.j))

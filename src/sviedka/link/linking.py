@@ -15,7 +15,7 @@ from sviedka.core.base.errors import Unproven
 from sviedka.core.base.progress import Progress, unwatched
 from sviedka.core.count.names.keys import KEY_VERSION
 from sviedka.link.chunks import score_in_workers
-from sviedka.link.conflicts import conflicts_between, facts_of, find_conflicts
+from sviedka.link.conflicts import conflicts_between, facts_of, find_all_conflicts
 from sviedka.link.deciding import (
     AUTO,
     KEPT,
@@ -26,7 +26,7 @@ from sviedka.link.deciding import (
     expected_quality,
     probabilities,
 )
-from sviedka.link.draws import LEAST_DRAWS, decided_clusters, draw_clusters
+from sviedka.link.draws import LEAST_DRAWS, decided_clusters, decided_pairs, draw_clusters, drawn_pairs
 from sviedka.link.engine import DEFAULT_MEMORY_MB, memory_failures
 from sviedka.link.recall import estimate_recall
 from sviedka.link.records import make_records
@@ -129,10 +129,12 @@ def link_lists(
     progress(1)
     pairs = _kept(evidence, p)
     facts = facts_of(records.table)
-    conflicts = find_conflicts(facts, (pairs.i, pairs.j))
+    chance = int(rng.integers(2**32))
+    drawn = drawn_pairs(pairs, draws=settings.draws, rng=np.random.default_rng(chance))
+    conflicts = find_all_conflicts(facts, [decided_pairs(pairs, threshold), *drawn])
     progress(1)
     size = len(records.list_of)
-    draws = draw_clusters(size, pairs, conflicts, draws=settings.draws, rng=rng)
+    draws = draw_clusters(size, pairs, conflicts, draws=settings.draws, rng=np.random.default_rng(chance))
     progress(1)
     conflict = conflicts_between(facts, pairs.i, pairs.j) != 0
     return LinkageRun(

@@ -88,7 +88,7 @@ class Conflicts:
     """Pairs of records that cannot be of one person, whatever else agrees; no machine puts them together.
 
     Attributes:
-        i, j: `int32[c]`, record numbers, `i < j`. All conflicts inside a connected component of the scored pairs.
+        i, j: `int32[c]`, record numbers, `i < j`. All that the decision or a draw could run into.
         reason: `uint8[c]`, bits of `sviedka.link.conflicts.Conflict`.
     """
 
