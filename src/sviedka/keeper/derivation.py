@@ -25,6 +25,9 @@ EPOCHS: Final = b"sviedka/epochs/1"
 ORDERS: Final = b"sviedka/orders/1\n"
 """Followed by a request's identifier: the private key of its order to custodians. Kept nowhere, the same after a lock."""
 
+RECOVERY_COPY: Final = b"sviedka/recovery-copy/1\n"
+"""Followed by `1` or `2` and the SHA-256 of what the copy of the vault key holds: the randomness that seals that copy."""
+
 _DERIVED_BYTES: Final = 32
 
 

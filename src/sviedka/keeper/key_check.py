@@ -18,6 +18,7 @@ from sviedka.core.seal.keylist import parse_keylist, verify_keylist
 from sviedka.keeper.heads import head_record, openings_record
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.open_records import parse_journal
+from sviedka.keeper.recovery_copy import verify_copy
 from sviedka.keeper.wrapping import parse_wrapped
 from sviedka.vault.epochs import list_epochs
 
@@ -71,6 +72,14 @@ def _key_files(keys: JobKeys) -> Iterator[tuple[Path, Callable[[bytes], object]]
     def read_head(data: bytes) -> None:
         verify_checkpoint(parse_checkpoint(data), [log_key])
 
+    def read_copy(data: bytes) -> None:
+        secret = keys.vault_identity.secret_bytes()
+        try:
+            verify_copy(data, secret, parse_wrapped(archive.vault_key.read_bytes()).bound)
+        finally:
+            wipe(secret)
+
+    yield archive.vault_recovery, read_copy
     for path in [archive.vault_key, *sorted(archive.users.glob("*.json"))]:
         yield path, parse_wrapped
     for path in [archive.desk_keys, *sorted(archive.epochs.glob("*.age"))]:
