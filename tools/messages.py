@@ -27,7 +27,7 @@ SOURCE = ROOT / "src" / "sviedka"
 LOCALE = SOURCE / "locale"
 FIXED = datetime(2026, 11, 22, tzinfo=UTC)
 SPOKEN = {"translate", "say", "warn", "progress", "title", "tell"}
-REPORTED = {"find", "find_failure", "__init__", "_matching"}
+REPORTED = {"find", "find_failure", "__init__", "_matching", "refused"}
 """Take a sentence among other arguments."""
 PHRASES = {"Phrase"}
 """Pieces of sentences, wherever they are made."""

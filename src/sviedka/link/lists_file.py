@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.phrases import Phrase
 from sviedka.core.count.capture import MOST_LISTS
 from sviedka.link.run import Counted
 from sviedka.store.records.plain_yaml import MAX_BYTES, Node, parse_yaml
+from sviedka.store.records.yaml_form import YamlForm
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ were held, and the digest of an identifier, never the identifier."""
 FORMATS: Final = ("csv", "xlsx", "parquet")
 ENCODINGS: Final = ("utf-8", "utf-16", "windows-1251", "koi8-r", "windows-1252", "iso-8859-5")
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
-MOST_TEXT: Final = 500
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _COUNTED: Final = ("unit", "what", "where", "until")
@@ -55,6 +55,10 @@ class ListsRefused(Malformed):
 
     code = "malformed.lists"
     hint = "Correct the line; docs/howto/link-lists.md shows a whole lists file."
+
+
+_FORM: Final = YamlForm(ListsRefused)
+_A_NAME: Final = Phrase("a name of small Latin letters, digits and hyphens")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,48 +106,52 @@ def read_link_order(path: Path) -> LinkOrder:
 
 def parse_link_order(data: bytes) -> LinkOrder:
     """Read the bytes of a lists file; see the module."""
-    top = _mapping(parse_yaml(data), required=frozenset({"counted", "lists"}))
-    counted = _mapping(top["counted"], required=frozenset(_COUNTED))
-    told = {name: _text(counted[name]) for name in _COUNTED}
+    top = _FORM.mapping(parse_yaml(data), required=frozenset({"counted", "lists"}))
+    counted = _FORM.mapping(top["counted"], required=frozenset(_COUNTED))
+    told = {name: _FORM.text(counted[name]) for name in _COUNTED}
     _check_day(counted["until"], told["until"])
     nodes = top["lists"].value
     if not isinstance(nodes, tuple) or not 1 <= len(nodes) <= MOST_LISTS:
-        _refuse(top["lists"], Phrase("a list of 1 to {most} lists", most=MOST_LISTS))
+        _FORM.refuse(top["lists"], Phrase("a list of 1 to {most} lists", most=MOST_LISTS))
     lists = tuple(_list(node) for node in nodes)
     _check_names(nodes, lists)
     return LinkOrder(counted=Counted(**told), lists=lists)
 
 
 def _list(node: Node) -> ListOrder:
-    fields = _mapping(node, required=_REQUIRED, optional=_OPTIONAL)
-    file = _text(fields["file"])
+    fields = _FORM.mapping(node, required=_REQUIRED, optional=_OPTIONAL)
+    file = _FORM.text(fields["file"])
     ending = file.rpartition(".")[2].lower()
-    kind = _one_of(fields["format"], FORMATS) if "format" in fields else ending
+    kind = _FORM.one_of(fields["format"], FORMATS) if "format" in fields else ending
     if kind not in FORMATS:
-        _refuse(fields["file"], Phrase("a file that ends with one of {words}, or its format", words=", ".join(FORMATS)))
+        _FORM.refuse(
+            fields["file"], Phrase("a file that ends with one of {words}, or its format", words=", ".join(FORMATS))
+        )
     return ListOrder(
-        name=_name(fields["name"]),
+        name=_FORM.matching(fields["name"], _NAME, _A_NAME),
         file=file,
-        holder=_text(fields["holder"]),
-        provenance=_text(fields["provenance"]),
-        copied_from=_name(fields["copied_from"]) if "copied_from" in fields else None,
+        holder=_FORM.text(fields["holder"]),
+        provenance=_FORM.text(fields["provenance"]),
+        copied_from=_FORM.matching(fields["copied_from"], _NAME, _A_NAME) if "copied_from" in fields else None,
         format=kind,
-        encoding=_one_of(fields["encoding"], ENCODINGS) if "encoding" in fields else ENCODINGS[0],
-        separator=SEPARATORS[_one_of(fields["separator"], tuple(SEPARATORS)) if "separator" in fields else "comma"],
-        sheet=_text(fields["sheet"]) if "sheet" in fields else None,
+        encoding=_FORM.one_of(fields["encoding"], ENCODINGS) if "encoding" in fields else ENCODINGS[0],
+        separator=SEPARATORS[
+            _FORM.one_of(fields["separator"], tuple(SEPARATORS)) if "separator" in fields else "comma"
+        ],
+        sheet=_FORM.text(fields["sheet"]) if "sheet" in fields else None,
         columns=_columns(fields["columns"]),
     )
 
 
 def _columns(node: Node) -> dict[str, str]:
-    fields = _mapping(node, optional=frozenset(FIELDS))
-    columns = {name: _text(inner) for name, inner in fields.items()}
+    fields = _FORM.mapping(node, optional=frozenset(FIELDS))
+    columns = {name: _FORM.text(inner) for name, inner in fields.items()}
     if len(set(columns.values())) != len(columns):
-        _refuse(node, Phrase("each column once"))
+        _FORM.refuse(node, Phrase("each column once"))
     if not columns.keys() & {"family", "full_name", "external_id_hash"}:
-        _refuse(node, Phrase("a column for family, full_name or external_id_hash"))
+        _FORM.refuse(node, Phrase("a column for family, full_name or external_id_hash"))
     if "full_name" in columns and columns.keys() & {"family", "given", "patronymic"}:
-        _refuse(node, Phrase("full_name, or family, given and patronymic, not both"))
+        _FORM.refuse(node, Phrase("full_name, or family, given and patronymic, not both"))
     return columns
 
 
@@ -152,53 +160,17 @@ def _check_names(nodes: tuple[Node, ...], lists: tuple[ListOrder, ...]) -> None:
     origins = {one.name: one.copied_from for one in lists}
     for node, one in zip(nodes, lists, strict=True):
         if sum(other.name == one.name for other in lists) > 1:
-            _refuse(node, Phrase("a name that no other list has"))
+            _FORM.refuse(node, Phrase("a name that no other list has"))
         seen, origin = {one.name}, one.copied_from
         while origin is not None:
             if origin in seen or origin not in origins:
-                _refuse(node, Phrase("copied_from with the name of another list, not in a circle"))
+                _FORM.refuse(node, Phrase("copied_from with the name of another list, not in a circle"))
             seen.add(origin)
             origin = origins[origin]
-
-
-def _mapping(
-    node: Node, *, required: frozenset[str] = frozenset(), optional: frozenset[str] = frozenset()
-) -> dict[str, Node]:
-    if not isinstance(node.value, dict):
-        _refuse(node, Phrase("names with values"))
-    for name, inner in node.value.items():
-        if name not in required | optional:
-            _refuse(inner, Phrase("one of {words}", words=", ".join(sorted(required | optional))))
-    for name in sorted(required - node.value.keys()):
-        raise ListsRefused("Line {line}: {field} is missing.", line=node.line, field=name)
-    return node.value
-
-
-def _text(node: Node) -> str:
-    if not isinstance(node.value, str) or not 1 <= len(node.value.strip()) <= MOST_TEXT:
-        _refuse(node, Phrase("a line of 1 to {most} characters", most=MOST_TEXT))
-    return node.value.strip()
-
-
-def _name(node: Node) -> str:
-    text = _text(node)
-    if not _NAME.fullmatch(text):
-        _refuse(node, Phrase("a name of small Latin letters, digits and hyphens"))
-    return text
-
-
-def _one_of(node: Node, words: tuple[str, ...]) -> str:
-    if node.value not in words:
-        _refuse(node, Phrase("one of {words}", words=", ".join(words)))
-    return str(node.value)
 
 
 def _check_day(node: Node, text: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError:
-        _refuse(node, Phrase("a day, such as 2031-12-31"))
-
-
-def _refuse(node: Node, expected: Phrase) -> NoReturn:
-    raise ListsRefused("Line {line}: expected {expected}.", line=node.line, expected=expected)
+        _FORM.refuse(node, Phrase("a day, such as 2031-12-31"))

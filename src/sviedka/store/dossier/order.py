@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.phrases import Phrase
@@ -25,6 +25,7 @@ from sviedka.core.disclose.consent_terms import RECIPIENT, Purpose
 from sviedka.core.disclose.dossier_spec import ALL, MAX_NAME_CHARS, Language, Receiver
 from sviedka.core.seal.age_keys import parse_recipient
 from sviedka.store.records.plain_yaml import MAX_BYTES, Node, parse_yaml
+from sviedka.store.records.yaml_form import YamlForm
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class SpecRefused(Malformed):
 
     code = "malformed.dossier-spec"
     hint = "Correct the line; docs/howto/hand-over-a-dossier.md shows a whole SPEC."
+
+
+_FORM: Final = YamlForm(SpecRefused)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,19 +85,21 @@ def parse_order(data: bytes) -> DossierOrder:
     """Read a SPEC; see the module."""
     top = parse_yaml(data)
     if not isinstance(top.value, dict):
-        _refuse(top, Phrase("names with values"))
+        _FORM.refuse(top, Phrase("names with values"))
     fields = top.value
     for name, node in fields.items():
         if name not in _KNOWN:
-            _refuse(node, Phrase("one of {words}", words=", ".join(sorted(_KNOWN))))
+            _FORM.refuse(node, Phrase("one of {words}", words=", ".join(sorted(_KNOWN))))
     for name in sorted(_REQUIRED - fields.keys()):
         raise SpecRefused("The SPEC needs {field}.", field=name)
     return DossierOrder(
         case=_text(fields["case"]),
-        purpose=Purpose(_one_of(fields["purpose"], tuple(Purpose))),
+        purpose=Purpose(_FORM.one_of(fields["purpose"], tuple(Purpose))),
         recipient=_receiver(fields["recipient"]),
         at=_size(fields.get("at")),
-        language=Language(_one_of(fields["language"], tuple(Language))) if "language" in fields else Language.ENGLISH,
+        language=Language(_FORM.one_of(fields["language"], tuple(Language)))
+        if "language" in fields
+        else Language.ENGLISH,
         exhibits=_exhibits(fields.get("exhibits")),
         leave_out=_texts(fields["leave_out"]) if "leave_out" in fields else (),
         report=_flag(fields, "report", default=True),
@@ -105,18 +111,18 @@ def parse_order(data: bytes) -> DossierOrder:
 def _receiver(node: Node) -> Receiver:
     fields = node.value
     if not isinstance(fields, dict) or not {"kind", "name"} <= fields.keys() <= {"kind", "name", "age"}:
-        _refuse(node, Phrase("a recipient with kind, name and perhaps age"))
+        _FORM.refuse(node, Phrase("a recipient with kind, name and perhaps age"))
     kind, name = _text(fields["kind"]), _text(fields["name"])
     if not RECIPIENT.fullmatch(kind):
-        _refuse(fields["kind"], Phrase("a kind of recipient in one word of small letters"))
+        _FORM.refuse(fields["kind"], Phrase("a kind of recipient in one word of small letters"))
     if len(name) > MAX_NAME_CHARS:
-        _refuse(fields["name"], Phrase("a name of at most {most} characters", most=MAX_NAME_CHARS))
+        _FORM.refuse(fields["name"], Phrase("a name of at most {most} characters", most=MAX_NAME_CHARS))
     age = _text(fields["age"]) if "age" in fields else None
     if age is not None:
         try:
             parse_recipient(age)
         except Malformed:
-            _refuse(fields["age"], Phrase("an age recipient, age1…"))
+            _FORM.refuse(fields["age"], Phrase("an age recipient, age1…"))
     return Receiver(kind=kind, name=name, age=age)
 
 
@@ -124,7 +130,7 @@ def _size(node: Node | None) -> int | None:
     if node is None or node.value == NEWEST:
         return None
     if not isinstance(node.value, str) or not _SIZE.fullmatch(node.value):
-        _refuse(node, Phrase("newest, or the size of a checkpoint"))
+        _FORM.refuse(node, Phrase("newest, or the size of a checkpoint"))
     return int(node.value)
 
 
@@ -134,20 +140,14 @@ def _exhibits(node: Node | None) -> tuple[str, ...] | None:
 
 def _texts(node: Node) -> tuple[str, ...]:
     if not isinstance(node.value, tuple):
-        _refuse(node, Phrase("a list"))
+        _FORM.refuse(node, Phrase("a list"))
     return tuple(_text(inner) for inner in node.value)
 
 
 def _text(node: Node) -> str:
     if not isinstance(node.value, str) or not node.value:
-        _refuse(node, Phrase("text"))
+        _FORM.refuse(node, Phrase("text"))
     return node.value
-
-
-def _one_of(node: Node, words: tuple[str, ...]) -> str:
-    if node.value not in words:
-        _refuse(node, Phrase("one of {words}", words=", ".join(words)))
-    return str(node.value)
 
 
 def _flag(fields: Mapping[str, Node], name: str, *, default: bool) -> bool:
@@ -155,9 +155,5 @@ def _flag(fields: Mapping[str, Node], name: str, *, default: bool) -> bool:
     if node is None:
         return default
     if node.value not in {"true", "false"}:
-        _refuse(node, Phrase("true or false"))
+        _FORM.refuse(node, Phrase("true or false"))
     return node.value == "true"
-
-
-def _refuse(node: Node, expected: Phrase) -> NoReturn:
-    raise SpecRefused("Line {line}: expected {expected}.", line=node.line, expected=expected)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.edtf import EdtfMalformed, parse_edtf
 from sviedka.core.base.phrases import Phrase
@@ -37,6 +37,7 @@ from sviedka.core.count.suppress.primary import (
 from sviedka.core.count.suppress.table import Unit
 from sviedka.core.count.types.release import CERTAINTIES
 from sviedka.store.records.plain_yaml import MAX_BYTES, Node, parse_yaml
+from sviedka.store.records.yaml_form import YamlForm
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ _TOP: Final = {
 }  # fmt: skip
 """The plan's names; whether it must have them."""
 
+_FORM: Final = YamlForm(PlanRefused)
+
 
 def read_plan(path: Path) -> tuple[ReleasePlan, bytes]:
     """Read a plan file; return it with its bytes.
@@ -77,19 +80,19 @@ def parse_plan(data: bytes) -> ReleasePlan:
     top = parse_yaml(data)
     fields = _fields(top, _TOP)
     if _text(fields["plan"]) != "1":
-        _refuse(fields["plan"], Phrase("1, the version of the form"))
+        _FORM.refuse(fields["plan"], Phrase("1, the version of the form"))
     languages = _languages(fields.get("languages"))
     reading = _Reading(languages)
     dimensions = {one.name: one for one in map(reading.dimension, _list(fields["dimensions"]))}
     plan = ReleasePlan(
         languages=languages,
         title=reading.words(fields["title"]),
-        unit=Unit(_one_of(fields["unit"], tuple(one.value for one in Unit))),
+        unit=Unit(_FORM.one_of(fields["unit"], tuple(one.value for one in Unit))),
         population=reading.words(fields["population"]),
         as_of=_day(fields["as_of"]),
         coverage=reading.words(fields["coverage"]),
         method=reading.words(fields["method"]),
-        certainty=_one_of(fields["certainty"], CERTAINTIES),
+        certainty=_FORM.one_of(fields["certainty"], CERTAINTIES),
         rule=_rule(fields),
         rounded_to=_number(fields, "round_to", default=1),
         counts=_text(fields["counts"]) if "counts" in fields else None,
@@ -107,18 +110,18 @@ def parse_plan(data: bytes) -> ReleasePlan:
 def _check_whole(plan: ReleasePlan, top: Node) -> None:
     refuse_forbidden(plan)
     if plan.certainty == "estimate":
-        _refuse(top, Phrase("tables that count; an estimate goes under figures, with low and high beside it"))
+        _FORM.refuse(top, Phrase("tables that count; an estimate goes under figures, with low and high beside it"))
     if (plan.counts is None) == (plan.count_case is None):
-        _refuse(top, Phrase("counts or count_case: a file of counts, or a case whose acts are counted"))
+        _FORM.refuse(top, Phrase("counts or count_case: a file of counts, or a case whose acts are counted"))
     if plan.count_case is not None:
         check_tallied(plan)
     if (plan.corrects is None) != (plan.erratum is None):
-        _refuse(top, Phrase("corrects and erratum together: what is corrected, and what was wrong"))
+        _FORM.refuse(top, Phrase("corrects and erratum together: what is corrected, and what was wrong"))
     if len({one.name for one in plan.tables}) != len(plan.tables):
-        _refuse(top, Phrase("tables with different names"))
+        _FORM.refuse(top, Phrase("tables with different names"))
     cells = sum(prod(len(plan.dimensions[name].categories) + 1 for name in one.across) for one in plan.tables)
     if cells > MOST_CELLS:
-        _refuse(top, Phrase("at most {most} numbers in all tables together", most=MOST_CELLS))
+        _FORM.refuse(top, Phrase("at most {most} numbers in all tables together", most=MOST_CELLS))
 
 
 class _Reading:
@@ -137,12 +140,12 @@ class _Reading:
         fields = _fields(node, {"name": True, "title": True, "several": False, "categories": True})
         categories = tuple(self._categories(fields["categories"], TOTAL))
         if not 1 <= len(categories) <= MOST_CATEGORIES or len({one.code for one in categories}) != len(categories):
-            _refuse(fields["categories"], Phrase("1 to {most} different codes", most=MOST_CATEGORIES))
+            _FORM.refuse(fields["categories"], Phrase("1 to {most} different codes", most=MOST_CATEGORIES))
         return PlannedDimension(
-            name=_one_of(fields["name"], DIMENSIONS),
+            name=_FORM.one_of(fields["name"], DIMENSIONS),
             title=self.words(fields["title"]),
             categories=categories,
-            several="several" in fields and _one_of(fields["several"], ("true", "false")) == "true",
+            several="several" in fields and _FORM.one_of(fields["several"], ("true", "false")) == "true",
         )
 
     def _categories(self, node: Node, parent: str) -> Iterator[Category]:
@@ -160,19 +163,19 @@ class _Reading:
 
     def table(self, node: Node, dimensions: Mapping[str, PlannedDimension]) -> PlannedTable:
         fields = _fields(node, {"name": True, "title": True, "across": True})
-        across = tuple(_one_of(inner, tuple(dimensions)) for inner in _list(fields["across"]))
+        across = tuple(_FORM.one_of(inner, tuple(dimensions)) for inner in _list(fields["across"]))
         name = _text(fields["name"])
         if not 1 <= len(across) <= 3 or len(set(across)) != len(across):
-            _refuse(fields["across"], Phrase("one to three different dimensions"))
+            _FORM.refuse(fields["across"], Phrase("one to three different dimensions"))
         if not _NAME.fullmatch(name):
-            _refuse(fields["name"], Phrase("a name of small letters, digits and dashes"))
+            _FORM.refuse(fields["name"], Phrase("a name of small letters, digits and dashes"))
         return PlannedTable(name=name, title=self.words(fields["title"]), across=across)
 
     def figure(self, node: Node) -> Figure:
         names = {"text": True, "unit": True, "as_of": True, "source": True, "low": False, "high": False}
         fields = _fields(node, names)
         if ("low" in fields) != ("high" in fields):
-            _refuse(node, Phrase("low and high together"))
+            _FORM.refuse(node, Phrase("low and high together"))
         return Figure(
             text=self.words(fields["text"]),
             unit=self.words(fields["unit"]),
@@ -184,7 +187,7 @@ class _Reading:
 
 
 def _rule(fields: Mapping[str, Node]) -> PrimaryRule:
-    is_sensitive = "sensitive" not in fields or _one_of(fields["sensitive"], ("true", "false")) == "true"
+    is_sensitive = "sensitive" not in fields or _FORM.one_of(fields["sensitive"], ("true", "false")) == "true"
     least = THRESHOLD if is_sensitive else THRESHOLD_INSENSITIVE
     rule = PrimaryRule(
         threshold=_number(fields, "threshold", default=least),
@@ -192,54 +195,48 @@ def _rule(fields: Mapping[str, Node]) -> PrimaryRule:
         share_percent=_number(fields, "share_percent", default=LARGEST_SHARE_PERCENT),
     )
     if rule.threshold < least:
-        _refuse(fields["threshold"], Phrase("a threshold of {least} or more", least=least))
+        _FORM.refuse(fields["threshold"], Phrase("a threshold of {least} or more", least=least))
     return rule
 
 
 def _languages(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return LANGUAGES
-    found = tuple(_one_of(inner, LANGUAGES) for inner in _list(node))
+    found = tuple(_FORM.one_of(inner, LANGUAGES) for inner in _list(node))
     if not found or len(set(found)) != len(found):
-        _refuse(node, Phrase("one of {words}", words=", ".join(LANGUAGES)))
+        _FORM.refuse(node, Phrase("one of {words}", words=", ".join(LANGUAGES)))
     return found
 
 
 def _fields(node: Node, names: Mapping[str, bool]) -> dict[str, Node]:
     if not isinstance(node.value, dict):
-        _refuse(node, Phrase("names with values: {words}", words=", ".join(names)))
+        _FORM.refuse(node, Phrase("names with values: {words}", words=", ".join(names)))
     for name, inner in node.value.items():
         if name not in names:
-            _refuse(inner, Phrase("one of {words}", words=", ".join(names)))
+            _FORM.refuse(inner, Phrase("one of {words}", words=", ".join(names)))
     for name, is_needed in names.items():
         if is_needed and name not in node.value:
-            _refuse(node, Phrase("the field {field}", field=name))
+            _FORM.refuse(node, Phrase("the field {field}", field=name))
     return node.value
 
 
 def _list(node: Node) -> tuple[Node, ...]:
     if not isinstance(node.value, tuple) or not node.value:
-        _refuse(node, Phrase("a list"))
+        _FORM.refuse(node, Phrase("a list"))
     return node.value
 
 
 def _text(node: Node) -> str:
     if not isinstance(node.value, str) or not node.value.strip() or not node.value.isprintable():
-        _refuse(node, Phrase("a line of text"))
+        _FORM.refuse(node, Phrase("a line of text"))
     return node.value
 
 
 def _code(node: Node) -> str:
     code = _text(node)
     if not _CODE.fullmatch(code):
-        _refuse(node, Phrase("a code of letters, digits, dots and dashes"))
+        _FORM.refuse(node, Phrase("a code of letters, digits, dots and dashes"))
     return code
-
-
-def _one_of(node: Node, words: tuple[str, ...]) -> str:
-    if node.value not in words:
-        _refuse(node, Phrase("one of {words}", words=", ".join(words)))
-    return str(node.value)
 
 
 def _number(fields: Mapping[str, Node], name: str, *, default: int) -> int:
@@ -247,7 +244,7 @@ def _number(fields: Mapping[str, Node], name: str, *, default: int) -> int:
         return default
     text = _text(fields[name])
     if not _NUMBER.fullmatch(text):
-        _refuse(fields[name], Phrase("a whole number"))
+        _FORM.refuse(fields[name], Phrase("a whole number"))
     return int(text)
 
 
@@ -258,9 +255,5 @@ def _day(node: Node) -> str:
     except EdtfMalformed:
         span = None
     if span is None or not span.exact:
-        _refuse(node, Phrase("a day, such as 2020-12-31"))
+        _FORM.refuse(node, Phrase("a day, such as 2020-12-31"))
     return text
-
-
-def _refuse(node: Node, expected: Phrase) -> NoReturn:
-    raise PlanRefused("Line {line}: expected {expected}.", line=node.line, expected=expected)
