@@ -86,7 +86,9 @@ def test_random_edits_of_keys_never_unlock_and_never_crash(filled, tmp_path, rec
         return None
 
     chance = random.Random(20200810)
-    files = sorted(path for path in filled.keys.rglob("*") if path.is_file() and path.parent.name != "heads")
+    # Heads are read when they are needed; the copy for recovery opens with shares only, and `check` compares it.
+    others = {filled.vault_recovery, *(filled.keys / "heads").iterdir()}
+    files = sorted(path for path in filled.keys.rglob("*") if path.is_file() and path not in others)
     assert open_it() is None, "the control: unedited keys open"
     accepted = []
     for _ in range(EDITS // 5):
