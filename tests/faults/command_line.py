@@ -2,6 +2,7 @@
 """Runs a command of `sviedka` in a forked process: the command itself, without an interpreter's start."""
 
 import faulthandler
+import gc
 import json
 import os
 import sys
@@ -41,6 +42,7 @@ def _be_command(words, writer, complaints):
     status = 70
     try:
         faulthandler.disable()
+        gc.freeze()  # what earlier tests left behind must not close, when it is collected, a number that is another's by now
         nothing = os.open(os.devnull, os.O_RDWR)
         for number, handle in ((0, nothing), (1, writer), (2, complaints)):
             os.dup2(handle, number)
