@@ -8,6 +8,7 @@ our own buffer was zero. So the process that lives on never has it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ def run_apart(work: Callable[[], tuple[Header, tuple[bytearray, ...]]]) -> Frame
 
 def _do(work: Callable[[], tuple[Header, tuple[bytearray, ...]]], write_end: int, parent: int) -> None:
     """Do the work and end the process; never returns."""
+    # What the parent has done with is not collected here: finalizers of libraries wait for threads that no fork copies.
+    gc.freeze()
     status = BUG
     try:
         die_with_parent(parent)
