@@ -126,7 +126,7 @@ class Office:
     def run(self, *words):
         """Run a command for which there is room; it has to end well."""
         answer = sviedka(*words, "--archive", self.archive.root)
-        assert answer.status == 0, (words, answer)
+        assert answer.status == 0, f"{words}: {answer.said}"  # whole: a message is cut where an object is shown
         return answer
 
     def point(self, command):
