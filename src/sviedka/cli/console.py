@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
@@ -114,6 +115,17 @@ def write_out(text: str) -> None:
 def turn_output_away() -> None:
     """Let what is still written go nowhere: Python would complain once more at exit, when it flushes what is left."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def carry_every_character() -> None:
+    """Let no character stop a sentence: on Windows what goes into a file or a pipe is in a code page that lacks most of them.
+
+    Where nobody asked for an encoding (`PYTHONIOENCODING`), it becomes UTF-8; else what it lacks is written as code points.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            asked = "PYTHONIOENCODING" in os.environ or stream.isatty()
+            stream.reconfigure(encoding=None if asked else "utf-8", errors="backslashreplace")
 
 
 def visible(text: str) -> str:

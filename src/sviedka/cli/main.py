@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from sviedka.cli.console import Console, OutputLost, turn_output_away, visible
+from sviedka.cli.console import Console, OutputLost, carry_every_character, turn_output_away, visible
 from sviedka.cli.language import LANGUAGES, choose_language, speak, translate
 from sviedka.cli.usage import Parser, WrongUsage
 from sviedka.core.base.errors import Failure, Unavailable
@@ -96,6 +96,7 @@ class PackagesMissing(Unavailable):
 
 def run(words: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit status."""
+    carry_every_character()
     try:
         status = main(list(sys.argv[1:] if words is None else words))
     except KeyboardInterrupt:  # before the command began: there is nothing to say
