@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import threading
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import Json, encode_canonical, parse_canonical
 from sviedka.core.base.encoding import encode_base64
@@ -20,93 +18,32 @@ from sviedka.core.base.errors import Malformed
 from sviedka.core.base.ids import CellId, UserId, parse_id
 from sviedka.core.base.instants import parse_instant
 from sviedka.core.seal.age_keys import parse_recipient
-from sviedka.core.seal.peel_proof import PeelMalformed, PeelRefuted
-from sviedka.core.seal.statement import Disclose
-from sviedka.keeper.errors import FrameMalformed, JobEnded, KeeperGone, Locked, PlaceRefused
+from sviedka.keeper.errors import FrameMalformed, KeeperGone, Locked
 from sviedka.keeper.facts import KeeperFacts, KeeperStatus
-from sviedka.keeper.frames import (
-    LENGTH_BYTES,
-    MAX_FRAME_BYTES,
-    Buffer,
-    Frame,
-    Header,
-    encode_frame,
-    parse_frame,
-    parse_length,
-)
-from sviedka.keeper.hygiene import wipe
-from sviedka.keeper.identity_errors import (
-    CopiesForeign,
-    IdentityLimit,
-    IdentityRefused,
-    JournalRefused,
-    SeatsMissing,
-)
-from sviedka.keeper.identity_lines import encode_identity, parse_lines
+from sviedka.keeper.frames import MAX_FRAME_BYTES, Buffer, Header
+from sviedka.keeper.identity_requests import IdentityRequests
 from sviedka.keeper.pending import encode_assertions, parse_pending
-from sviedka.keeper.place import open_peer, read_peer, socket_path, wait_until_gone
-from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt, StatementReceipt
-from sviedka.keeper.wire import encode_drafts, parse_composed, parse_failure
+from sviedka.keeper.place import open_peer, wait_until_gone
+from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
+from sviedka.keeper.wire import encode_drafts, encode_proof, parse_composed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sviedka.core.base.progress import Progress
     from sviedka.core.seal.assertion import Assertion
     from sviedka.core.seal.statement import Composed, Draft
-    from sviedka.keeper.identity_lines import Identity
     from sviedka.keeper.pending import PendingStatement
-    from sviedka.vault.layout import Archive
 
 __all__ = ["Keeper", "KeeperFacts", "KeeperGone", "KeeperStatus", "Locked", "OpeningReceipt", "SealingReceipt"]
 
-
-TOLD: Final = (CopiesForeign, IdentityLimit, IdentityRefused, JournalRefused, PeelMalformed, PeelRefuted, SeatsMissing)
-"""Failures that only the keeper raises: known here, so that `parse_failure` gives what it tells its own name."""
 
 LOCK_S: Final = 5.0
 """How long a keeper may take to hear that it is to lock; it is killed then."""
 
 
-class Keeper:
-    """A connection to the keeper of one archive. Threads may share it; they take turns."""
-
-    def __init__(self, archive: Archive, sock: socket.socket) -> None:
-        """Use `connect`."""
-        self._archive = archive
-        self._sock = sock
-        self._turn = threading.Lock()
-        self._secrets: list[bytearray] = []
-
-    @classmethod
-    def connect(cls, archive: Archive) -> Self:
-        """Meet the keeper of `archive`, and nobody else: drafts are sealed by whoever answers here.
-
-        Raises:
-            Locked: No keeper answers.
-            PlaceRefused: Another account answers where the keeper would.
-        """
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            sock.connect(str(socket_path(archive)))
-            _, listener = read_peer(sock)
-        except OSError as reason:
-            sock.close()
-            raise Locked("The archive is locked.") from reason
-        if listener != os.geteuid():
-            sock.close()  # not a byte was sent
-            raise PlaceRefused("Another account of this machine answers in the keeper's place.")
-        return cls(archive, sock)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the connection; the keeper goes on. Keys that were handed out stay until `forget`."""
-        self._sock.close()
+class Keeper(IdentityRequests):
+    """A connection to the keeper of one archive, and all that may be asked on it."""
 
     def status(self) -> KeeperStatus:
         """Return who is logged in and until when. Does not count as use."""
@@ -214,11 +151,13 @@ class Keeper:
             OpeningMissing: An opening's record does not stand in this tree, or was not proven to.
             HeadRefused: It does not continue what was signed before.
         """
-        proof: list[Json] = [encode_base64(item) for item in consistency]
-        header: Header = {"ask": "sign_checkpoint", "size": size, "root": encode_base64(root), "consistency": proof}
-        proofs: list[Json] = [
-            [index, [encode_base64(item) for item in hashes]] for index, hashes in (openings or {}).items()
-        ]
+        header: Header = {
+            "ask": "sign_checkpoint",
+            "size": size,
+            "root": encode_base64(root),
+            "consistency": encode_proof(consistency),
+        }
+        proofs: list[Json] = [[index, encode_proof(hashes)] for index, hashes in (openings or {}).items()]
         return bytes(self._part(header, (encode_canonical(proofs),)))
 
     def unwrap(self, item_id: str, receipt: OpeningReceipt, sealing: SealingReceipt) -> bytearray:
@@ -240,7 +179,7 @@ class Keeper:
             "sealing_leaf_index": sealing.leaf_index,
         }
         if sealing.desk:
-            header |= {"sealing_desk": sealing.desk, "sealing_proof": _hashes(sealing.proof)}
+            header |= {"sealing_desk": sealing.desk, "sealing_proof": encode_proof(sealing.proof)}
         return self._secret(header)
 
     def database_key(self) -> bytearray:
@@ -254,40 +193,6 @@ class Keeper:
     def seal_dossier(self, text: str) -> bytes:
         """Return `text`, which begins with `sviedka/dossier/1`, as a note signed by the desk."""
         return bytes(self._part({"ask": "seal_dossier"}, (text.encode(),)))
-
-    def deposit_identity(self, draft: Draft, identity: Identity) -> tuple[Draft, Composed]:
-        """Have an identity sealed under new cells for the ten pairs of seats; they are durable when this returns.
-
-        Args:
-            draft: Of type `identity.deposited/1`, without parts.
-            identity: What is sealed. It is not told again.
-
-        Returns:
-            The draft as everybody may know it, and the statement, whose secret groups are marked withheld.
-
-        Raises:
-            SeatsMissing: Too few seats are held.
-            RequestRefused, DraftRefused, JournalRefused: Nothing was sealed.
-        """
-        (part,) = encode_drafts([draft])
-        frame = self._ask({"ask": "deposit_identity"}, (part, encode_identity(identity)))
-        told = frame.header.get("told")
-        if len(frame.parts) != 2 or not isinstance(told, dict):
-            raise FrameMalformed("The keeper's answer lacks a part.")
-        parts = tuple(Disclose(name=name, value=value, cells=(draft.archive_cell,)) for name, value in told.items())
-        (composed,) = parse_composed(*frame.parts)
-        return replace(draft, parts=parts), composed
-
-    def order_identity(self, request: StatementReceipt, deposit: StatementReceipt) -> bytes:
-        """Return the file that asks two custodians to open one identity; see `IdentityDesk.order`."""
-        return bytes(self._part({"ask": "order_identity", **_two_places(request, deposit)}))
-
-    def open_identity(
-        self, order: bytes, peel: bytes, record: StatementReceipt, deposit: StatementReceipt
-    ) -> list[tuple[str, str]]:
-        """Return one identity, once: (kind, text) of each line; see `IdentityDesk.open`."""
-        part = self._part({"ask": "open_identity", **_two_places(record, deposit)}, (order, peel))
-        return parse_lines(bytes(part))
 
     def run_job(self, name: str, arguments: Json, progress: Progress | None = None) -> Json:
         """Run a job inside the keeper and return its result.
@@ -303,32 +208,6 @@ class Keeper:
         """
         return self._job({"ask": "run_job", "name": name}, (encode_canonical(arguments),), progress)
 
-    def order_linkage(self, request: StatementReceipt, deposits: Sequence[StatementReceipt]) -> bytes:
-        """Return the file that asks two custodians for the link cells of one linkage; see `LinkDesk.order`."""
-        header: Header = {"ask": "order_linkage", **_place(request)}
-        return bytes(self._part(header, (_places(deposits),)))
-
-    def run_linkage(
-        self, order: bytes, peel: bytes, record: StatementReceipt, deposits: Sequence[StatementReceipt]
-    ) -> Json:
-        """Have the keeper's own job open the link cells of one linkage, once, and return what it tells of them."""
-        return self._job({"ask": "run_linkage", **_place(record)}, (order, peel, _places(deposits)), None)
-
-    def _job(self, header: Header, parts: tuple[Buffer, ...], progress: Progress | None) -> Json:
-        with self._exchange():
-            self._send(header, parts)
-            try:
-                while "progress" in (frame := self._receive()).header:
-                    done, expected = _two_numbers(frame.header["progress"])
-                    if progress is not None:
-                        progress(done, expected)
-            except KeeperGone as reason:
-                raise JobEnded("The job ended without a result.") from reason
-        _raise_if_failed(frame)
-        if len(frame.parts) != 1:
-            raise FrameMalformed("A job's result is one part.")
-        return parse_canonical(bytes(frame.parts[0]), max_bytes=MAX_FRAME_BYTES)
-
     def watch(self, on_lock: Callable[[], None]) -> None:
         """Call `on_lock` when the keeper locks or ends, and `forget` after it. Runs in a thread of its own.
 
@@ -338,11 +217,6 @@ class Keeper:
         other = type(self).connect(self._archive)
         other._ask({"ask": "watch"})  # noqa: SLF001  # another of our own kind
         threading.Thread(target=self._watch, args=(other, on_lock), name="keeper-watch", daemon=True).start()
-
-    def forget(self) -> None:
-        """Wipe every key that this connection was handed."""
-        wipe(*self._secrets)
-        self._secrets.clear()
 
     def lock(self) -> None:
         """Lock; return when no process of the keeper is left.
@@ -370,106 +244,6 @@ class Keeper:
             finally:
                 self.forget()
 
-    def _secret(self, header: Header) -> bytearray:
-        frame_part = self._part(header)
-        secret = bytearray(frame_part)
-        wipe(frame_part)
-        self._secrets.append(secret)
-        return secret
-
-    def _part(self, header: Header, parts: tuple[Buffer, ...] = ()) -> memoryview:
-        frame = self._ask(header, parts)
-        if len(frame.parts) != 1 or not isinstance(frame.parts[0], memoryview):
-            raise FrameMalformed("The keeper's answer lacks its part.")
-        return frame.parts[0]
-
-    def _ask(self, header: Header, parts: tuple[Buffer, ...] = ()) -> Frame:
-        (frame,) = self._ask_all(iter([(header, parts)]))
-        return frame
-
-    def _ask_all(self, requests: Iterator[tuple[Header, tuple[Buffer, ...]]]) -> list[Frame]:
-        """Ask several things, the next one sent while the keeper is at the one before."""
-        frames: list[Frame] = []
-        with self._exchange():
-            sent = 0
-            for header, parts in requests:
-                self._send(header, parts)
-                sent += 1
-                if sent - len(frames) > 1:
-                    frames.append(self._receive())
-                    if "error" in frames[-1].header:
-                        break
-            frames += [self._receive() for _ in range(sent - len(frames))]
-        for frame in frames:
-            _raise_if_failed(frame)
-        return frames
-
-    @contextlib.contextmanager
-    def _exchange(self) -> Iterator[None]:
-        """Take a turn. If it is broken off midway, answers would be taken for others': the connection ends."""
-        with self._turn:
-            try:
-                yield
-            except BaseException:
-                self.close()
-                raise
-
-    def _send(self, header: Header, parts: tuple[Buffer, ...] = ()) -> None:
-        try:
-            for piece in encode_frame(header, parts):
-                self._sock.sendall(piece)
-        except OSError as reason:
-            raise KeeperGone("The keeper ended while it was asked.") from reason
-
-    def _receive(self) -> Frame:
-        body = self._exactly(parse_length(self._exactly(LENGTH_BYTES)))
-        return parse_frame(body)
-
-    def _exactly(self, size: int) -> bytearray:
-        buffer = bytearray(size)
-        view = memoryview(buffer)
-        while view:
-            try:
-                count = self._sock.recv_into(view)
-            except OSError as reason:
-                raise KeeperGone("The keeper ended while it was asked.") from reason
-            if count == 0:
-                raise KeeperGone("The keeper ended while it was asked.")
-            view = view[count:]
-        return buffer
-
-
-def _two_places(own: StatementReceipt, deposit: StatementReceipt) -> Header:
-    return {**_place(own), **_place(deposit, "deposit_")}
-
-
-def _place(receipt: StatementReceipt, prefix: str = "") -> Header:
-    header: Header = {f"{prefix}jti": receipt.jti, f"{prefix}leaf_index": receipt.leaf_index}
-    if receipt.desk:
-        header |= {f"{prefix}desk": receipt.desk, f"{prefix}proof": _hashes(receipt.proof)}
-    return header
-
-
-def _places(deposits: Sequence[StatementReceipt]) -> bytes:
-    return encode_canonical([dict(_place(one)) for one in deposits])
-
-
-def _hashes(proof: tuple[bytes, ...]) -> list[Json]:
-    return [encode_base64(item) for item in proof]
-
 
 def _compose_request(part: bytes) -> tuple[Header, tuple[Buffer, ...]]:
     return {"ask": "compose"}, (part,)
-
-
-def _raise_if_failed(frame: Frame) -> None:
-    if "error" in frame.header:
-        raise parse_failure(frame.header["error"])
-
-
-def _two_numbers(told: Json) -> tuple[int, int]:
-    if isinstance(told, list) and len(told) == 2:
-        done, expected = told
-        if isinstance(done, int) and isinstance(expected, int):
-            return done, expected
-    raise FrameMalformed("A job's progress is two numbers.")

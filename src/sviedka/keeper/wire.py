@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from sviedka.core.base.encoding import encode_base64
 from sviedka.core.base.errors import Failure, Malformed
 from sviedka.core.base.ids import CellId
 from sviedka.core.base.instants import format_instant, parse_instant
@@ -38,6 +39,11 @@ _FIRST_YEAR: Final = 1970
 """A statement's day is a Unix time from 0 on (spec/03-statement.md §3)."""
 
 _DRAFT: Final = "A draft is not of its shape."
+
+
+def encode_proof(hashes: Sequence[bytes]) -> list[Json]:
+    """Return a proof's hashes, in order, as a header carries them."""
+    return [encode_base64(one) for one in hashes]
 
 
 def encode_drafts(drafts: Sequence[Draft]) -> Iterator[bytes]:
