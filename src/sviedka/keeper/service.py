@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import encode_canonical, parse_canonical
-from sviedka.core.base.encoding import decode_base64
-from sviedka.core.base.errors import Malformed
-from sviedka.core.base.ids import StatementId, SubjectId, parse_id
+from sviedka.core.base.ids import StatementId, SubjectId
 from sviedka.core.base.instants import format_instant
 from sviedka.core.seal.statement import Disclose
 from sviedka.keeper.errors import FrameMalformed, RequestRefused
@@ -24,7 +22,19 @@ from sviedka.keeper.identity_openings import IdentityDesk
 from sviedka.keeper.jobs import JobKeys
 from sviedka.keeper.link_runs import LinkDesk
 from sviedka.keeper.pending import encode_pending, parse_assertions
-from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt, StatementReceipt
+from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
+from sviedka.keeper.request_values import (
+    read_deposits,
+    read_hash,
+    read_id,
+    read_number,
+    read_opening_proofs,
+    read_parts,
+    read_proof,
+    read_receipt,
+    read_text,
+    read_two_receipts,
+)
 from sviedka.keeper.wire import encode_composed, parse_drafts
 
 if TYPE_CHECKING:
@@ -41,8 +51,6 @@ LINKAGE_JOB: Final = "sviedka.store.identity_linkage:job"
 
 PASSIVE: Final = frozenset({"status", "watch"})
 """Requests that do not count as use: they leave the time of the lock where it is."""
-
-_MOST_PROOF: Final = 64  # hashes in a proof (RFC 9162 §2.1.3, §2.1.4): log2 of the largest tree, and one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,19 +166,19 @@ class Service:
         )
 
     def _compose(self, frame: Frame) -> Answer:
-        (part,) = _parts(frame, 1)
+        (part,) = read_parts(frame, 1)
         return Answer(header={}, parts=encode_composed(self._keyring.compose(parse_drafts(part))))
 
     def _prepare(self, frame: Frame) -> Answer:
-        (part,) = _parts(frame, 1)
+        (part,) = read_parts(frame, 1)
         return Answer(header={}, parts=(encode_pending(self._keyring.prepare(parse_drafts(part))),))
 
     def _finish(self, frame: Frame) -> Answer:
-        (part,) = _parts(frame, 1)
+        (part,) = read_parts(frame, 1)
         return Answer(header={}, parts=encode_composed(self._keyring.finish(parse_assertions(part))))
 
     def _new_cells(self, frame: Frame) -> Answer:
-        cells: list[Json] = list(self._keyring.new_cells(_number(frame, "count")))
+        cells: list[Json] = list(self._keyring.new_cells(read_number(frame, "count")))
         return Answer(header={"cells": cells})
 
     def _open_records(self, _frame: Frame) -> Answer:
@@ -178,30 +186,32 @@ class Service:
         return Answer(header={}, parts=(encode_canonical(indexes),))
 
     def _sign_checkpoint(self, frame: Frame) -> Answer:
-        (part,) = _parts(frame, 1)
+        (part,) = read_parts(frame, 1)
         self._keyring.require_going_on()
         note = self._keyring.heads.sign(
-            size=_number(frame, "size"),
-            root=_base64(frame.header.get("root")),
-            consistency=_proof(frame.header.get("consistency")),
-            openings=_opening_proofs(parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)),
+            size=read_number(frame, "size"),
+            root=read_hash(frame.header.get("root")),
+            consistency=read_proof(frame.header.get("consistency")),
+            openings=read_opening_proofs(parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)),
         )
         return Answer(header={}, parts=(note,))
 
     def _unwrap(self, frame: Frame) -> Answer:
         receipt = OpeningReceipt(
-            jti=StatementId(_id(frame, "jti")), desk=_text(frame, "desk"), leaf_index=_number(frame, "leaf_index")
+            jti=StatementId(read_id(frame, "jti")),
+            desk=read_text(frame, "desk"),
+            leaf_index=read_number(frame, "leaf_index"),
         )
         sealing = SealingReceipt(
-            jti=StatementId(_id(frame, "sealing_jti")),
-            leaf_index=_number(frame, "sealing_leaf_index"),
-            desk=_text(frame, "sealing_desk") if "sealing_desk" in frame.header else "",
-            proof=_proof(frame.header.get("sealing_proof", [])),
+            jti=StatementId(read_id(frame, "sealing_jti")),
+            leaf_index=read_number(frame, "sealing_leaf_index"),
+            desk=read_text(frame, "sealing_desk") if "sealing_desk" in frame.header else "",
+            proof=read_proof(frame.header.get("sealing_proof", [])),
         )
-        return Answer(header={}, parts=(self._keyring.unwrap(SubjectId(_id(frame, "item")), receipt, sealing),))
+        return Answer(header={}, parts=(self._keyring.unwrap(SubjectId(read_id(frame, "item")), receipt, sealing),))
 
     def _seal_dossier(self, frame: Frame) -> Answer:
-        (part,) = _parts(frame, 1)
+        (part,) = read_parts(frame, 1)
         try:
             text = bytes(part).decode("utf-8")
         except UnicodeDecodeError as reason:
@@ -209,7 +219,7 @@ class Service:
         return Answer(header={}, parts=(self._keyring.seal_dossier(text),))
 
     def _deposit_identity(self, frame: Frame) -> Answer:
-        draft_part, identity_part = _parts(frame, 2)
+        draft_part, identity_part = read_parts(frame, 2)
         drafts = parse_drafts(draft_part)
         if len(drafts) != 1:
             raise FrameMalformed("One identity is deposited at a time.")
@@ -218,100 +228,29 @@ class Service:
         return Answer(header={"told": facts}, parts=encode_composed([composed]))
 
     def _order_identity(self, frame: Frame) -> Answer:
-        request, deposit = _two_receipts(frame)
+        request, deposit = read_two_receipts(frame)
         return Answer(header={}, parts=(IdentityDesk(self._keyring).order(request, deposit),))
 
     def _open_identity(self, frame: Frame) -> Answer:
-        order, peel = _parts(frame, 2)
-        record, deposit = _two_receipts(frame)
+        order, peel = read_parts(frame, 2)
+        record, deposit = read_two_receipts(frame)
         lines = IdentityDesk(self._keyring).open(bytes(order), bytes(peel), record, deposit)
         listed: list[Json] = [[kind, text] for kind, text in lines]
         return Answer(header={}, parts=(encode_canonical(listed),))
 
     def _order_linkage(self, frame: Frame) -> Answer:
-        (deposits,) = _parts(frame, 1)
-        order = LinkDesk(self._keyring).order(_receipt(frame.header, ""), _deposits(deposits))
+        (deposits,) = read_parts(frame, 1)
+        order = LinkDesk(self._keyring).order(read_receipt(frame.header, ""), read_deposits(deposits))
         return Answer(header={}, parts=(order,))
 
     def _run_linkage(self, frame: Frame) -> StartJob:
-        order, peel, deposits = _parts(frame, 3)
-        record = _receipt(frame.header, "")
-        opened = LinkDesk(self._keyring).open(bytes(order), bytes(peel), record, _deposits(deposits))
+        order, peel, deposits = read_parts(frame, 3)
+        record = read_receipt(frame.header, "")
+        opened = LinkDesk(self._keyring).open(bytes(order), bytes(peel), record, read_deposits(deposits))
         return StartJob(name=LINKAGE_JOB, arguments=None, name_keys=opened)
 
     @staticmethod
     def _run_job(frame: Frame) -> StartJob:
-        (part,) = _parts(frame, 1)
+        (part,) = read_parts(frame, 1)
         arguments = parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)
-        return StartJob(name=_text(frame, "name"), arguments=arguments)
-
-
-def _two_receipts(frame: Frame) -> tuple[StatementReceipt, StatementReceipt]:
-    """Read where a record stands, and where it is stated that the identity was deposited."""
-    return _receipt(frame.header, ""), _receipt(frame.header, "deposit_")
-
-
-def _receipt(header: Header, prefix: str) -> StatementReceipt:
-    frame = Frame(header=header, parts=())
-    return StatementReceipt(
-        jti=StatementId(_id(frame, f"{prefix}jti")),
-        leaf_index=_number(frame, f"{prefix}leaf_index"),
-        desk=_text(frame, f"{prefix}desk") if f"{prefix}desk" in header else "",
-        proof=_proof(header.get(f"{prefix}proof", [])),
-    )
-
-
-def _deposits(part: Buffer) -> list[StatementReceipt]:
-    """Read where each of the deposits stands."""
-    listed = parse_canonical(bytes(part), max_bytes=MAX_FRAME_BYTES)
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise FrameMalformed("A list of receipts is not of its shape.")
-    return [_receipt(one, "") for one in listed if isinstance(one, dict)]
-
-
-def _parts(frame: Frame, count: int) -> tuple[Buffer, ...]:
-    if len(frame.parts) != count:
-        raise FrameMalformed("A request lacks a part, or has one too many.")
-    return frame.parts
-
-
-def _text(frame: Frame, name: str) -> str:
-    value = frame.header.get(name)
-    if not isinstance(value, str):
-        raise FrameMalformed("A request lacks {name}.", name=name)
-    return value
-
-
-def _id(frame: Frame, name: str) -> str:
-    return parse_id(frame.header.get(name))
-
-
-def _number(frame: Frame, name: str) -> int:
-    value = frame.header.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise FrameMalformed("A request lacks {name}, or it is negative.", name=name)
-    return value
-
-
-def _proof(value: Json) -> tuple[bytes, ...]:
-    if not isinstance(value, list) or len(value) > _MOST_PROOF:
-        raise FrameMalformed("A proof is a list of at most {most} hashes.", most=_MOST_PROOF)
-    return tuple(_base64(item) for item in value)
-
-
-def _opening_proofs(value: Json) -> dict[int, tuple[bytes, ...]]:
-    """Read a list of [place in the log, inclusion proof]."""
-    if not isinstance(value, list):
-        raise FrameMalformed("Proofs of openings are a list.")
-    proofs = {}
-    for entry in value:
-        if not isinstance(entry, list) or len(entry) != 2 or type(entry[0]) is not int:
-            raise FrameMalformed("A proof of an opening is a place and a list of hashes.")
-        proofs[entry[0]] = _proof(entry[1])
-    return proofs
-
-
-def _base64(value: Json) -> bytes:
-    if not isinstance(value, str):
-        raise Malformed("A hash is written in base64.")
-    return decode_base64(value)
+        return StartJob(name=read_text(frame, "name"), arguments=arguments)
