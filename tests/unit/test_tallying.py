@@ -7,6 +7,7 @@ import pytest
 from review_runs import make_run
 
 from sviedka.core.base.progress import unwatched
+from sviedka.link.categories import plain_dimensions
 from sviedka.link.lists_file import parse_link_order
 from sviedka.link.names_at_hand import ListsDiffer
 from sviedka.link.reading import read_lists
@@ -24,6 +25,10 @@ lists:
 """
 
 
+def by(*names):
+    return {name: plain_dimensions()[name] for name in names}
+
+
 def made(folder, copied=False):
     (folder / "first.csv").write_text(FIRST)
     (folder / "second.csv").write_text(SECOND)
@@ -35,16 +40,16 @@ def made(folder, copied=False):
 
 def test_each_person_counts_once_under_what_most_records_say(tmp_path):
     run, lists = made(tmp_path)
-    assert tally_people(run, lists, ["sex", "month"]) == (
+    assert tally_people(run, lists, by("sex", "month")).rows == (
         Tally(codes=("f", "2020-08"), people=1, only=(0, 0)),
         Tally(codes=("m", UNKNOWN), people=2, only=(1, 0)),  # one of two months, and one of a year only
     )
-    assert sum(one.people for one in tally_people(run, lists, ["sex"])) == run.people
+    assert sum(one.people for one in tally_people(run, lists, by("sex")).rows) == run.people
 
 
 def test_a_copied_list_has_nobody_of_its_own(tmp_path):
     run, lists = made(tmp_path, copied=True)
-    assert [one.only for one in tally_people(run, lists, ["sex"])] == [(1,), (2,)]
+    assert [one.only for one in tally_people(run, lists, by("sex")).rows] == [(1,), (2,)]
 
 
 def test_a_list_that_changed_is_refused(tmp_path):
@@ -52,7 +57,7 @@ def test_a_list_that_changed_is_refused(tmp_path):
     (tmp_path / "second.csv").write_text(SECOND + "Somebody,m,2020\n")
     other = read_lists(parse_link_order((tmp_path / "lists.yaml").read_bytes()), tmp_path, unwatched)
     with pytest.raises(ListsDiffer):
-        tally_people(run, other, ["sex"])
+        tally_people(run, other, by("sex"))
 
 
 def test_the_command_writes_what_a_release_reads_and_no_name(tmp_path, capsys):

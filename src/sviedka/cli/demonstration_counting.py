@@ -69,11 +69,11 @@ def publish(stage: Stage) -> None:
     """Publish a table of the documented people, with the estimate beside it."""
     stage.title("A table that gives nobody away")
     stage.tell(
-        "The documented people are counted by sex and month. Small numbers are hidden, and so many others that nobody can "
-        "work them out; an attacker tries. The estimate stands beside the table and is never added to it."
+        "The documented people are counted by sex, month, region and age. Small numbers are hidden, and so many others that nobody can "
+        "work them out; an attacker tries. The estimate stands beside the tables and is never added to it."
     )
     stage.sviedka(
-        "tabulate", "reviewed.run", "--lists", f"{EXAMPLE}/lists.yaml", "--across", "sex", "month",
+        "tabulate", "reviewed.run", "--lists", f"{EXAMPLE}/lists.yaml", "--plan", f"{EXAMPLE}/plan.yaml",
         "-o", f"{EXAMPLE}/counts.csv",
     )  # fmt: skip
     _put_estimate_beside(stage.folder / EXAMPLE / "plan.yaml", stage.folder / "estimate" / "estimate.json")

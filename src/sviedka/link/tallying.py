@@ -9,26 +9,36 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sviedka.link.captures import counting_lists
-from sviedka.link.cell_values import find_days, find_sex
 from sviedka.link.names_at_hand import ListsDiffer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from sviedka.link.categories import Dimension
     from sviedka.link.reading import ReadList
     from sviedka.link.run import LinkageRun
 
 UNKNOWN: Final = "unknown"
 
-_EPOCH: Final = date(1970, 1, 1)
+
+@dataclass(frozen=True, kw_only=True)
+class Tallied:
+    """The counts, and what they rest on.
+
+    Attributes:
+        rows: In the order of the codes.
+        unplaced: By dimension: records that say something there which comes to no category.
+    """
+
+    rows: tuple[Tally, ...]
+    unplaced: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +56,20 @@ class Tally:
     only: tuple[int, ...]
 
 
-def tally_people(run: LinkageRun, lists: Sequence[ReadList], across: Sequence[str]) -> tuple[Tally, ...]:
-    """Count the clusters decided by category, in the order of the codes.
+def tally_people(run: LinkageRun, lists: Sequence[ReadList], across: Mapping[str, Dimension]) -> Tallied:
+    """Count the clusters decided by category.
 
     Args:
         run: The linkage.
         lists: The lists that were linked, byte for byte.
-        across: Dimensions, names of `DIMENSIONS`.
+        across: The dimensions, by name, in the order of the codes.
 
     Raises:
         ListsDiffer: A list is not the file that was linked.
     """
     _, cluster = np.unique(run.cluster_of, return_inverse=True)
-    codes = [_of_clusters(_of_records(run, lists, name), cluster) for name in across]
+    read = {name: _of_records(run, lists, one) for name, one in across.items()}
+    codes = [_of_clusters([code for code, _ in one], cluster) for one in read.values()]
     names, list_of = counting_lists(run)
     seen = np.zeros((int(cluster.max(initial=-1)) + 1, len(names)), dtype=bool)
     seen[cluster, list_of] = True
@@ -68,22 +79,26 @@ def tally_people(run: LinkageRun, lists: Sequence[ReadList], across: Sequence[st
     for code, place in zip(zip(*codes, strict=True), alone.tolist(), strict=True):
         people[code] += 1
         only[code, place] += 1
-    return tuple(
+    rows = (
         Tally(codes=code, people=count, only=tuple(only[code, place] for place in range(len(names))))
         for code, count in sorted(people.items())
     )
+    unplaced = {name: sum(said and code is None for code, said in one) for name, one in read.items()}
+    return Tallied(rows=tuple(rows), unplaced=unplaced)
 
 
-def _of_records(run: LinkageRun, lists: Sequence[ReadList], name: str) -> list[str | None]:
-    """Return the category of each record, None where its list says nothing."""
-    field, read = DIMENSIONS[name]
-    tables = {one.about.sha256: one.records.column(field).to_pylist() for one in lists}
+def _of_records(run: LinkageRun, lists: Sequence[ReadList], dimension: Dimension) -> list[tuple[str | None, bool]]:
+    """Return the category of each record, None where there is none, and whether its list says all that it takes."""
+    tables = {one.about.sha256: one.records.select(dimension.fields) for one in lists}
     for linked in run.lists:
         if linked.sha256 not in tables:
             raise ListsDiffer("List {list} is not the file that was linked.", list=linked.name)
-    columns = [tables[linked.sha256] for linked in run.lists]
-    texts = (columns[place][row - 1] for place, row in zip(run.list_of.tolist(), run.row_of.tolist(), strict=True))
-    return [None if text is None else read(text) for text in texts]
+    rows = [
+        list(zip(*(column.to_pylist() for column in tables[linked.sha256].columns), strict=True))
+        for linked in run.lists
+    ]
+    cells = (rows[place][row - 1] for place, row in zip(run.list_of.tolist(), run.row_of.tolist(), strict=True))
+    return [(dimension.read(*one), None not in one) for one in cells]
 
 
 def _of_clusters(codes: Sequence[str | None], cluster: NDArray[np.intp]) -> list[str]:
@@ -98,18 +113,3 @@ def _of_clusters(codes: Sequence[str | None], cluster: NDArray[np.intp]) -> list
 def _most(said: Counter[str]) -> str:
     first = said.most_common(2)
     return UNKNOWN if not first or (len(first) == 2 and first[0][1] == first[1][1]) else first[0][0]
-
-
-def _month(text: str) -> str | None:
-    days = find_days(text)
-    if days is None:
-        return None
-    first, last = (_EPOCH + timedelta(days=day) for day in (days.first, days.last))
-    return f"{first:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else None
-
-
-DIMENSIONS: Final[dict[str, tuple[str, Callable[[str], str | None]]]] = {
-    "month": ("event_date", _month),
-    "sex": ("sex", find_sex),
-}
-"""What can be counted by: the list's column, and what its cells come to."""
