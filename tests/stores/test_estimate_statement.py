@@ -19,6 +19,8 @@ REPORT = EstimateReport(
     documented=Documented(decided=790, low=780, high=801),
     methods=(
         MethodResult(name="log-linear", role=Role.TOTAL, people=1_000.4, low=931.9, high=1_071.1),
+        MethodResult(name="every-pair", role=Role.TOTAL, people=4_000, low=3_900, high=4_100, refuted=True),
+        MethodResult(name="graph-average", role=Role.TOTAL, people=1_010, low=940, high=1_060),
         MethodResult(name="latent-class", role=Role.TOTAL, reason=Phrase("It cannot say.")),
     ),
     envelope=(931.9, 1_071.1),
@@ -52,7 +54,11 @@ def test_a_range_is_stated_with_what_it_counts_and_rests_on(state):
     assert (stated.fields["range_low"], stated.fields["range_high"]) == (931, 1_072)
     assert (stated.fields["documented_low"], stated.fields["documented"]) == (780, 790)
     assert (stated.fields["until"], stated.fields["input_sha256"]) == ("2021-03-31", "a" * 64)
-    assert stated.fields["methods"] == [{"name": "log-linear", "people": 1_000, "low": 931, "high": 1_072}]
+    assert stated.fields["methods"] == [
+        {"name": "log-linear", "people": 1_000, "low": 931, "high": 1_072, "range": "inside"},
+        {"name": "every-pair", "people": 4_000, "low": 3_900, "high": 4_100, "range": "outside"},
+        {"name": "graph-average", "people": 1_010, "low": 940, "high": 1_060, "range": "inside"},
+    ]
     assert "refused_for" not in stated.fields
 
 

@@ -15,6 +15,7 @@ from sviedka.core.count.estimate.latent_class import ChainPlan, ClassPosterior
 from sviedka.core.count.estimate.method import MethodResult, Role
 from sviedka.core.count.estimate.pooling import pool
 from sviedka.core.count.estimate.refusals import judge_methods
+from sviedka.core.count.estimate.refuting import methods_of_range
 from sviedka.core.count.estimate.report import envelope_of
 from sviedka.core.count.estimate.saturated import estimate_saturated
 from sviedka.core.count.estimate.warnings import warn_of_methods, warn_of_tables
@@ -25,6 +26,10 @@ TWENTY = [EASY] * 21
 def told(name, people, low=None, high=None, **facts):
     ends = {"low": low or people * 0.9, "high": high or people * 1.1}
     return MethodResult(name=name, role=Role.TOTAL, people=people, facts=facts, **ends)
+
+
+def refuted(name, people):
+    return replace(told(name, people, fit=0.0005), refuted=True)
 
 
 def chains(shift=0.0, length=2_000):
@@ -45,10 +50,12 @@ def test_lists_that_say_something_give_a_range_around_the_truth():
     assert [one.name for one in report.methods] == [
         "chao-lower-bound",
         "log-linear",
+        "every-pair",
         "graph-average",
         "latent-class",
         "no-highest-interaction",
     ]
+    assert [one.name for one in report.ranged] == ["log-linear", "every-pair", "graph-average", "latent-class"]
 
 
 def test_the_report_says_what_it_counts_until_when_and_how_sure():
@@ -99,6 +106,7 @@ def test_one_draw_that_carries_nothing_is_enough_to_refuse():
         ((told("log-linear", 1_000), told("graph-average", 900)), chains(shift=0.4), "chains-apart"),
         ((MethodResult(name="log-linear", role=Role.TOTAL), told("a", 900), told("b", 950)), chains(), "no-maximum"),
         ((told("log-linear", 1_000), MethodResult(name="latent-class", role=Role.TOTAL)), chains(), "one-method"),
+        ((told("log-linear", 1_000), told("every-pair", 1_100)), chains(), "one-method"),
     ],
 )
 def test_methods_that_carry_no_total_are_refused(totals, seen, code):
@@ -108,6 +116,36 @@ def test_methods_that_carry_no_total_are_refused(totals, seen, code):
 def test_methods_that_agree_are_not_refused():
     totals = (told("log-linear", 1_000), told("latent-class", 1_100))
     assert judge_methods(totals, chains(), envelope_of(totals)) == ()
+
+
+def test_a_method_that_the_table_refutes_makes_no_range_and_no_refusal():
+    totals = (refuted("log-linear", 9_000), told("graph-average", 1_000), told("latent-class", 1_100))
+    assert envelope_of(totals) == (900, pytest.approx(1_210))
+    assert judge_methods(totals, chains(), envelope_of(totals)) == ()
+    believed = (told("log-linear", 9_000), *totals[1:])
+    assert codes(judge_methods(believed, chains(), envelope_of(believed))) == {"methods-apart", "too-wide"}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (refuted("graph-average", 1_000), told("latent-class", 1_100)),
+        (told("every-pair", 1_100),),
+        (),
+    ],
+)
+def test_where_too_few_kinds_of_methods_are_left_none_is_left_out(others):
+    totals = (refuted("log-linear", 2_000), *others)
+    assert methods_of_range(totals) == totals
+    assert envelope_of(totals)[1] == pytest.approx(2_200)
+
+
+def test_a_bound_and_a_reading_never_make_the_range():
+    beside = [replace(told("x", 5_000), role=role) for role in (Role.BOUND, Role.READING)]
+    assert methods_of_range([*beside, told("log-linear", 900), told("latent-class", 950)]) == (
+        told("log-linear", 900),
+        told("latent-class", 950),
+    )
 
 
 def test_chains_that_stand_apart_give_no_number():
@@ -179,6 +217,13 @@ class _Fit:
         ),
         ((told("latent-class", 900, linkage_share=0.7),), (), chains(), "linkage-doubt"),
         ((told("latent-class", 900, resamples_without=3.0),), (), chains(), "resamples-left-out"),
+        (
+            (refuted("log-linear", 9_000), told("graph-average", 980), told("latent-class", 990)),
+            (),
+            chains(),
+            "refuted-left-out",
+        ),
+        ((refuted("log-linear", 900), told("latent-class", 990)), (), chains(), "refuted-kept"),
         ((), (_Fit(10.0, 500), _Fit(11.5, 900)), chains(), "models-tied"),
         ((), (_Fit(10.0, 500),), chains(), "one-model"),
         ((), (), chains(length=40), "few-effective"),
@@ -192,9 +237,16 @@ def test_methods_without_doubt_are_not_doubted():
     fits = (_Fit(10.0, 500), _Fit(11.5, 520), _Fit(19.0, 9_000))
     results = (
         MethodResult(name="chao-lower-bound", role=Role.BOUND, people=800.0),
-        told("latent-class", 980, linkage_share=0.2),
+        told("latent-class", 980, linkage_share=0.2, fit=0.3),
     )
     assert warn_of_methods(results, fits, chains(), 500) == ()
+
+
+def test_numbers_of_people_in_warnings_are_written_in_groups():
+    told_of = warn_of_methods((), (_Fit(10.0, 9_500), _Fit(11.5, 19_000)), None, 500)
+    assert str(told_of[0].sentence) == "Log-linear models that fit equally well say from 10\u202f000 to 19\u202f500."
+    spread = [published.table("abc", MEETING.replace("50", size)) for size in ("5000", "6000")]
+    assert "15\u202f032" in str(warn_of_tables(spread * 11, {})[-1].sentence)
 
 
 def test_draws_that_differ_widen_the_interval_by_rubins_rule():

@@ -7,8 +7,9 @@ import math
 from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
+from sviedka.core.count.counted import spell_people
 from sviedka.core.count.estimate.method import LABELS
-from sviedka.store.estimates.page import say_headline, spell_people
+from sviedka.store.estimates.page import say_headline, say_role
 
 if TYPE_CHECKING:
     from sviedka.cli.console import Console
@@ -59,6 +60,10 @@ def _tell_methods(report: EstimateReport, console: Console) -> None:
     width = max(len(row[0]) for row in rows)
     for row in rows:
         console.show("    " + row[0].ljust(width) + "".join(cell.rjust(12) for cell in row[1:]))
+    for one in report.methods:
+        if one.refuted:
+            name, role = LABELS[one.name], say_role(report, one)
+            console.say("    {method}: {role} (p {fit})", method=name, role=role, fit=f"{one.facts['fit']:.2g}")
     for xi, low, high in report.sensitivity:
         console.say(
             "    If the unseen are taken {xi} times: {low} to {high}",

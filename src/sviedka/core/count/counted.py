@@ -21,3 +21,8 @@ class Counted:
     what: str
     where: str
     until: str
+
+
+def spell_people(number: float) -> str:
+    """Return a number of people, whole, in groups of three."""
+    return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -13,6 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.phrases import Phrase
+from sviedka.core.count.counted import spell_people
 from sviedka.core.count.estimate.method import LABELS, MethodResult, Role
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ _ROLES: Final = {
     Role.TOTAL: Phrase("a total"),
     Role.READING: Phrase("one reading, outside the range"),
 }
+_REFUTED: Final = Phrase("a total that the data refute, outside the range")
+_REFUTED_INSIDE: Final = Phrase("a total in the range, though the data refute it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +73,12 @@ class Page:
 
 _CAPTIONS: Final = {
     "intervals": Phrase(
-        "What each method says. Red line: the documented minimum. Band: the range. Grey: a bound or a reading outside the range."
+        "What each method says. Red line: the documented minimum. Band: the range. Grey, outside the range: a bound, a reading, a"
+        " method that the data refute."
     ),
-    "refused": Phrase("What each method says. Red line: the documented minimum. Grey: a bound or a reading."),
+    "refused": Phrase(
+        "What each method says. Red line: the documented minimum. Grey: a bound, a reading, a method that the data refute."
+    ),
     "overlap": Phrase(
         "How many people stand on which lists together. Hatched: fewer than 10. For work inside the office, not for publication."
     ),
@@ -168,9 +174,7 @@ def _methods(page: Page) -> str:
 
 
 def _row(page: Page, one: MethodResult) -> str:
-    name = (
-        f"{escape(page.say(LABELS[one.name]))}<span class=why>{escape(page.say(_ROLES[one.role]))}{_facts(one)}</span>"
-    )
+    name = f"{escape(page.say(LABELS[one.name]))}<span class=why>{escape(page.say(say_role(page.report, one)))}{_facts(one)}</span>"
     if one.people is None or one.low is None or one.high is None:
         why = escape(page.say(one.reason)) if one.reason is not None else ""
         return f"<tr><td>{name}</td><td colspan=3>{why}</td></tr>"
@@ -178,8 +182,15 @@ def _row(page: Page, one: MethodResult) -> str:
     return f"<tr><td>{name}</td>" + "".join(f"<td class=n>{spell_people(number)}</td>" for number in cells) + "</tr>"
 
 
+def say_role(report: EstimateReport, one: MethodResult) -> Phrase:
+    """Return what a method's number is, and whether it is in the range."""
+    if one.refuted:
+        return _REFUTED_INSIDE if one in report.ranged else _REFUTED
+    return _ROLES[one.role]
+
+
 def _facts(one: MethodResult) -> str:
-    shown = {"model": ("", ""), "r_hat": ("R-hat ", ".3f"), "effective": ("ESS ", ".0f")}
+    shown = {"model": ("", ""), "r_hat": ("R-hat ", ".3f"), "effective": ("ESS ", ".0f"), "fit": ("p ", ".3g")}
     told = [
         label + (fact if isinstance(fact, str) else format(fact, form))
         for name, (label, form) in shown.items()
@@ -227,8 +238,3 @@ def _own_ids(drawing: str, name: str) -> str:
     for before in ('id="', "url(#", 'href="#'):
         drawing = drawing.replace(before, f"{before}{name}-")
     return drawing
-
-
-def spell_people(number: float) -> str:
-    """Return a number of people, whole, in groups of three."""
-    return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")

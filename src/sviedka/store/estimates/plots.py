@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sviedka.core.base.phrases import Phrase
-from sviedka.core.count.estimate.method import LABELS, Role
-from sviedka.store.estimates.page import spell_people
+from sviedka.core.count.counted import spell_people
+from sviedka.core.count.estimate.method import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ def draw_intervals(report: EstimateReport, say: Say) -> bytes:
             axes.axvspan(*report.published_range, color=PALE, alpha=0.45, linewidth=0)
         axes.axvline(report.documented.low, color=ALERT, linewidth=2)
         for row, one in enumerate(rows):
-            ink = INK if one.role is Role.TOTAL else "#7a8793"
+            ink = INK if one in report.ranged else "#7a8793"
             ends = np.array([one.low, one.high], dtype=np.float64)
             axes.plot(ends, [row, row], color=ink, linewidth=3, solid_capstyle="butt")
             axes.plot(

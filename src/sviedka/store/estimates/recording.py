@@ -64,7 +64,13 @@ def estimate_fields(report: EstimateReport, *, kind: str, input_sha256: str, rep
     refused: list[Json] = [one.code for one in report.refusal] or ["no-range"]
     warned: list[Json] = [*sorted({one.code for one in report.warnings})]
     methods: list[Json] = [
-        {"name": one.name, "people": round(one.people), "low": math.floor(one.low), "high": math.ceil(one.high)}
+        {
+            "name": one.name,
+            "people": round(one.people),
+            "low": math.floor(one.low),
+            "high": math.ceil(one.high),
+            "range": "inside" if one in report.ranged else "outside",
+        }
         for one in report.methods
         if one.people is not None and one.low is not None and one.high is not None
     ]

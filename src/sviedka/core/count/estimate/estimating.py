@@ -11,9 +11,9 @@ from sviedka.core.count.capture import CaptureMalformed
 from sviedka.core.count.estimate.copies import lay_together
 from sviedka.core.count.estimate.hierarchical_models import spell_model
 from sviedka.core.count.estimate.methods import (
-    Work,
     average_dependence,
     bound_from_below,
+    let_every_pair_interact,
     model_interactions,
     read_saturated,
     sort_into_classes,
@@ -21,8 +21,10 @@ from sviedka.core.count.estimate.methods import (
 from sviedka.core.count.estimate.ordering import carry_mask, rearrange, settle_order
 from sviedka.core.count.estimate.plan import EstimatePlan
 from sviedka.core.count.estimate.refusals import judge_methods, judge_table
+from sviedka.core.count.estimate.refuting import judge_by_fit
 from sviedka.core.count.estimate.report import Documented, EstimateReport, envelope_of
 from sviedka.core.count.estimate.warnings import warn_of_methods, warn_of_tables
+from sviedka.core.count.estimate.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,5 +117,6 @@ def _run_methods(work: Work, order: Order) -> tuple[tuple[MethodResult, ...], Cl
         model = tuple(sorted(carry_mask(term, back) for term in top[0].model))
         loglinear = replace(loglinear, facts={**loglinear.facts, "model": spell_model(model, len(order))})
     classes, chains = sort_into_classes(work)
-    methods = (bound_from_below(work), loglinear, average_dependence(work), classes, read_saturated(work))
+    rows = (loglinear, let_every_pair_interact(work), average_dependence(work), classes)
+    methods = (bound_from_below(work), *judge_by_fit(work, rows), read_saturated(work))
     return methods, chains, warn_of_methods(methods, top, chains, work.tables[0].observed)

@@ -57,6 +57,17 @@ def main_effects(lists: int) -> Model:
     return (0, *(1 << bit for bit in range(lists)))
 
 
+def richest_model(lists: int, order: int) -> Model:
+    """Return the model in which all groups of at most `order` lists interact, all lists together never."""
+    terms = range(1 << lists)
+    return tuple(term for term in terms if term.bit_count() <= min(order, lists - 1) or term.bit_count() <= 1)
+
+
+def close_model(largest: tuple[int, ...]) -> Model:
+    """Return the model with the terms `largest` and all that are in them."""
+    return tuple(term for term in range(max(largest) + 1) if any(term & one == term for one in largest))
+
+
 def spell_model(model: Model, lists: int) -> str:
     """Return the model by its largest terms, lists numbered from 1 in the table's order, such as `[12,3]`."""
     largest = [term for term in model if not any(term != other and term & other == term for other in model)]

@@ -21,13 +21,19 @@ import numpy as np
 from sviedka.core.count.estimate.chain_quality import effective_size, potential_scale_reduction
 from sviedka.core.count.estimate.hidden import Hidden
 from sviedka.core.count.estimate.latent_class_loops import sweep_chain
+from sviedka.core.count.estimate.latent_class_state import fresh_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sviedka.core.count.estimate.latent_class_state import Classes
+
 CLASSES: Final = 10
 CONCENTRATION: Final = (0.25, 0.25)
 LARGEST_R_HAT: Final = 1.05
+"""Above it the chains' numbers mean nothing."""
+WANTED_R_HAT: Final = 1.01
+"""Until here chains go on, if they may."""
 LEAST_EFFECTIVE: Final = 400
 
 
@@ -40,6 +46,7 @@ class ChainPlan:
         sweeps: Of each chain, the warm-up included.
         warm_up: Sweeps thrown away at the beginning, fewer than `sweeps`.
         thin: One in so many is kept.
+        most_sweeps: Chains that do not agree yet go on, `sweeps` at a time, but not beyond this; None: they never go on.
         workers: Threads at once.
     """
 
@@ -47,6 +54,7 @@ class ChainPlan:
     sweeps: int = 60_000
     warm_up: int = 10_000
     thin: int = 10
+    most_sweeps: int | None = None
     workers: int = 2
 
 
@@ -70,6 +78,11 @@ class ClassPosterior:
         return self.r_hat <= LARGEST_R_HAT and self.effective >= LEAST_EFFECTIVE
 
     @property
+    def agreed(self) -> bool:
+        """The chains agree so well that going on would say nothing new."""
+        return self.r_hat <= WANTED_R_HAT and self.effective >= LEAST_EFFECTIVE
+
+    @property
     def hidden(self) -> Hidden:
         """Mean and variance of the logarithm; half a person is added, since there may be none."""
         logs = np.log(self.unseen + 0.5)
@@ -87,15 +100,24 @@ def sample_classes(people: NDArray[np.int64], *, plan: ChainPlan, seeds: np.rand
     patterns = np.nonzero(people)[0]
     places = np.arange(people.size.bit_length() - 2, -1, -1)
     on, counts = (patterns[:, None] >> places & 1).astype(np.bool_), people[patterns]
+    children = (np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, one)) for one in range(plan.chains))
+    generators = [np.random.Generator(np.random.PCG64(child)) for child in children]
+    states = [fresh_classes(CLASSES, on, generator) for generator in generators]
 
-    def run(seed: np.random.SeedSequence) -> NDArray[np.int64]:
-        generator = np.random.Generator(np.random.PCG64(seed))
-        return sweep_chain(on, counts, CLASSES, plan.sweeps, plan.thin, CONCENTRATION, generator)
+    def go_on(state: Classes, generator: np.random.Generator) -> NDArray[np.int64]:
+        return sweep_chain(on, counts, state, plan.sweeps, plan.thin, CONCENTRATION, generator)
 
-    children = [
-        np.random.SeedSequence(entropy=seeds.entropy, spawn_key=(*seeds.spawn_key, one)) for one in range(plan.chains)
-    ]
     with ThreadPoolExecutor(plan.workers) as pool:
-        unseen = np.stack(list(pool.map(run, children)))[:, plan.warm_up // plan.thin :]
+        drawn = [np.stack(list(pool.map(go_on, states, generators)))]
+        found = _judge(drawn, plan)
+        while not found.agreed and (len(drawn) + 1) * plan.sweeps <= (plan.most_sweeps or 0):
+            drawn.append(np.stack(list(pool.map(go_on, states, generators))))
+            found = _judge(drawn, plan)
+    return found
+
+
+def _judge(drawn: list[NDArray[np.int64]], plan: ChainPlan) -> ClassPosterior:
+    """Return what the chains have drawn so far, judged."""
+    unseen = np.concatenate(drawn, axis=1)[:, plan.warm_up // plan.thin :]
     logs = np.log(unseen + 0.5)
     return ClassPosterior(unseen=unseen, r_hat=potential_scale_reduction(logs), effective=effective_size(logs))

@@ -1,41 +1,34 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The Gibbs sweeps of the latent class model, in machine code.
+"""The sweeps of the latent class model, in machine code.
 
 Each sweep, in the order of the paper's section 4: people of each pattern are dealt to classes; the unseen are drawn and
-dealt; capture probabilities, sticks and concentration are drawn anew.
+dealt; capture probabilities, sticks and concentration are drawn anew. Between them stand the moves of `latent_class_moves`.
 """
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sviedka.core.count.estimate.compiled import compiled
+from sviedka.core.count.estimate.latent_class_moves import draw_concentration, slide_class, swap_labels
+from sviedka.core.count.estimate.latent_class_state import LEAST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LEAST: Final = 1e-12
-"""Probabilities stay this far from 0 and 1, so that no logarithm or ratio overflows."""
+    from sviedka.core.count.estimate.latent_class_state import Classes
 
-
-class _Classes(NamedTuple):
-    """The state of one chain, by class; rewritten in place."""
-
-    share: NDArray[np.float64]
-    caught: NDArray[np.float64]  # by list: the probability of being on it
-    odds: NDArray[np.float64]  # of `caught`
-    missed: NDArray[np.float64]  # `share` times the probability of being on no list
-    members: NDArray[np.int64]
-    captures: NDArray[np.int64]  # by list: members who are on it
-    dealt: NDArray[np.int64]  # the last hand
+TRIES: Final = 2
+"""Steps of the concentration in each sweep."""
+SWAPS: Final = 6
+"""Pairs of neighbours in each sweep."""
 
 
 @compiled
 def _deal(
-    people: int, weight: NDArray[np.float64], order: NDArray[np.int64], state: _Classes, generator: np.random.Generator
+    people: int, weight: NDArray[np.float64], order: NDArray[np.int64], state: Classes, generator: np.random.Generator
 ) -> None:
     """Deal `people` to classes with probabilities in proportion to `weight`; `order`: classes, the largest first."""
     left, rest = people, weight.sum()
@@ -53,7 +46,7 @@ def _deal(
 
 
 @compiled
-def _never_caught(state: _Classes) -> float:
+def _never_caught(state: Classes) -> float:
     """Work out `odds` and `missed`; return the share of all people whom no list catches."""
     never = 0.0
     for one in range(state.share.shape[0]):
@@ -70,7 +63,7 @@ def _deal_seen(
     on: NDArray[np.bool_],
     counts: NDArray[np.int64],
     order: NDArray[np.int64],
-    state: _Classes,
+    state: Classes,
     generator: np.random.Generator,
 ) -> None:
     """Deal the people of each pattern to classes; count members and captures."""
@@ -93,7 +86,7 @@ def _deal_seen(
 
 
 @compiled
-def _draw_captures(state: _Classes, generator: np.random.Generator) -> None:
+def _draw_captures(state: Classes, generator: np.random.Generator) -> None:
     """Draw each class's capture probabilities: beta, from a uniform prior."""
     for one in range(state.caught.shape[0]):
         for place in range(state.caught.shape[1]):
@@ -103,59 +96,44 @@ def _draw_captures(state: _Classes, generator: np.random.Generator) -> None:
 
 
 @compiled
-def _draw_shares(
-    state: _Classes, concentration: float, prior: tuple[float, float], generator: np.random.Generator
-) -> float:
-    """Break the stick anew; return the concentration drawn anew."""
+def _draw_shares(state: Classes, generator: np.random.Generator) -> None:
+    """Break the stick anew."""
     classes = state.share.shape[0]
-    left = state.members.sum()
-    remaining, logs = 1.0, 0.0
+    left, remaining = state.members.sum(), 1.0
     for one in range(classes - 1):
         left -= state.members[one]
-        stick = min(max(generator.beta(1.0 + state.members[one], concentration + left), LEAST), 1.0 - LEAST)
+        drawn = generator.beta(1.0 + state.members[one], state.concentration[0] + left)
+        stick = min(max(drawn, LEAST), 1.0 - LEAST)
         state.share[one] = remaining * stick
         remaining *= 1.0 - stick
-        logs += math.log(1.0 - stick)
     state.share[classes - 1] = remaining
-    drawn: float = generator.gamma(prior[0] + classes - 1, 1.0 / (prior[1] - logs))
-    return max(drawn, 1e-6)
 
 
 @compiled
 def sweep_chain(
     on: NDArray[np.bool_],
     counts: NDArray[np.int64],
-    classes: int,
+    state: Classes,
     sweeps: int,
     thin: int,
     prior: tuple[float, float],
     generator: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Run one chain and return every `thin`-th number of unseen people, `int64[sweeps // thin]`.
+    """Go on with one chain and return every `thin`-th number of unseen people, `int64[sweeps // thin]`.
 
     Args:
         on: `bool[m, t]`: the patterns that somebody has, list by list.
         counts: `int64[m]`: the people who have them.
-        classes: The most classes, 2 and more.
+        state: Where the chain stands; rewritten.
         sweeps: How many.
         thin: Keep one in so many.
         prior: Shape and rate of the gamma prior of the concentration.
         generator: This chain's own.
     """
-    lists, seen = on.shape[1], counts.sum()
-    state = _Classes(
-        np.full(classes, 1.0 / classes),
-        np.empty((classes, lists)),
-        np.empty((classes, lists)),
-        np.empty(classes),
-        np.zeros(classes, dtype=np.int64),
-        np.zeros((classes, lists), dtype=np.int64),
-        np.zeros(classes, dtype=np.int64),
-    )
-    _draw_captures(state, generator)  # nobody is dealt yet: a start from the prior
-    concentration = 1.0
+    seen = counts.sum()
     kept = np.empty(sweeps // thin, dtype=np.int64)
     for sweep in range(sweeps):
+        slide_class(on, counts, state, generator)
         order = np.argsort(-state.share)
         never = _never_caught(state)
         _deal_seen(on, counts, order, state, generator)
@@ -163,8 +141,11 @@ def sweep_chain(
         unseen = generator.poisson(generator.gamma(float(seen), never / (1.0 - never)))
         _deal(unseen, state.missed, order, state, generator)
         state.members[:] += state.dealt
+        draw_concentration(state, prior, TRIES, generator)
+        for _ in range(SWAPS):
+            swap_labels(state, generator)
+        _draw_shares(state, generator)
         _draw_captures(state, generator)
-        concentration = _draw_shares(state, concentration, prior, generator)
         if (sweep + 1) % thin == 0:
             kept[sweep // thin] = unseen
     return kept

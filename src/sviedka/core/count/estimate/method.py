@@ -18,12 +18,16 @@ LABELS: Final = MappingProxyType(
     {
         "chao-lower-bound": Phrase("Chao's lower bound"),
         "log-linear": Phrase("log-linear models"),
+        "every-pair": Phrase("every two lists interact"),
         "graph-average": Phrase("average over graphs"),
         "latent-class": Phrase("latent classes"),
         "no-highest-interaction": Phrase("without the interaction of all lists"),
     }
 )
 """How each method is called before people, by its stable word."""
+
+FAMILIES: Final = MappingProxyType({"every-pair": "log-linear"})
+"""Methods that reason as another does, and so do not count as a second opinion beside it."""
 
 
 class Role(Enum):
@@ -45,6 +49,7 @@ class MethodResult:
         people: All people, seen and unseen; None if it cannot say.
         low, high: The ends of its interval, all draws of the linkage included; None if it cannot say.
         reason: Why it cannot say.
+        refuted: The table does not look as it would if any model of the method's family were true.
         facts: What a statistician asks next: the model, R-hat, the share of doubt that comes from the linkage.
     """
 
@@ -54,6 +59,7 @@ class MethodResult:
     low: float | None = None
     high: float | None = None
     reason: Phrase | None = None
+    refuted: bool = False
     facts: Mapping[str, str | float] = field(default_factory=dict)
 
     @property

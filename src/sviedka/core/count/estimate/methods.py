@@ -7,8 +7,7 @@ how far it moves the estimate, and pooling adds that to the doubt.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from sviedka.core.base.phrases import Phrase, said_of
 from sviedka.core.count.estimate.bootstrap import bootstrap_table
 from sviedka.core.count.estimate.decomposable_graphs import MOST_LISTS_AVERAGED
+from sviedka.core.count.estimate.every_pair import estimate_every_pair
 from sviedka.core.count.estimate.failures import NotEstimable
 from sviedka.core.count.estimate.graph_average import average_graphs
 from sviedka.core.count.estimate.hidden import Hidden
@@ -24,42 +24,19 @@ from sviedka.core.count.estimate.latent_class import LARGEST_R_HAT, sample_class
 from sviedka.core.count.estimate.loglinear import rank_models, search_models
 from sviedka.core.count.estimate.lower_bound import estimate_lower_bound
 from sviedka.core.count.estimate.method import MethodResult, Role
-from sviedka.core.count.estimate.pooling import pool
 from sviedka.core.count.estimate.saturated import estimate_saturated
 from sviedka.core.count.estimate.stepwise import choose_stepwise
+from sviedka.core.count.estimate.work import Work, pooled_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from sviedka.core.base.progress import Progress
     from sviedka.core.count.capture import CaptureTable
     from sviedka.core.count.estimate.bootstrap import Estimator
     from sviedka.core.count.estimate.latent_class import ClassPosterior
     from sviedka.core.count.estimate.loglinear import LogLinearFit
-    from sviedka.core.count.estimate.plan import EstimatePlan
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """What every method is given.
-
-    Attributes:
-        tables: The linkage decided, then its draws; lists in the settled order.
-        plan: How much work.
-        seed: From which each method takes its own stream.
-        progress: Told of each table.
-    """
-
-    tables: Sequence[CaptureTable]
-    plan: EstimatePlan
-    seed: int
-    progress: Progress
-
-    def stream(self, *key: int) -> np.random.SeedSequence:
-        """Return the stream of random numbers of one method and table."""
-        return np.random.SeedSequence(self.seed, spawn_key=key)
 
 
 def bound_from_below(work: Work) -> MethodResult:
@@ -72,13 +49,26 @@ def read_saturated(work: Work) -> MethodResult:
     return _closed_form(work, "no-highest-interaction", Role.READING, estimate_saturated)
 
 
+def let_every_pair_interact(work: Work) -> MethodResult:
+    """Return the model in which every two lists interact, over those draws on which it exists."""
+    name, first, *others = "every-pair", *work.tables
+    try:
+        draws = [estimate_every_pair(first)]
+    except NotEstimable as reason:
+        return MethodResult(name=name, role=Role.TOTAL, reason=said_of(reason))
+    for table in others:
+        with suppress(NotEstimable):
+            draws.append(estimate_every_pair(table))
+    return pooled_row(work, name, Role.TOTAL, draws, draws[0].interval(work.plan.level), {})
+
+
 def _closed_form(work: Work, name: str, role: Role, estimate: Callable[[CaptureTable], Hidden]) -> MethodResult:
     try:
         draws = [estimate(table) for table in work.tables]
     except NotEstimable as reason:
         return MethodResult(name=name, role=role, reason=said_of(reason))
     low, high = draws[0].interval(work.plan.level)
-    return _pooled(work, name, role, draws, (low, high), {})
+    return pooled_row(work, name, role, draws, (low, high), {})
 
 
 def model_interactions(work: Work) -> tuple[MethodResult, tuple[LogLinearFit, ...]]:
@@ -90,8 +80,7 @@ def model_interactions(work: Work) -> tuple[MethodResult, tuple[LogLinearFit, ..
             top: tuple[LogLinearFit, ...] = (choose_stepwise(first.people),)
             choose: Estimator = _stepwise
         else:
-            order = plan.order or (3 if lists < MOST_LISTS_SEARCHED else 2)
-            top = search_models(first, order=order, most=plan.top_models)
+            top = search_models(first, order=plan.interactions(lists), most=plan.top_models)
             choose = _among([fit.model for fit in top])
         draws = [(table, choose(table.people)) for table in work.tables]
         generator = np.random.Generator(np.random.PCG64(work.stream(1)))
@@ -106,7 +95,7 @@ def model_interactions(work: Work) -> tuple[MethodResult, tuple[LogLinearFit, ..
         "bic": top[0].bic,
         "resamples_without": float(spread.failed),
     }
-    return _pooled(work, name, Role.TOTAL, hidden, spread.interval(plan.level), facts), top
+    return pooled_row(work, name, Role.TOTAL, hidden, spread.interval(plan.level), facts), top
 
 
 def _among(models: Sequence[tuple[int, ...]]) -> Estimator:
@@ -134,7 +123,7 @@ def average_dependence(work: Work) -> MethodResult:
     tail = (1 - work.plan.level) / 2
     ends = (max(first.quantile(tail), 0.5), first.quantile(1 - tail))
     draws = [posterior.hidden for posterior in (first, *others)]
-    return _pooled(work, name, Role.TOTAL, draws, ends, {"graphs": float(len(first.graphs))})
+    return pooled_row(work, name, Role.TOTAL, draws, ends, {"graphs": float(len(first.graphs))})
 
 
 def sort_into_classes(work: Work) -> tuple[MethodResult, ClassPosterior]:
@@ -159,29 +148,4 @@ def sort_into_classes(work: Work) -> tuple[MethodResult, ClassPosterior]:
         return MethodResult(name=name, role=Role.TOTAL, reason=reason, facts=facts), chains
     tail = (1 - plan.level) / 2
     low, high = np.quantile(chains.unseen + 0.5, [tail, 1 - tail])
-    return _pooled(work, name, Role.TOTAL, draws, (float(low), float(high)), facts), chains
-
-
-def _pooled(
-    work: Work,
-    name: str,
-    role: Role,
-    hidden: Sequence[Hidden],
-    ends: tuple[float, float],
-    facts: Mapping[str, str | float],
-) -> MethodResult:
-    """Return the row: `ends` are those of the linkage decided, which the draws move and stretch."""
-    drawn = hidden[1:] if len(hidden) > 1 else hidden
-    pooled = pool(drawn)
-    seen = [table.observed for table in work.tables]
-    here = hidden[0].log
-    low, high = pooled.interval(here - math.log(ends[0]), math.log(ends[1]) - here, work.plan.level)
-    linkage = pooled.between * (1 + 1 / pooled.draws) / pooled.total if pooled.total > 0 else 0.0
-    return MethodResult(
-        name=name,
-        role=role,
-        people=float(np.median(seen)) + pooled.people,
-        low=min(seen) + low,
-        high=max(seen) + high,
-        facts={**facts, "linkage_share": linkage},
-    )
+    return pooled_row(work, name, Role.TOTAL, draws, (float(low), float(high)), facts), chains

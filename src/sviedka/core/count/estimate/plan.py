@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
+from sviedka.core.count.estimate.hierarchical_models import MOST_LISTS_SEARCHED
 from sviedka.core.count.estimate.latent_class import ChainPlan
+
+_LONG: Final = ChainPlan(chains=8, sweeps=60_000, warm_up=10_000, thin=10, most_sweeps=300_000)
+_SHORT: Final = ChainPlan(chains=2, sweeps=22_000, warm_up=2_000, thin=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +29,10 @@ class EstimatePlan:
     order: int | None = None
     top_models: int = 20
     samples: int = 1_000
-    chains: ChainPlan = field(default_factory=lambda: ChainPlan(chains=8, sweeps=110_000, warm_up=10_000, thin=10))
-    draw_chains: ChainPlan = field(default_factory=lambda: ChainPlan(chains=2, sweeps=22_000, warm_up=2_000, thin=10))
+    chains: ChainPlan = _LONG
+    draw_chains: ChainPlan = _SHORT
     level: float = 0.95
+
+    def interactions(self, lists: int) -> int:
+        """Return how many of `lists` lists may interact at once."""
+        return self.order or (3 if lists < MOST_LISTS_SEARCHED else 2)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """When the data cannot carry a total: then the documented minimum is published, and nothing else.
 
-The thresholds are this project's (docs/adr/0064). Before the methods run, the table itself is judged; after, what they say.
+The thresholds are this project's (docs/adr/0064, 0080). Before the methods run, the table itself is judged; after, what they say.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sviedka.core.base.phrases import Phrase
 from sviedka.core.count.estimate.finding import Finding
 from sviedka.core.count.estimate.latent_class import LARGEST_R_HAT
 from sviedka.core.count.estimate.overlaps import count_frequencies, count_lists, count_pairs
+from sviedka.core.count.estimate.refuting import LEAST_FAMILIES, count_families, methods_of_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LEAST_LISTS: Final = 3
 MOST_LISTS: Final = 10
-LEAST_METHODS: Final = 2
 LEAST_OVERLAPS: Final = 5
 MOST_APART: Final = 3.0
 MOST_WIDE: Final = 5.0
@@ -91,16 +91,17 @@ def _of_methods(
                 most=f"{LARGEST_R_HAT:.2f}",
             ),
         )
-    said = [one.people for one in totals if one.people is not None]
-    if len(said) < LEAST_METHODS:
+    ranged = methods_of_range(totals)
+    if count_families(ranged) < LEAST_FAMILIES:
         yield Finding(
             code="one-method",
             sentence=Phrase(
-                "Methods that give a total: {methods}. No range rests on fewer than {least}.",
-                methods=len(said),
-                least=LEAST_METHODS,
+                "Kinds of methods that give a total: {methods}. No range rests on fewer than {least}.",
+                methods=count_families(ranged),
+                least=LEAST_FAMILIES,
             ),
         )
+    said = [one.people for one in ranged if one.people is not None]
     apart = max((max(pair) / min(pair) for pair in combinations(said, 2)), default=1.0)
     if apart > MOST_APART:
         yield Finding(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.count.estimate.method import Role
+from sviedka.core.count.estimate.refuting import methods_of_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ class EstimateReport:
         draws: How many draws of the linkage there were.
         documented: The minimum.
         methods: All methods, those that cannot say included.
-        envelope: From the lowest lower to the highest upper end of the methods that give totals; None if none does.
+        envelope: From the lowest lower to the highest upper end of the methods that make the range; None if none does.
         refusal: Why no total is given; none if it is.
         warnings: What makes it doubtful.
         level: Of the intervals, 0 to 1.
@@ -74,6 +74,11 @@ class EstimateReport:
         return math.floor(self.envelope[0]), math.ceil(self.envelope[1])
 
     @property
+    def ranged(self) -> tuple[MethodResult, ...]:
+        """The methods that make the range, whether it may be published or not."""
+        return methods_of_range(self.methods)
+
+    @property
     def sensitivity(self) -> tuple[tuple[Fraction, int, int], ...]:
         """For each xi the range if the unseen are xi times as many; empty if there is no range."""
         if self.published_range is None or self.envelope is None:
@@ -89,7 +94,7 @@ class EstimateReport:
             "lists": list(self.lists),
             "draws": self.draws,
             "documented": {name: getattr(self.documented, name) for name in ("decided", "low", "high")},
-            "methods": [_method_json(one) for one in self.methods],
+            "methods": [{**_method_json(one), "in_range": one in self.ranged} for one in self.methods],
             "range": None if self.published_range is None else list(self.published_range),
             "sensitivity": [{"xi": str(xi), "low": low, "high": high} for xi, low, high in self.sensitivity],
             "refusal": [{"code": one.code, "sentence": str(one.sentence)} for one in self.refusal],
@@ -102,12 +107,8 @@ class EstimateReport:
 
 
 def envelope_of(methods: tuple[MethodResult, ...]) -> tuple[float, float] | None:
-    """Return the ends of all totals together."""
-    ends = [
-        (one.low, one.high)
-        for one in methods
-        if one.role is Role.TOTAL and one.low is not None and one.high is not None
-    ]
+    """Return the ends of all the methods that make the range, together."""
+    ends = [(one.low, one.high) for one in methods_of_range(methods) if one.low is not None and one.high is not None]
     return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
@@ -118,6 +119,7 @@ def _method_json(one: MethodResult) -> dict[str, object]:
         "people": None if one.people is None else round(one.people),
         "low": None if one.low is None else math.floor(one.low),
         "high": None if one.high is None else math.ceil(one.high),
+        "refuted": one.refuted,
         "reason": None if one.reason is None else str(one.reason),
         "facts": {name: fact if isinstance(fact, str) else float(f"{fact:.6g}") for name, fact in one.facts.items()},
     }

@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.phrases import Phrase
+from sviedka.core.count.counted import spell_people
 from sviedka.core.count.estimate.finding import Finding
 from sviedka.core.count.estimate.latent_class import LEAST_EFFECTIVE
 from sviedka.core.count.estimate.method import LABELS, Role
 from sviedka.core.count.estimate.overlaps import count_lists, count_pairs
+from sviedka.core.count.estimate.refuting import methods_of_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,8 +85,8 @@ def _of_draws(tables: Sequence[CaptureTable]) -> Iterator[Finding]:
             code="documented-spreads",
             sentence=Phrase(
                 "How many people are documented depends on the linkage: from {low} to {high}.",
-                low=min(seen),
-                high=max(seen),
+                low=spell_people(min(seen)),
+                high=spell_people(max(seen)),
             ),
         )
 
@@ -100,7 +102,7 @@ def warn_of_methods(
         chains: Of the latent class model.
         seen: People documented.
     """
-    return (*_of_results(results), *_of_choice(top, seen), *_of_chains(chains))
+    return (*_of_results(results), *_of_fit(results), *_of_choice(top, seen), *_of_chains(chains))
 
 
 def _of_results(results: Sequence[MethodResult]) -> Iterator[Finding]:
@@ -122,6 +124,23 @@ def _of_results(results: Sequence[MethodResult]) -> Iterator[Finding]:
             yield Finding(code="resamples-left-out", sentence=sentence)
 
 
+def _of_fit(results: Sequence[MethodResult]) -> Iterator[Finding]:
+    ranged = methods_of_range(results)
+    for one in results:
+        if one.refuted and one not in ranged:
+            sentence = Phrase(
+                "The table does not look as one method ({method}) says: it is left out of the range.",
+                method=LABELS[one.name],
+            )
+            yield Finding(code="refuted-left-out", sentence=sentence)
+        elif one.refuted:
+            sentence = Phrase(
+                "The table does not look as one method ({method}) says; too few others are left, so that it stays in the range.",
+                method=LABELS[one.name],
+            )
+            yield Finding(code="refuted-kept", sentence=sentence)
+
+
 def _of_choice(top: Sequence[LogLinearFit], seen: int) -> Iterator[Finding]:
     near = [seen + fit.hidden.people for fit in top if fit.bic - top[0].bic < NEAR_BIC]
     if near and max(near) > APART_SHARE * min(near):
@@ -129,8 +148,8 @@ def _of_choice(top: Sequence[LogLinearFit], seen: int) -> Iterator[Finding]:
             code="models-tied",
             sentence=Phrase(
                 "Log-linear models that fit equally well say from {low} to {high}.",
-                low=round(min(near)),
-                high=round(max(near)),
+                low=spell_people(min(near)),
+                high=spell_people(max(near)),
             ),
         )
     if len(top) == 1:
@@ -143,7 +162,7 @@ def _of_chains(chains: ClassPosterior | None) -> Iterator[Finding]:
             code="few-effective",
             sentence=Phrase(
                 "The chains of the latent class model are worth only {effective} independent draws, of {least} wanted.",
-                effective=round(chains.effective),
+                effective=spell_people(chains.effective),
                 least=LEAST_EFFECTIVE,
             ),
         )

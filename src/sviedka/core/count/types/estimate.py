@@ -17,7 +17,16 @@ from sviedka.core.base.schema import ARCHIVE, Field, StatementType
 if TYPE_CHECKING:
     from sviedka.core.base.schema import Fields
 
-METHODS: Final = ("chao-lower-bound", "log-linear", "graph-average", "latent-class", "no-highest-interaction")
+METHODS: Final = (
+    "chao-lower-bound",
+    "log-linear",
+    "every-pair",
+    "graph-average",
+    "latent-class",
+    "no-highest-interaction",
+)
+PLACES: Final = ("inside", "outside")
+"""Whether a method's interval is part of the range."""
 INPUTS: Final = ("linkage-run", "capture-table")
 CODE: Final = Token(pattern=r"[a-z]+(-[a-z]+)*", says="a code in small letters and dashes")
 
@@ -59,7 +68,12 @@ TYPE: Final = StatementType(
             kind=ListOf(
                 of=Map(
                     required={"name": OneOf(words=METHODS, source="own")},
-                    optional={"people": Integer(), "low": Integer(), "high": Integer()},
+                    optional={
+                        "people": Integer(),
+                        "low": Integer(),
+                        "high": Integer(),
+                        "range": OneOf(words=PLACES, source="own"),
+                    },
                 ),
                 most=len(METHODS),
             ),
