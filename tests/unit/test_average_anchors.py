@@ -44,8 +44,15 @@ def test_five_lists_are_averaged_as_reproduced():
 
 def test_four_lists_are_averaged_as_reproduced():
     found = average_graphs(published.KOSOVO.people)
-    numbers = [found.quantile(share) + 4_400 for share in (0.5, 0.025, 0.975)]
-    assert numbers == [pytest.approx(number, rel=2e-3) for number in (12_595, 9_827, 16_544)]
+    assert [found.quantile(share) + 4_400 for share in (0.5, 0.025, 0.975)] == [12_595, 9_827, 16_544]
+
+
+def test_numbers_that_are_spaced_say_what_every_single_number_says():
+    spaced, every = (average_graphs(published.KOSOVO.people, unseen=unseen) for unseen in (None, np.arange(60_001.0)))
+    assert spaced.unseen.size < every.unseen.size / 20
+    shares = (0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)
+    assert [spaced.quantile(one) for one in shares] == pytest.approx([every.quantile(one) for one in shares], abs=1)
+    assert spaced.hidden.log == pytest.approx(every.hidden.log, abs=1e-6)
 
 
 @pytest.mark.parametrize(("lists", "graphs"), [(2, 2), (3, 8), (4, 61), (5, 822)])

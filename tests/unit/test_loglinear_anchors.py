@@ -7,6 +7,7 @@ import pytest
 from sviedka.core.count.estimate.existence import examine_model
 from sviedka.core.count.estimate.hierarchical_models import all_models, main_effects, spell_model
 from sviedka.core.count.estimate.loglinear import fit_model, search_models
+from sviedka.core.count.estimate.overlaps import count_frequencies
 from sviedka.core.count.estimate.stepwise import choose_stepwise
 
 
@@ -46,15 +47,41 @@ def test_as_many_models_have_an_estimate_as_published(table, models):
 
 
 @pytest.mark.parametrize(
-    ("table", "model", "people"),
+    ("table", "model", "people", "bic"),
     [
-        (published.KOREA, "[12,3]", 268.7778),
-        (published.UK5, "[12,13,24,25,35,45]", 11_313),
-        (published.WESTERN, "[15,2,3,4]", 2_483.384),
+        (published.KOREA, "[12,3]", 268.7778, 58.9686),
+        (published.UK5, "[12,13,24,25,35,45]", 11_313, None),
+        (published.WESTERN, "[15,2,3,4]", 2_483.384, 118.744),
     ],
 )
-def test_forward_choice_ends_where_it_was_published_to_end(table, model, people):
-    assert described(table, choose_stepwise(table.people))[:2] == (model, close(people))
+def test_forward_choice_ends_where_it_was_published_to_end(table, model, people, bic):
+    found = choose_stepwise(table.people)
+    assert described(table, found)[:2] == (model, close(people))
+    assert bic is None or found.bic == close(bic)
+
+
+def downhill(table, order):
+    """From no interactions to the neighbour, one term more or fewer, with the lowest BIC, for as long as it is lower."""
+    fits = {fit.model: fit for fit in search_models(table, order=order)}
+    here = fits[main_effects(len(table.lists))]
+    while True:
+        near = [fit for model, fit in fits.items() if len(set(model) ^ set(here.model)) == 1]
+        best = min(near, key=lambda fit: fit.bic)
+        if best.bic >= here.bic:
+            return here
+        here = best
+
+
+@pytest.mark.parametrize(
+    ("table", "order", "people"),
+    [(published.KOSOVO, 3, 10_357), (published.KOSOVO, 2, 14_342), (published.UK5, 2, 12_262)],
+)
+def test_a_search_downhill_ends_where_it_was_published_to_end(table, order, people):
+    assert described(table, downhill(table, order))[1] == close(people)
+
+
+def test_a_search_downhill_misses_the_best_model_that_ours_finds():
+    assert downhill(published.UK5, 2).bic > search_models(published.UK5, order=2, most=1)[0].bic + 0.9
 
 
 def test_a_looser_threshold_ends_elsewhere():
@@ -87,6 +114,14 @@ def test_one_person_more_is_another_estimate():
     moved[0b111] += 1
     fit = fit_model((0, 1, 2, 3, 4, 6), moved)
     assert 124 + fit.hidden.people != close(157.1667)
+
+
+def test_pairs_of_five_lists_make_as_many_models_as_published():
+    assert len(all_models(5, 2)) == 1_024
+
+
+def test_nearly_everybody_in_rome_is_on_one_list_alone():
+    assert (int(count_frequencies(published.ROME)[1]), published.ROME.observed) == (1_774, 1_896)
 
 
 @pytest.mark.parametrize(("lists", "models"), [(2, 1), (3, 8), (4, 113), (5, 6893)])

@@ -65,8 +65,16 @@ class GraphPosterior:
 
 
 def quantile_of(values: NDArray[np.float64], weight: NDArray[np.float64], share: float) -> float:
-    """Return the value at which the running sum of `weight` reaches `share`."""
-    return float(values[min(int(np.searchsorted(np.cumsum(weight), share)), values.size - 1)])
+    """Return the first whole number up to which `share` of `weight` lies, each value standing for those nearest to it."""
+    edges, sums = _edges(values), np.cumsum(weight)
+    at = min(int(np.searchsorted(sums, share)), values.size - 1)
+    inside = (share - (sums[at] - weight[at])) / weight[at] if weight[at] > 0 else 1.0
+    return float(np.ceil(edges[at] + min(inside, 1.0) * (edges[at + 1] - edges[at]) - 0.5))
+
+
+def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ends of the stretches that ascending whole numbers stand for, one more than there are numbers."""
+    return np.concatenate([[values[0] - 0.5], (values[1:] + values[:-1]) / 2, [values[-1] + 0.5]])
 
 
 def mean_by_squares(people: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
@@ -119,8 +127,7 @@ def _spaced(most: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     near = np.arange(EVERY_NUMBER_TO, dtype=np.float64)
     far = np.unique(np.rint(np.geomspace(EVERY_NUMBER_TO, max(most, 2 * EVERY_NUMBER_TO), NODES)))
     nodes = np.concatenate([near, far])
-    edges = np.concatenate([[-0.5], (nodes[1:] + nodes[:-1]) / 2, [nodes[-1] + 0.5]])
-    return nodes, np.diff(edges)
+    return nodes, np.diff(_edges(nodes))
 
 
 def _marginal(people: NDArray[np.int64], mask: int, delta: float, unseen: NDArray[np.float64]) -> NDArray[np.float64]:
