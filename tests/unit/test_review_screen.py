@@ -1,11 +1,14 @@
 """A reviewer at the screen: keys judge, groups split, a judgement is taken back, names stand nowhere unasked."""
 
 import asyncio
+import html
+import re
 
 import pytest
 from review_runs import make_run
 from textual.widgets import DataTable, Static
 
+from sviedka.cli.drawn_text import draw_text
 from sviedka.cli.language import speak
 from sviedka.cli.review_screen import ReviewScreen
 from sviedka.core.count.review.judgement import Look, Reviewer
@@ -120,15 +123,33 @@ def test_names_are_shown_on_demand_and_wiped_by_the_judgement():
         asked.append(case.records)
         return ["Invented Person"] * len(case.records)
 
-    panel = lambda app: (text_of(app, "#names"), app.query_one("#names", Static).display)  # noqa: E731
+    def panel(app):
+        return text_of(app, "#drawn"), app.query_one("#names").display
+
     assert play(sit()[0], names=names, look=panel) == ("", False)
     assert asked == []
     shown, visible = play(sit()[0], "w", names=names, look=panel)
     assert visible
-    assert shown.count("Invented Person") == 3
+    drawn = ["\n".join(draw_text(f"{number} Invented Person", 90)) for number in (1, 2, 3)]
+    assert shown == "\n\n".join(drawn) + "\n"
     assert len(asked) == 1
-    assert play(sit()[0], "w", "s", names=names, look=panel) == ("", False)
+    for keys in (("w", "s"), ("w", "w")):
+        assert play(sit()[0], *keys, names=names, look=panel) == ("", False)
     assert play(sit()[0], "w", look=panel) == ("", False)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 50)])
+def test_a_name_is_a_picture_and_never_text_on_the_screen(size):
+    def screen(app):
+        return html.unescape(re.sub("<[^>]*>", "", app.export_screenshot().split("</style>")[-1]))
+
+    shown = play(sit()[0], "w", names=lambda case: ["Прыдумская Wymyslona"] * len(case.records), look=screen, size=size)
+    assert set("▞▚▐") & set(shown)
+    for letters in ("рыд", "ымс", "ysl", "lon"):
+        assert letters not in shown
+    control = play(sit()[0], look=screen, size=size)
+    assert "not\xa0known" in control  # the screen is read by the same means
+    assert not set("▞▚▐") & set(control)
 
 
 def test_names_are_gone_after_their_time(monkeypatch):
@@ -140,8 +161,8 @@ def test_names_are_gone_after_their_time(monkeypatch):
             await pilot.press("w")
             for _ in range(200):
                 await pilot.pause(0.02)
-                if not app.query_one("#names", Static).display:
-                    return text_of(app, "#names")
+                if not app.query_one("#names").display:
+                    return text_of(app, "#drawn")
         return "still there"
 
     assert asyncio.run(through()) == ""

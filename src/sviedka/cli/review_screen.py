@@ -3,7 +3,7 @@
 """The screen on which a reviewer judges cases, one after the other: agreement patterns, never names, unless asked for.
 
 Keys: s the same, n not the same, u unsure, 1 to 9 the group of the record under the cursor, z takes the last judgement
-back, w shows names where the run allows it, q quits. What was judged is recorded before the next case is shown.
+back, w draws the names where the run allows it, q quits. What was judged is recorded before the next case is shown.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import DataTable, Footer, Static
 
+from sviedka.cli.drawn_text import draw_text
 from sviedka.cli.language import translate
 from sviedka.cli.review_words import ANSWER_WORDS, agreement_signs, conflict_words, heading, highest_levels, record_line
 
@@ -32,6 +33,8 @@ CYRILLIC: Final = {"s": "ы", "n": "т", "u": "г", "z": "я", "w": "ц", "q": "
 """What the same keys give while the keyboard writes Cyrillic."""
 
 SHOWN_S: Final = 120
+NAMES_MARGIN: Final = 10
+"""Columns that the frame and the bar beside the names take."""
 MOST_PAIRS: Final = 200
 """Pairs shown of one case, the least likely first: those decide."""
 
@@ -42,9 +45,9 @@ class ReviewScreen(App[None]):
     CSS = """
     #case { padding: 1 2 0 2; text-style: bold; }
     #hint, #signs { padding: 0 2; color: $text-muted; }
-    #records { height: auto; max-height: 40%; margin: 1 2; }
-    #pairs { height: 1fr; margin: 0 2; }
-    #names { height: auto; margin: 1 2; border: round $warning; display: none; }
+    #records { height: auto; max-height: 40%; margin: 1 2 0 2; }
+    #pairs { height: 1fr; margin: 1 2 0 2; }
+    #names { height: 1fr; margin: 0 2; border: round $warning; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = False
@@ -84,7 +87,8 @@ class ReviewScreen(App[None]):
             yield Static(id="case", markup=False)
             yield Static(id="hint", markup=False)
             yield DataTable[str](id="records", cursor_type="row", zebra_stripes=True)
-            yield Static(id="names", markup=False)
+            with VerticalScroll(id="names"):
+                yield Static(id="drawn", markup=False)
             yield DataTable[str](id="pairs", cursor_type="none")
             yield Static(translate("? not known · ≠ differs · ≈ near · = agrees"), id="signs", markup=False)
         yield Footer()
@@ -150,14 +154,23 @@ class ReviewScreen(App[None]):
             table.update_cell_at((table.cursor_row, 3), str(number))  # type: ignore[arg-type]
 
     def action_show_names(self) -> None:
-        """Show the names of this one case, recorded first, for two minutes or until it is judged."""
+        """Draw the names of this one case, recorded first, for two minutes, until it is judged or the key is pressed again."""
         current = self.sitting.current
         if self.names is None or current is None:
             return
-        lines = [f"{number}  {line}" for number, line in enumerate(self.names(current), start=1)]
-        panel = self.query_one("#names", Static)
-        panel.update("\n".join(lines))
-        panel.display = True
+        if self.wiping is not None:  # they are on the screen: the same key takes them away
+            self.wipe_names()
+            self.query_one("#records", DataTable).focus()
+            return
+        self._make_room(names=True)
+        columns = self.size.width - NAMES_MARGIN
+        rows = [
+            row
+            for number, line in enumerate(self.names(current), start=1)
+            for row in (*draw_text(f"{number} {line}", columns), "")
+        ]
+        self.query_one("#drawn", Static).update("\n".join(rows))
+        self.query_one("#names", VerticalScroll).focus()  # the arrows move it
         self.wiping = self.set_timer(SHOWN_S, self.wipe_names)
 
     def wipe_names(self) -> None:
@@ -165,9 +178,14 @@ class ReviewScreen(App[None]):
         if self.wiping is not None:
             self.wiping.stop()
             self.wiping = None
-        panel = self.query_one("#names", Static)
-        panel.update("")
-        panel.display = False
+        self.query_one("#drawn", Static).update("")
+        self._make_room(names=False)
+
+    def _make_room(self, *, names: bool) -> None:
+        """Let names, which are large, stand where the pairs do."""
+        for place in ("#pairs", "#signs", "#hint"):
+            self.query_one(place).display = not names
+        self.query_one("#names", VerticalScroll).display = names
 
     def _judge(self, marks: Sequence[int]) -> None:
         self.wipe_names()
