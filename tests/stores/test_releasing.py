@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 from archive_kit import PASSPHRASE, LocalKeeper, drafts, found, sign_unasserted
 
+from estimate_statement_kit import REPORT
 from release_kit import NUMBERS, write
+from sviedka.core.count.estimate.report import Documented
+from sviedka.core.count.release.estimates import EstimateReveals
 from sviedka.core.count.release.release_errors import CopyRefuted, CopyUnproven, CorrectionReveals, PlanRefused
 from sviedka.core.count.suppress.audit import CellTooNarrow, audit_release
 from sviedka.core.count.suppress.suppress_errors import AlreadyRevealed
@@ -16,8 +19,10 @@ from sviedka.keeper.errors import AssertionGivenUp
 from sviedka.store.admission import Writer
 from sviedka.store.asserted_admission import HeadsMoved
 from sviedka.store.drafting import Saying
+from sviedka.store.estimates.recording import record_estimate
 from sviedka.store.pack_reading import PackRefuted
 from sviedka.store.release.checking import check_files, check_statement
+from sviedka.store.release.estimates import estimates_of
 from sviedka.store.release.ledger import place_of_releases, read_releases
 from sviedka.store.release.making import STATEMENT, release
 from sviedka.store.session import open_for_admission, open_store
@@ -198,3 +203,36 @@ def test_a_release_that_nobody_stood_behind_is_refused_by_a_rebuild(archive, kee
         writer.write(named, sign_unasserted(keeper.keyring, named))
     with pytest.raises(PackRefuted, match=r"unproven\.assertion-withheld"):
         keeper.run_job("sviedka.store.rebuild:job", {})
+
+
+def stated_estimate(archive, keeper, least=790):
+    report = replace(REPORT, documented=Documented(decided=least, low=least, high=least))
+    return record_estimate(archive, keeper, report, kind="capture-table", input_sha256="a" * 64, report_sha256="b" * 64)
+
+
+def test_an_estimate_of_the_log_leaves_with_a_release_and_no_other(archive, keeper, tmp_path):
+    jti = stated_estimate(archive, keeper)
+    plan = write(tmp_path / "plan", more=f"estimates: [{jti}]\n")
+    made = publish(archive, keeper, plan, tmp_path / "out")
+    page = (tmp_path / "out" / "release.en.html").read_text()
+    assert "at least 790 documented; models suggest 931 to 1\u202f072" in page
+    assert jti in page
+    (past,) = read_releases(open_store(archive, keeper))
+    assert estimates_of(past.fields) == [jti]
+    check_statement(open_store(archive, keeper), check_files(tmp_path / "out"))
+    for wrong in ("7785717448ac33b7c5bccec8eef9787c", str(made.jti), "no identifier"):
+        plan = write(tmp_path / f"plan-{wrong}", more=f"estimates: [{wrong}]\n", day="2021-12-31")
+        with pytest.raises(PlanRefused):
+            publish(archive, keeper, plan, tmp_path / "more")
+    assert not (tmp_path / "more").exists()
+
+
+def test_a_few_people_more_are_not_told_by_a_second_estimate(archive, keeper, tmp_path):
+    first, few, many = (stated_estimate(archive, keeper, least) for least in (790, 795, 800))
+    publish(archive, keeper, write(tmp_path / "a", more=f"estimates: [{first}]\n"), tmp_path / "out-a")
+    numbers = [number + 20 for number in NUMBERS]
+    plan = write(tmp_path / "b", day="2021-01-31", numbers=numbers, more=f"estimates: [{few}]\n")
+    with pytest.raises(EstimateReveals):
+        publish(archive, keeper, plan, tmp_path / "out-b")
+    plan = write(tmp_path / "c", day="2021-01-31", numbers=numbers, more=f"estimates: [{many}]\n")
+    publish(archive, keeper, plan, tmp_path / "out-c")

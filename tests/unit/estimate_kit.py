@@ -1,11 +1,14 @@
 """Small estimates for tests: the same code with little work, and a table that it answers for."""
 
+import re
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from sviedka.core.count.capture import CaptureTable
 from sviedka.core.count.counted import Counted
+from sviedka.core.count.estimate import refusals
 from sviedka.core.count.estimate.estimating import estimate_people
 from sviedka.core.count.estimate.latent_class import ChainPlan
 from sviedka.core.count.estimate.plan import EstimatePlan
@@ -40,3 +43,8 @@ def estimate(*tables: CaptureTable, seed=1, **options):
 def codes(findings) -> set[str]:
     """The codes of findings."""
     return {finding.code for finding in findings}
+
+
+def every_refusal() -> set[str]:
+    """Every code that the code can refuse an estimate with."""
+    return set(re.findall(r'code="([a-z-]+)"', Path(refusals.__file__).read_text()))

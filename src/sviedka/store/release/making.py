@@ -33,6 +33,7 @@ from sviedka.store.ledger import find_all_of, find_disclosures
 from sviedka.store.models import Case
 from sviedka.store.release.case_acts import read_acts
 from sviedka.store.release.counts import read_counts
+from sviedka.store.release.estimates import read_estimates
 from sviedka.store.release.files import dated, digests_of, make_files
 from sviedka.store.release.ledger import TYPE, place_of_releases, read_releases
 from sviedka.store.release.plan import read_plan
@@ -102,7 +103,8 @@ def release(
 
     Raises:
         PlanRefused, CountsRefused, TableMalformed, TableForbidden: Nothing was published or recorded.
-        AlreadyRevealed, CellTooNarrow, CorrectionReveals, NothingToShow: It would give somebody away. Nothing was published.
+        AlreadyRevealed, CellTooNarrow, CorrectionReveals, EstimateReveals, NothingToShow: It would give somebody away.
+            Nothing was published.
         PatternNotFound: No safe choice was found in time.
         HeadsMoved: Another release was made meanwhile.
         Failure: As `admit_asserted`; nothing was published.
@@ -110,6 +112,7 @@ def release(
     plan, plan_bytes = read_plan(plan_file)
     database = open_store(archive, keeper)
     past = read_releases(database)
+    plan = replace(plan, estimated=read_estimates(database, plan, past))
     version = fill_plan(plan, _rows(plan, plan_file, database, keeper))
     version, audited = choose_and_audit(plan, version, past, progress)
     files = make_files(plan, version, audited, progress)
@@ -176,6 +179,8 @@ def _fields(
     }
     if audited.least_doubt is not None:
         fields["least_doubt"] = audited.least_doubt
+    if plan.estimates:
+        fields["estimate"] = list(plan.estimates)
     if plan.corrects is not None and plan.erratum is not None:
         fields |= {"corrects": plan.corrects, "erratum": dict(plan.erratum)}
     return fields

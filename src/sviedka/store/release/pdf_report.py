@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typst
 
-from sviedka.core.count.release.facts import tell_facts, tell_figure
+from sviedka.core.count.release.facts import figure_blocks, tell_facts
 from sviedka.core.count.release.grid import lay_out_all
 from sviedka.core.count.release.page import notes
 from sviedka.core.count.release.wording import HIDDEN_MARK, WORDING
@@ -38,15 +38,16 @@ def draw_release_pdf(
         "heads": {
             "facts": words.facts,
             "tables": words.tables,
-            "figures": words.figures,
-            "figures_note": words.figures_note,
             "check": words.check,
             "check_text": f"{words.check_text} {words.files}",
         },
         "facts": [list(pair) for pair in tell_facts(plan, audited, language)],
         "tables": list(_tables(plan, version, language, charts)),
         "figure_heads": [words.figure, words.what_it_counts, words.until, words.who_says_so],
-        "figures": [list(tell_figure(one, language)) for one in plan.figures],
+        "figures": [
+            {"heading": one.heading, "note": one.note, "rows": [list(row) for row in one.rows]}
+            for one in figure_blocks(plan, language)
+        ],
     }
     pdf: bytes = typst.compile(
         files("sviedka.store.release").joinpath("release.typ").read_bytes(),

@@ -55,7 +55,7 @@ _TOP: Final = {
     "plan": True, "languages": False, "title": True, "unit": True, "population": True, "as_of": True,
     "coverage": True, "method": True, "certainty": True, "sensitive": False, "threshold": False, "sources": False,
     "share_percent": False, "round_to": False, "counts": False, "count_case": False, "dimensions": True, "tables": True, "figures": False,
-    "corrects": False, "erratum": False,
+    "estimates": False, "corrects": False, "erratum": False,
 }  # fmt: skip
 """The plan's names; whether it must have them."""
 
@@ -102,6 +102,7 @@ def parse_plan(data: bytes) -> ReleasePlan:
         figures=tuple(reading.figure(node) for node in (_list(fields["figures"]) if "figures" in fields else ())),
         corrects=_text(fields["corrects"]) if "corrects" in fields else None,
         erratum=reading.words(fields["erratum"]) if "erratum" in fields else None,
+        estimates=tuple(map(_text, _list(fields["estimates"]))) if "estimates" in fields else (),
     )
     _check_whole(plan, top)
     return plan
@@ -110,7 +111,7 @@ def parse_plan(data: bytes) -> ReleasePlan:
 def _check_whole(plan: ReleasePlan, top: Node) -> None:
     refuse_forbidden(plan)
     if plan.certainty == "estimate":
-        _FORM.refuse(top, Phrase("tables that count; an estimate goes under figures, with low and high beside it"))
+        _FORM.refuse(top, Phrase("tables that count; an estimate goes under estimates, by the statement that has it"))
     if (plan.counts is None) == (plan.count_case is None):
         _FORM.refuse(top, Phrase("counts or count_case: a file of counts, or a case whose acts are counted"))
     if plan.count_case is not None:

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from sviedka.core.count.release.facts import tell_facts, tell_figure
+from sviedka.core.count.release.facts import figure_blocks, tell_facts
 from sviedka.core.count.release.grid import lay_out_all
 from sviedka.core.count.release.page import notes
 from sviedka.core.count.release.wording import HIDDEN_MARK, WORDING
@@ -54,12 +54,11 @@ def _about(sheet: Worksheet, plan: ReleasePlan, audited: Audited, language: str)
     for line, (head, text) in enumerate(tell_facts(plan, audited, language), start=3):
         _write(sheet, line, 1, head).font = _BOLD
         _write(sheet, line, 2, text)
-    line = sheet.max_row + 2
-    if plan.figures:
-        _write(sheet, line, 1, words.figures).font = _BOLD
-        _write(sheet, line, 2, words.figures_note)
-        for offset, figure in enumerate(plan.figures, start=1):
-            number, *others = tell_figure(figure, language)
+    for block in figure_blocks(plan, language):
+        line = sheet.max_row + 2
+        _write(sheet, line, 1, block.heading).font = _BOLD
+        _write(sheet, line, 2, block.note)
+        for offset, (number, *others) in enumerate(block.rows, start=1):
             _write(sheet, line + offset, 1, number)
             _write(sheet, line + offset, 2, "; ".join(others))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 100

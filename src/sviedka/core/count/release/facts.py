@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sviedka.core.count.counted import spell_people
+from sviedka.core.count.release.estimate_words import ESTIMATE_WORDS
 from sviedka.core.count.release.wording import WORDING
 
 if TYPE_CHECKING:
@@ -53,11 +55,38 @@ def tell_facts(plan: ReleasePlan, audited: Audited, language: str) -> tuple[tupl
     return tuple(facts)
 
 
+@dataclass(frozen=True, kw_only=True)
+class FigureBlock:
+    """Figures under one heading: who says them decides which.
+
+    Attributes:
+        heading, note: What stands over them.
+        rows: The number, what it counts, until when, who says so.
+    """
+
+    heading: str
+    note: str
+    rows: tuple[tuple[str, str, str, str], ...]
+
+
+def figure_blocks(plan: ReleasePlan, language: str) -> tuple[FigureBlock, ...]:
+    """Return the archive's own estimates, then what others have published; only those that there are."""
+    words, own = WORDING[language], ESTIMATE_WORDS[language]
+    blocks = ((own.heading, own.note, plan.estimated), (words.figures, words.figures_note, plan.figures))
+    return tuple(
+        FigureBlock(heading=heading, note=note, rows=tuple(tell_figure(one, language) for one in figures))
+        for heading, note, figures in blocks
+        if figures
+    )
+
+
 def tell_figure(figure: Figure, language: str) -> tuple[str, str, str, str]:
-    """Return a figure of others as one line: the number, what it counts, until when, who says so."""
+    """Return a figure as one line: the number, what it counts, until when, who says so."""
     number = figure.text[language]
     if figure.low is not None and figure.high is not None:
-        number += "; " + WORDING[language].models_suggest.format(low=figure.low, high=figure.high)
+        number += "; " + WORDING[language].models_suggest.format(
+            low=spell_people(figure.low), high=spell_people(figure.high)
+        )
     return number, figure.unit[language], figure.as_of, figure.source[language]
 
 

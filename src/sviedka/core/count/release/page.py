@@ -6,14 +6,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.count.release.facts import tell_facts, tell_figure
+from sviedka.core.count.release.facts import figure_blocks, tell_facts
 from sviedka.core.count.release.grid import lay_out_all
 from sviedka.core.count.release.wording import HIDDEN_MARK, WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sviedka.core.count.release.facts import Audited
+    from sviedka.core.count.release.facts import Audited, FigureBlock
     from sviedka.core.count.release.grid import Grid, GridRow
     from sviedka.core.count.release.plan import ReleasePlan
     from sviedka.core.count.suppress.version import Version
@@ -74,8 +74,8 @@ def render_page(
             note = escape(words.chart_note.format(mark=HIDDEN_MARK))
             parts.append(f'<figure role="group" aria-label="{label}">{charts[grid.name]}')
             parts.append(f'<figcaption class="note">{label}. {note}</figcaption></figure>\n')
-    if plan.figures:
-        parts += _figures(plan, language)
+    for block in figure_blocks(plan, language):
+        parts += _figures(block, language)
     parts.append(f'<h2>{words.check}</h2>\n<p class="note">{escape(words.check_text)} {escape(words.files)}</p>\n')
     return "".join(parts) + "</main>\n</body>\n</html>\n"
 
@@ -128,15 +128,14 @@ def notes(grid: Grid, language: str) -> Iterator[str]:
         yield words.not_a_sum
 
 
-def _figures(plan: ReleasePlan, language: str) -> Iterator[str]:
+def _figures(block: FigureBlock, language: str) -> Iterator[str]:
     words = WORDING[language]
     heads = (words.figure, words.what_it_counts, words.until, words.who_says_so)
-    yield f'<h2>{words.figures}</h2>\n<p class="note">{escape(words.figures_note)}</p>\n'
-    yield f'<div class="scroll" role="region" aria-label="{escape(words.figures)}" tabindex="0">\n<table>\n<thead><tr>'
+    yield f'<h2>{escape(block.heading)}</h2>\n<p class="note">{escape(block.note)}</p>\n'
+    yield f'<div class="scroll" role="region" aria-label="{escape(block.heading)}" tabindex="0">\n<table>\n<thead><tr>'
     yield from (f'<th scope="col">{escape(head)}</th>' for head in heads)
     yield "</tr></thead>\n<tbody>\n"
-    for figure in plan.figures:
-        first, *others = tell_figure(figure, language)
+    for first, *others in block.rows:
         yield f'<tr><th scope="row">{escape(first)}</th>'
         yield from (f'<td class="text">{escape(text)}</td>' for text in others)
         yield "</tr>\n"

@@ -109,6 +109,10 @@ class ReleasePlan:
     figures: tuple[Figure, ...]
     corrects: str | None
     erratum: Words | None
+    estimates: tuple[str, ...] = ()
+    """Statements of estimates in this archive's log."""
+    estimated: tuple[Figure, ...] = ()
+    """What they say; not from the plan, but from the log."""
 
     @property
     def people_key(self) -> str:

@@ -45,6 +45,8 @@ TYPE: Final = StatementType(
         # How many releases the attacker was given, this one included, and what doubt they were left with at least.
         Field(name="audited", kind=Integer(least=1), about=ARCHIVE, required=True),
         Field(name="least_doubt", kind=Integer(), about=ARCHIVE),
+        # Estimates in the same log that the files show.
+        Field(name="estimate", kind=Ref(to="statement"), about=ARCHIVE, repeated=True),
         Field(name="corrects", kind=Ref(to="statement"), about=ARCHIVE),
         Field(name="erratum", kind=TITLE, about=ARCHIVE),
         Field(name="plan_sha256", kind=Digest(), about=ARCHIVE, required=True),
