@@ -12,7 +12,7 @@ from sviedka.keeper.identity_openings import IdentityDesk
 from sviedka.keeper.jobs import resolve_name
 from sviedka.keeper.link_runs import LinkDesk
 from sviedka.keeper.login import open_keyring
-from sviedka.keeper.service import LINKAGE_JOB, Service
+from sviedka.keeper.service import LINKAGE_JOB, LISTS_JOB, Service
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.store.connect import disconnect
 from sviedka.store.drafting import Drafter, Saying
@@ -59,10 +59,11 @@ class LocalKeeper:
     def order_linkage(self, request, deposits):
         return LinkDesk(self.keyring).order(request, deposits)
 
-    def run_linkage(self, order, peel, record, deposits):
-        opened = LinkDesk(self.keyring).open(order, peel, record, deposits)
+    def run_linkage(self, order, peel, record, deposits, lists=None):
+        digest = None if lists is None else lists["lists_sha256"]
+        opened = LinkDesk(self.keyring).open(order, peel, record, deposits, digest)
         keys = replace(self._service.job_keys(), name_keys=opened)
-        return resolve_name(LINKAGE_JOB)(keys, None, lambda *_: None)
+        return resolve_name(LINKAGE_JOB if lists is None else LISTS_JOB)(keys, lists, lambda *_: None)
 
     def new_cells(self, count):
         return self.keyring.new_cells(count)

@@ -43,13 +43,16 @@ class LinkOffice(Office):
     def ask(self, low=1, high=2, purpose="how many people these are"):
         from sviedka.store.identity_linkage import request_linkage
 
+        return request_linkage(self.archive, self.keeper, self.asked(low, high, purpose))
+
+    def asked(self, low=1, high=2, purpose="how many people these are"):
+        from sviedka.store.identity_linkage import Asked
+
         place = self.house.users.index(self.keeper.keyring.actor)
-        return request_linkage(
-            self.archive, self.keeper, seats=(low, high), purpose=purpose,
-            assertor=with_passphrase(
-                self.archive, self.keeper.keyring.actor, lambda _: bytearray(self.house.passphrases[place])
-            ),
-        )  # fmt: skip
+        assertor = with_passphrase(
+            self.archive, self.keeper.keyring.actor, lambda _: bytearray(self.house.passphrases[place])
+        )
+        return Asked(seats=(low, high), purpose=purpose, assertor=assertor)
 
     def link(self, order, peel):
         from sviedka.store.identity_linkage import run_linkage

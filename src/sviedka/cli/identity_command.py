@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.identity_linking import ask_linkage, configure_linkage, link_people
 from sviedka.cli.language import translate
-from sviedka.cli.places import free_place, readable_file
+from sviedka.cli.places import free_place, read_at_most, readable_file
 from sviedka.cli.secret_input import add_passphrase_option
 from sviedka.cli.usage import number_between
 
@@ -27,7 +28,9 @@ EXAMPLE: Final = (
     'sviedka identity request person-1 --seats 1 3 --purpose "a lawyer has to reach them" -o order\n'
     "sviedka identity open order answer-2\n"
     'sviedka identity ask-linkage --seats 1 3 --purpose "how many people these are" -o order\n'
-    "sviedka identity link order answer-2"
+    "sviedka identity link order answer-2\n"
+    'sviedka identity ask-linkage --seats 1 3 --case minsk-1 --lists lists.yaml --purpose "how many" -o order\n'
+    "sviedka identity link order answer-2 --case minsk-1 --lists lists.yaml -o captures.csv"
 )
 _MOST_INPUT: Final = 65_536
 
@@ -55,19 +58,12 @@ def configure(parser: ArgumentParser) -> None:
     opening = actions.add_parser("open", help=translate("show one identity, once, to whoever asked for it"))
     opening.add_argument("order", type=Path, metavar=translate("ORDER"))
     opening.add_argument("answer", type=Path, metavar=translate("ANSWER"))
-    asking = actions.add_parser("ask-linkage", help=translate("ask two custodians for the name keys of all, in person"))
-    asking.add_argument("--seats", nargs=2, type=number_between(1, 5), required=True, metavar="N")
-    asking.add_argument("--purpose", required=True, help=translate("what for; the custodians read it, it is recorded"))
-    asking.add_argument("-o", "--output", type=Path, required=True, metavar=translate("FILE"))
-    add_passphrase_option(asking)
-    link = actions.add_parser("link", help=translate("say whose names can be spellings of one, and open no identity"))
-    link.add_argument("order", type=Path, metavar=translate("ORDER"))
-    link.add_argument("answer", type=Path, metavar=translate("ANSWER"))
+    configure_linkage(actions)
 
 
 def run(arguments: Namespace, console: Console) -> int:
     """Do what was asked."""
-    actions = {"deposit": _deposit, "request": _request, "open": _open, "ask-linkage": _ask_linkage, "link": _link}
+    actions = {"deposit": _deposit, "request": _request, "open": _open, "ask-linkage": ask_linkage, "link": link_people}
     return actions[arguments.action](arguments, console)
 
 
@@ -121,7 +117,7 @@ def _open(arguments: Namespace, console: Console) -> int:
     from sviedka.store.identity_files import without_files, write_files
     from sviedka.store.session import open_archive
 
-    order, answer = (_read(path, MAX_FILE_BYTES) for path in (arguments.order, arguments.answer))
+    order, answer = (read_at_most(path, MAX_FILE_BYTES) for path in (arguments.order, arguments.answer))
     # The terminal before anything is recorded: without one there is nobody to show it to.
     with PrivateTerminal() as terminal, open_archive(arguments.archive) as session:
         shown = open_identity(session.archive, session.keeper, order, answer)
@@ -135,57 +131,6 @@ def _open(arguments: Namespace, console: Console) -> int:
     return 0
 
 
-def _ask_linkage(arguments: Namespace, console: Console) -> int:
-    from sviedka.cli.asserting import ask_in_person
-    from sviedka.keeper.asserting import with_passphrase
-    from sviedka.store.identity_linkage import request_linkage
-    from sviedka.store.session import open_archive
-    from sviedka.vault.durable import write_new
-
-    low, high = sorted(arguments.seats)
-    with open_archive(arguments.archive) as session:
-        free_place(arguments.output, archive=session.archive)
-        actor = session.keeper.facts().actor
-        done = request_linkage(
-            session.archive,
-            session.keeper,
-            seats=(low, high),
-            purpose=arguments.purpose,
-            assertor=with_passphrase(session.archive, actor, ask_in_person(arguments, console)),
-        )
-    write_new(arguments.output, done.order, mode=0o600)
-    console.document |= {"verdict": "holds", "request": done.jti, "order": str(arguments.output), "seats": [low, high]}
-    console.document["people"] = done.people
-    console.say("The request is recorded as statement {jti}.", jti=done.jti)
-    console.say("It asks for the name keys of {count} people, and for no identity.", count=done.people)
-    console.say("Send {path} to seat {low}, then with their answer to seat {high}. It holds for seven days.",
-                path=str(arguments.output), low=low, high=high)  # fmt: skip
-    return 0
-
-
-def _link(arguments: Namespace, console: Console) -> int:
-    from sviedka.core.seal.link_order import MAX_FILE_BYTES
-    from sviedka.store.identity_linkage import run_linkage
-    from sviedka.store.session import open_archive
-
-    order, answer = (_read(path, MAX_FILE_BYTES) for path in (arguments.order, arguments.answer))
-    with open_archive(arguments.archive) as session:
-        found = run_linkage(session.archive, session.keeper, order, answer)
-    people = len(found.group_of)
-    console.document |= {"verdict": "holds", "statement": found.jti, "people": people, "groups": found.groups}
-    console.document["group_of"] = {str(person): group for person, group in found.group_of.items()}
-    console.say("It is recorded as statement {jti}. The order opens nothing more.", jti=found.jti)
-    console.say("{people} persons are recorded with a name; by their names they make {groups} groups.",
-                people=people, groups=found.groups)  # fmt: skip
-    console.say("If no name is misspelled, they are {groups} to {people} people: a name never shows that two are one.",
-                groups=found.groups, people=people)  # fmt: skip
-    for group in range(found.groups):
-        members = [person for person, number in found.group_of.items() if number == group]
-        if len(members) > 1:
-            console.show(f"    {' '.join(members)}")
-    return 0
-
-
 def _ask_folder(terminal: PrivateTerminal) -> Path | None:
     """Ask where the files go, until it is a folder or nothing: the order opens once, so that a slip of a finger must not end it."""
     question = translate(
@@ -196,11 +141,6 @@ def _ask_folder(terminal: PrivateTerminal) -> Path | None:
             return folder
         terminal.say(translate("There is no such folder."))
     return None
-
-
-def _read(path: Path, most: int) -> bytes:
-    with readable_file(path).open("rb") as file:
-        return file.read(most + 1)
 
 
 def _label(kind: str) -> str:

@@ -86,3 +86,9 @@ def outside(path: Path, archive: Archive) -> Path:
 def _refuse_inside(path: Path, archive: Archive) -> None:
     if path.resolve().is_relative_to(archive.root.resolve()):
         raise InsideArchive("{path} lies in the archive's own folder.", path=str(path))
+
+
+def read_at_most(path: Path, most: int) -> bytes:
+    """Return the bytes of a file, one more than `most` at the most: whoever parses them refuses that."""
+    with readable_file(path).open("rb") as file:
+        return file.read(most + 1)

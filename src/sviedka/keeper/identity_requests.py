@@ -79,10 +79,24 @@ class IdentityRequests(Channel):
         return bytes(self._part(header, (_places(deposits),)))
 
     def run_linkage(
-        self, order: bytes, peel: bytes, record: StatementReceipt, deposits: Sequence[StatementReceipt]
+        self,
+        order: bytes,
+        peel: bytes,
+        record: StatementReceipt,
+        deposits: Sequence[StatementReceipt],
+        lists: Json = None,
     ) -> Json:
-        """Have the keeper's own job open the link cells of one linkage, once, and return what it tells of them."""
-        return self._job({"ask": "run_linkage", **_place(record)}, (order, peel, _places(deposits)), None)
+        """Have the keeper's own job open the link cells of one linkage, once, and return what it tells of them.
+
+        Args:
+            order: The order, as it was made.
+            peel: The second seat's answer.
+            record: Where it is recorded that it opens now.
+            deposits: Where it is stated that each person's identity was deposited.
+            lists: What `sviedka.link.key_lists:job` takes, for a linkage with lists from outside.
+        """
+        parts = (order, peel, _places(deposits), encode_canonical(lists))
+        return self._job({"ask": "run_linkage", **_place(record)}, parts, None)
 
 
 def _two_places(own: StatementReceipt, deposit: StatementReceipt) -> Header:

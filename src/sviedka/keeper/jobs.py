@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Work in bulk that needs keys: it runs in a process that the keeper forks, and brings no key out.
 
-A job is a function `job(keys, arguments, progress) -> Json` of a module of the store (or the keeper's own check), named
+A job is a function `job(keys, arguments, progress) -> Json` of a module of the store (or the keeper's own check, or the
+linkage of link cells with lists), named
 like `sviedka.store.rebuild:job`. Only functions defined there whose name is `job` or ends in `_job` can be named:
 whatever else a module imports stays out of reach. What a job did is recorded by whoever asked for it.
 Spec: spec/07-keys.md §10.
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 _NAME: Final = re.compile(
-    r"(sviedka\.store(?:\.[a-z][a-z0-9_]{0,63}){1,4}|sviedka\.keeper\.key_check):((?:[a-z][a-z0-9_]{0,63}_)?job)\Z"
+    r"(sviedka\.store(?:\.[a-z][a-z0-9_]{0,63}){1,4}|sviedka\.link\.key_lists|sviedka\.keeper\.key_check):((?:[a-z][a-z0-9_]{0,63}_)?job)\Z"
 )
 
 

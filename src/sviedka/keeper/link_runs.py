@@ -34,6 +34,8 @@ OPENED: Final = "linkage.opened/1"
 LINKAGES_PER_DAY: Final = 2
 """Orders for a linkage that one person may have in any 24 hours."""
 
+_WITH_LISTS: Final = " | lists sha256 "
+
 PeopleKeys = tuple[tuple["SubjectId", tuple[str, ...]], ...]
 """For each person the lines of their name keys."""
 
@@ -41,6 +43,22 @@ PeopleKeys = tuple[tuple["SubjectId", tuple[str, ...]], ...]
 def digest_cells(cells: Sequence[CellId]) -> str:
     """Return the digest, hexadecimal, by which request and opening name exactly these link cells."""
     return sha256("".join(f"{cell}\n" for cell in sorted(cells)).encode("ascii")).hexdigest()
+
+
+def purpose_with_lists(purpose: str, lists_sha256: str) -> str:
+    """Return the purpose that custodians read where keys are to be linked with lists: it ends with which lists.
+
+    A list of one name more or less would ask whether that person is here. So custodians answer for these lists and no
+    others, and can see how many records each has from whoever asks them.
+    """
+    return f"{purpose}{_WITH_LISTS}{lists_sha256}"
+
+
+def require_lists(purpose: str, lists_sha256: str | None) -> None:
+    """Raise `IdentityRefused` unless the custodians answered for just these lists, or for none."""
+    _, found, named = purpose.rpartition(_WITH_LISTS)
+    if (named if found else None) != lists_sha256:
+        raise IdentityRefused("The custodians answered for other lists.")
 
 
 class LinkDesk(SeatDesk):
@@ -93,6 +111,7 @@ class LinkDesk(SeatDesk):
         peel_file: bytes,
         receipt: StatementReceipt,
         deposits: Sequence[StatementReceipt],
+        lists_sha256: str | None = None,
     ) -> Callable[[], PeopleKeys]:
         """Return what, called in the process of the job, gives the name keys of the run. Once for each order.
 
@@ -103,6 +122,7 @@ class LinkDesk(SeatDesk):
             peel_file: The second seat's answer.
             receipt: Where it is recorded that this linkage opens its cells now.
             deposits: As for the order.
+            lists_sha256: Of the lists that the keys are to be linked with; None for no lists.
 
         Raises:
             IdentityRefused: Not an order of this keeper to this person, out of time, answered, or not recorded as it is.
@@ -114,6 +134,7 @@ class LinkDesk(SeatDesk):
         file, peel = parse_link_order_file(order_file), parse_link_peel(peel_file)
         order = file.order
         self._require_own_order(order, file.note, now)
+        require_lists(order.purpose, lists_sha256)
         self._require_answered(
             order, lambda answer, low, high: verify_link_peel(peel, file, answer, low=low, high=high)
         )

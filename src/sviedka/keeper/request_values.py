@@ -62,6 +62,14 @@ def read_text(frame: Frame, name: str) -> str:
     return value
 
 
+def find_text(value: Json, name: str) -> str:
+    """Return the text under `name` of an object within a part."""
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, str):
+        raise FrameMalformed("A request lacks {name}.", name=name)
+    return found
+
+
 def read_id(frame: Frame, name: str) -> str:
     """Return the identifier under `name`."""
     return parse_id(frame.header.get(name))

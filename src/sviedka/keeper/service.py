@@ -24,6 +24,7 @@ from sviedka.keeper.link_runs import LinkDesk
 from sviedka.keeper.pending import encode_pending, parse_assertions
 from sviedka.keeper.receipts import OpeningReceipt, SealingReceipt
 from sviedka.keeper.request_values import (
+    find_text,
     read_deposits,
     read_hash,
     read_id,
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 LINKAGE_JOB: Final = "sviedka.store.identity_linkage:job"
 """What is done with link cells that two seats have opened; no client can choose."""
+
+LISTS_JOB: Final = "sviedka.link.key_lists:job"
+"""The same, with lists from outside beside the keys."""
 
 PASSIVE: Final = frozenset({"status", "watch"})
 """Requests that do not count as use: they leave the time of the lock where it is."""
@@ -244,10 +248,12 @@ class Service:
         return Answer(header={}, parts=(order,))
 
     def _run_linkage(self, frame: Frame) -> StartJob:
-        order, peel, deposits = read_parts(frame, 3)
+        order, peel, deposits, lists = read_parts(frame, 4)
+        asked = parse_canonical(bytes(lists), max_bytes=MAX_FRAME_BYTES)
+        digest = None if asked is None else find_text(asked, "lists_sha256")
         record = read_receipt(frame.header, "")
-        opened = LinkDesk(self._keyring).open(bytes(order), bytes(peel), record, read_deposits(deposits))
-        return StartJob(name=LINKAGE_JOB, arguments=None, name_keys=opened)
+        opened = LinkDesk(self._keyring).open(bytes(order), bytes(peel), record, read_deposits(deposits), digest)
+        return StartJob(name=LINKAGE_JOB if asked is None else LISTS_JOB, arguments=asked, name_keys=opened)
 
     @staticmethod
     def _run_job(frame: Frame) -> StartJob:

@@ -22,7 +22,7 @@ from sviedka.link.distinct import per_text, per_texts
 from sviedka.link.near_keys import with_near_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _QUOTED: Final = re.compile(r"[\"«»„“”]|псевд|pseud|анон|ананім|anon", re.IGNORECASE)
 _SHORTEST_KEY: Final = 2
@@ -54,15 +54,20 @@ _PART_OF: Final = {"family": "surname", "given": "given", "patronymic": "patrony
 """What each field is called where keys are derived; a whole name is no part."""
 
 
-def name_columns(raw: pa.Table, *, processes: int = 1) -> dict[str, pa.Array]:
+def name_columns(
+    raw: pa.Table, *, keys: Sequence[NameKeys | None] | None = None, processes: int = 1
+) -> dict[str, pa.Array]:
     """Return the columns of names.
 
     Args:
         raw: `family`, `given`, `patronymic` and `full_name`, text or null.
+        keys: For each record its keys where it comes with those instead of a name.
         processes: How many share the work on long lists.
     """
     fields = ("family", "given", "patronymic", "full_name")
     parts = [per_texts(raw[field], partial(_keys_of, field), processes=processes) for field in fields]
+    if keys is not None:
+        parts.append(_columns_of([NameKeys() if one is None else one for one in keys]))
     columns = {name: _first(*(part[name] for part in parts)) for name in _COLUMNS}
     columns["name_pair"] = _either_order(columns["surname_key"], raw["given"])
     columns["surname_near"] = with_near_keys(columns["surname_keys"])
@@ -93,7 +98,10 @@ def _keys_of(field: str, texts: list[str]) -> pa.Table:
         name = text[:LONGEST_NAME]
         return derive_keys(name, reader=reader) if part is None else derive_parts(**{part: name}, reader=reader)
 
-    keys = [derive(text) for text in texts]
+    return _columns_of([derive(text) for text in texts])
+
+
+def _columns_of(keys: Sequence[NameKeys]) -> pa.Table:
     return pa.table({name: pa.array(map(one.take, keys), one.kind) for name, one in _COLUMNS.items()})
 
 

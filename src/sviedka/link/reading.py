@@ -8,7 +8,7 @@ is said by row and field, never with what stands there: it may be somebody's nam
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sviedka.core.base.progress import Progress
+    from sviedka.core.count.names.keys import NameKeys
     from sviedka.link.lists_file import LinkOrder, ListOrder
 
 MAX_BYTES: Final = 4 * 1024**3
@@ -51,10 +52,12 @@ class ReadList:
     Attributes:
         about: Where it is from, and which bytes it was.
         records: A table with all of `FIELDS`, text; null where the list has no such column or the cell is empty.
+        keys: For each record the keys of its name, where a list has those and no names; see `key_lists`.
     """
 
     about: LinkedList
     records: pa.Table
+    keys: tuple[NameKeys, ...] | None = field(repr=False, default=None)
 
 
 def read_lists(order: LinkOrder, folder: Path, progress: Progress) -> tuple[ReadList, ...]:

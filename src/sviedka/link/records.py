@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sviedka.core.count.names.keys import NameKeys
     from sviedka.link.reading import ReadList
 
 DATES: Final = ("born", "event_date", "died")
@@ -62,7 +63,7 @@ def make_records(lists: Sequence[ReadList], *, processes: int = 1) -> Records:
     raw = pa.concat_tables([one.records for one in lists]).combine_chunks()
     list_of = np.repeat(np.arange(len(lists), dtype=np.int16), sizes)
     row_of = np.concatenate([np.arange(1, size + 1, dtype=np.int32) for size in sizes])
-    names = name_columns(raw, processes=processes)
+    names = name_columns(raw, keys=_keys(lists), processes=processes)
     told = pc.or_(pc.is_valid(names["surname_key"]), pc.is_valid(raw["external_id_hash"]))
     keep = np.asarray(told)
     columns, unread = _derived(raw)
@@ -75,6 +76,13 @@ def make_records(lists: Sequence[ReadList], *, processes: int = 1) -> Records:
         nameless=tuple(int(count) for count in np.bincount(list_of[~keep], minlength=len(lists))),
         unread=unread,
     )
+
+
+def _keys(lists: Sequence[ReadList]) -> list[NameKeys | None] | None:
+    """Return the keys that records come with, None for a record with a name; None if all have names."""
+    if all(one.keys is None for one in lists):
+        return None
+    return [key for one in lists for key in one.keys or [None] * one.about.rows]
 
 
 def _derived(raw: pa.Table) -> tuple[dict[str, pa.Array], dict[str, int]]:

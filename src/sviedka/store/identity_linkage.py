@@ -53,6 +53,15 @@ class NothingToLink(Unproven):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Two seats, in order, what for (custodians read it), and how the person who asks stands behind it."""
+
+    seats: tuple[int, int]
+    purpose: str
+    assertor: Assertor
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkageRequested:
     """A linkage that two custodians are asked for: the statement of the request, the file for them, how many people."""
 
@@ -86,36 +95,72 @@ class _LinkCell:
 
 
 def request_linkage(
-    archive: Archive, keeper: Keeper, *, seats: tuple[int, int], purpose: str, assertor: Assertor
+    archive: Archive, keeper: Keeper, asked: Asked, people: frozenset[SubjectId] | None = None
 ) -> LinkageRequested:
     """Record that somebody asks for a linkage, in person, and return the order to two custodians.
 
     Of each person the newest deposit counts; who took back what they gave is not in it.
+
+    Args:
+        archive: Where.
+        keeper: Of this archive.
+        asked: Whom, and what for.
+        people: Of these only; of all unless given.
 
     Raises:
         NothingToLink, DoesNotFit, AssertionGivenUp, WrongPassphrase: Nothing was recorded.
         IdentityLimit, IdentityRefused, SeatsMissing, CopiesForeign, JournalRefused: Recorded, and no order made.
     """
     database, facts = open_store(archive, keeper), keeper.facts()
-    found = _link_cells(archive, database, facts)
+    found = _link_cells(archive, database, facts, people)
     fields: Fields = {
         "cells": len(found),
         "cells_sha256": digest_cells([one.cell for one in found]),
-        "first_seat": seats[0],
-        "second_seat": seats[1],
-        "purpose": purpose,
+        "first_seat": asked.seats[0],
+        "second_seat": asked.seats[1],
+        "purpose": asked.purpose,
     }
     draft = Drafter(database, archive_cell=facts.archive_cell).draft(_saying(facts, REQUESTED, fields), now())
-    (admitted,) = admit_asserted(archive, keeper, [draft], assertor)
+    (admitted,) = admit_asserted(archive, keeper, [draft], asked.assertor)
     where = StatementReceipt(jti=admitted.jti, leaf_index=admitted.leaf_index)
     order = keeper.order_linkage(where, [one.receipt for one in found])
     return LinkageRequested(jti=admitted.jti, order=order, people=len(found))
 
 
 def run_linkage(archive: Archive, keeper: Keeper, order: bytes, peel: bytes) -> NameGroups:
+    """Record that the link cells of an order are opened, then have the keeper's job group them by name, once.
+
+    Untrusted: `order`, `peel`.
+
+    Raises:
+        OrderMalformed, NothingToLink: Nothing was recorded.
+        IdentityRefused, PeelRefuted, SeatsMissing, CellErased, OpeningRefused, JournalRefused: Recorded, and not opened.
+    """
+    jti, told = open_link_cells(archive, keeper, order, peel)
+    if not isinstance(told, dict):
+        raise RequestRefused("The keeper's job told nothing of its groups.")
+    return NameGroups(
+        jti=jti,
+        group_of={SubjectId(person): group for person, group in told.items() if isinstance(group, int)},
+    )
+
+
+def open_link_cells(
+    archive: Archive, keeper: Keeper, order: bytes, peel: bytes, lists: Json = None
+) -> tuple[StatementId, Json]:
     """Record that the link cells of an order are opened, then have the keeper's job open them, once.
 
     Untrusted: `order`, `peel`.
+
+    Args:
+        archive: Where.
+        keeper: Of this archive.
+        order: As it was made.
+        peel: The second seat's answer.
+        lists: What they are linked with; see `sviedka.link.key_lists`.
+
+    Returns:
+        The statement that records it, and what the job tells.
 
     Raises:
         OrderMalformed, NothingToLink: Nothing was recorded.
@@ -128,13 +173,7 @@ def run_linkage(archive: Archive, keeper: Keeper, order: bytes, peel: bytes) -> 
     draft = Drafter(database, archive_cell=facts.archive_cell).draft(_saying(facts, OPENED, fields), now())
     (admitted,) = admit(archive, keeper, [draft])
     where = StatementReceipt(jti=admitted.jti, leaf_index=admitted.leaf_index)
-    told = keeper.run_linkage(order, peel, where, [one.receipt for one in found])
-    if not isinstance(told, dict):
-        raise RequestRefused("The keeper's job told nothing of its groups.")
-    return NameGroups(
-        jti=admitted.jti,
-        group_of={SubjectId(person): group for person, group in told.items() if isinstance(group, int)},
-    )
+    return admitted.jti, keeper.run_linkage(order, peel, where, [one.receipt for one in found], lists)
 
 
 def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
@@ -153,12 +192,16 @@ def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
     return {person: group for (person, _), group in zip(people, groups, strict=True)}
 
 
-def _link_cells(archive: Archive, database: Database, facts: KeeperFacts) -> Sequence[_LinkCell]:
-    """Return the newest link cell of each person that has one, is not frozen, and whose cell has a key."""
+def _link_cells(
+    archive: Archive, database: Database, facts: KeeperFacts, people: frozenset[SubjectId] | None = None
+) -> Sequence[_LinkCell]:
+    """Return the newest link cell of each of the people that has one, is not frozen, and whose cell has a key."""
     with database_failures():
         persons = find_deposited_persons(database)
     found, frozen = [], read_frozen(archive)
     for person, case in persons:
+        if people is not None and person not in people:
+            continue
         receipt, fields = find_deposit(archive, database, facts, person, case)
         cell = fields.get("link_cell")
         if isinstance(cell, str) and person not in frozen and _has_half(archive, CellId(cell)):

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sviedka.core.base.canonical import Json
-    from sviedka.core.count.release.plan import ReleasePlan
     from sviedka.core.disclose.choosing import HeldStatement
     from sviedka.keeper.client import Keeper
     from sviedka.store.engine import Database
@@ -42,14 +41,15 @@ RECIPIENT: Final = "public"
 Fields = dict[str, "Json"]
 
 
-def read_acts(database: Database, keeper: Keeper, plan: ReleasePlan, label: str) -> tuple[TalliedAct, ...]:
-    """Return the acts of a case that all desks known here had recorded by the plan's day.
+def read_acts(database: Database, keeper: Keeper, label: str, *, unit: Unit, as_of: str) -> tuple[TalliedAct, ...]:
+    """Return the acts of a case that all desks known here had recorded by a day.
 
     Args:
         database: The projections.
         keeper: Makes identifiers from labels.
-        plan: Of what unit; until when.
         label: The case's label or identifier.
+        unit: Of persons, those are left out who do not allow it; an act, unless all its victims do.
+        as_of: The day, as a date.
 
     Raises:
         CaseEmpty: There is no such case.
@@ -64,7 +64,7 @@ def read_acts(database: Database, keeper: Keeper, plan: ReleasePlan, label: str)
     told = [
         (held, _read(held))
         for held in material.statements
-        if held.jti not in superseded and material.times[held.jti].date().isoformat() <= plan.as_of
+        if held.jti not in superseded and material.times[held.jti].date().isoformat() <= as_of
     ]
     allowed = {
         material_asked: find_granting(
@@ -75,7 +75,7 @@ def read_acts(database: Database, keeper: Keeper, plan: ReleasePlan, label: str)
         )
         for material_asked in (frozenset[Material](), frozenset({Material.SEXUAL_VIOLENCE}))
     }
-    return tuple(_acts(plan, told, allowed))
+    return tuple(_acts(unit, told, allowed))
 
 
 def _case(keeper: Keeper, label: str) -> SubjectId:
@@ -94,7 +94,7 @@ def _read(held: HeldStatement) -> Fields:
 
 
 def _acts(
-    plan: ReleasePlan,
+    unit: Unit,
     told: list[tuple[HeldStatement, Fields]],
     allowed: Mapping[frozenset[Material], frozenset[SubjectId]],
 ) -> Iterator[TalliedAct]:
@@ -106,7 +106,7 @@ def _acts(
         asked = frozenset({Material.SEXUAL_VIOLENCE} if act_type in SEXUAL_VIOLENCE else ())
         victims = {one for role in _repeated(fields, "role") if (one := _victim(role)) is not None}
         people = frozenset(victims & {str(person) for person in allowed[asked]})
-        if not people if plan.unit is Unit.PERSONS else people != victims:
+        if not people if unit is Unit.PERSONS else people != victims:
             continue
         behind = sources.get(held.subject, frozenset()) | sources.get(str(fields.get("event")), frozenset())
         yield TalliedAct(words=_words(act_type, fields), people=people, sources=behind)

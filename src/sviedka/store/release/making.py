@@ -152,7 +152,7 @@ def choose_and_audit(
 
 def _rows(plan: ReleasePlan, plan_file: Path, database: Database, keeper: Keeper) -> tuple[CountRow, ...]:
     if plan.count_case is not None:
-        return tally(plan, read_acts(database, keeper, plan, plan.count_case))
+        return tally(plan, read_acts(database, keeper, plan.count_case, unit=plan.unit, as_of=plan.as_of))
     return read_counts(plan_file.parent / str(plan.counts), plan)
 
 

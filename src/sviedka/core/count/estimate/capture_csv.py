@@ -56,6 +56,19 @@ def parse_capture_csv(data: bytes) -> tuple[CaptureTable, ...]:
     return tuple(_table(lists, found[draw]) for draw in sorted(found))
 
 
+def format_capture_csv(tables: Sequence[CaptureTable]) -> bytes:
+    """Return the file of a decided linkage and its draws, all of the same lists; `parse_capture_csv` reads it."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    lists = tables[0].lists
+    rows.writerow([DRAW, *lists, PEOPLE])
+    for draw, table in enumerate(tables):
+        for pattern in range(1, 1 << len(lists)):
+            marks = f"{pattern:0{len(lists)}b}"
+            rows.writerow([draw, *marks, int(table.people[pattern])])
+    return written.getvalue().encode("utf-8")
+
+
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not blank, with their line numbers."""
     head = text.partition("\n")[0]
