@@ -288,7 +288,7 @@ def _ledger_example():
 def _release_copy(data):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "statement.json").write_bytes(data)
-        find("store.release.checking:check_files")(Path(folder))
+        find("verify.release_copy:check_files")(Path(folder))
 
 
 SMALL_BOOK = b"""casebook: 1

@@ -10,6 +10,7 @@ from archive_kit import PASSPHRASE, LocalKeeper, drafts, found, sign_unasserted
 from estimate_statement_kit import REPORT
 from release_kit import NUMBERS, write
 from sviedka.core.count.estimate.report import Documented
+from sviedka.core.count.release.copy import STATEMENT
 from sviedka.core.count.release.estimates import EstimateReveals
 from sviedka.core.count.release.release_errors import CopyRefuted, CopyUnproven, CorrectionReveals, PlanRefused
 from sviedka.core.count.suppress.audit import CellTooNarrow, audit_release
@@ -21,13 +22,14 @@ from sviedka.store.asserted_admission import HeadsMoved
 from sviedka.store.drafting import Saying
 from sviedka.store.estimates.recording import record_estimate
 from sviedka.store.pack_reading import PackRefuted
-from sviedka.store.release.checking import check_files, check_statement
+from sviedka.store.release.checking import check_statement
 from sviedka.store.release.estimates import estimates_of
 from sviedka.store.release.ledger import place_of_releases, read_releases
-from sviedka.store.release.making import STATEMENT, release
+from sviedka.store.release.making import release
 from sviedka.store.session import open_for_admission, open_store
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.entropy import new_id
+from sviedka.verify.release_copy import check_files
 
 
 def publish(archive, keeper, plan, out, assertor=None):
@@ -93,7 +95,7 @@ def test_a_copy_of_another_archive_is_unproven(archive, keeper, tmp_path, engine
     publish(archive, keeper, write(tmp_path / "plan"), tmp_path / "out")
     copy = check_files(tmp_path / "out")
     with pytest.raises(CopyUnproven):
-        check_statement(open_store(archive, keeper), replace(copy, jti="0" * 32))
+        check_statement(open_store(archive, keeper), replace(copy, head=replace(copy.head, jti="0" * 32)))
     with pytest.raises(CopyRefuted):
         check_statement(open_store(archive, keeper), replace(copy, jwt=copy.jwt + b"x"))
 

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sviedka.cli.console import Console
+    from sviedka.core.count.release.copy import StatedCopy
     from sviedka.core.seal.assertion import Assertion
     from sviedka.keeper.pending import PendingStatement
 
 SUMMARY: Final = "publish tables of counts that give nobody away"
-EXAMPLE: Final = "sviedka release plan.yaml -o release/\nsviedka release --check release/"
+EXAMPLE: Final = (
+    "sviedka release plan.yaml -o release/\nsviedka release --prove release/\n"
+    "sviedka release --check release/ --policy pinned.policy"
+)
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -34,16 +38,28 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--check", type=Path, metavar=translate("DIR"), help=translate("compare a copy with what was published")
     )
+    parser.add_argument(
+        "--prove", type=Path, metavar=translate("DIR"), help=translate("put what proves a copy to strangers beside it")
+    )
+    parser.add_argument(
+        "--policy", type=Path, metavar=translate("FILE"), help=translate("with --check: what you trust, from elsewhere")
+    )
     add_passphrase_option(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:
-    """Publish, or check a copy."""
-    if arguments.check is not None and arguments.plan is None and arguments.output is None:
-        return _check(arguments, console)
-    if arguments.check is not None or arguments.plan is None or arguments.output is None:
-        raise WrongUsage(translate("name a plan and -o DIR, or --check DIR alone"), program="sviedka release")
-    return _release(arguments, console)
+    """Publish, prove, or check a copy."""
+    making = arguments.plan is not None and arguments.output is not None
+    partly = arguments.plan is not None or arguments.output is not None
+    if making + (arguments.check is not None) + (arguments.prove is not None) != 1 or (partly and not making):
+        raise WrongUsage(
+            translate("name a plan and -o DIR, or --check DIR, or --prove DIR alone"), program="sviedka release"
+        )
+    if arguments.policy is not None and arguments.check is None:
+        raise WrongUsage(translate("--policy goes with --check"), program="sviedka release")
+    if making:
+        return _release(arguments, console)
+    return _check(arguments, console) if arguments.prove is None else _prove(arguments, console)
 
 
 def _release(arguments: Namespace, console: Console) -> int:
@@ -86,14 +102,52 @@ def _release(arguments: Namespace, console: Console) -> int:
     return 0
 
 
-def _check(arguments: Namespace, console: Console) -> int:
-    from sviedka.core.count.release.release_errors import CopyUnproven
-    from sviedka.store.release.checking import check_files, check_statement
+def _prove(arguments: Namespace, console: Console) -> int:
+    from sviedka.store.release.checking import check_statement, put_proof
     from sviedka.store.session import open_archive, open_store
+    from sviedka.verify.release_copy import check_files
+
+    copy = check_files(arguments.prove)
+    with open_archive(arguments.archive) as session:
+        check_statement(open_store(session.archive, session.keeper), copy)
+        put_proof(session.archive, session.keeper, copy, arguments.prove)
+    console.document |= {"verdict": "holds", "release": copy.jti}
+    console.say("The proof and the key list lie beside the release. Publish them with it.")
+    return 0
+
+
+def _check(arguments: Namespace, console: Console) -> int:
+    from sviedka.verify.release_copy import check_files
 
     copy = check_files(arguments.check)
-    console.document |= {"release": copy.jti, "files": copy.files}
-    console.say("All {count} files are those that the statement beside them names.", count=copy.files)
+    console.document |= {"release": copy.jti, "files": len(copy.files)}
+    console.say("All {count} files are those that the statement beside them names.", count=len(copy.files))
+    if arguments.policy is not None:
+        return _check_by_policy(arguments, console, copy)
+    return _check_by_archive(arguments, console, copy)
+
+
+def _check_by_policy(arguments: Namespace, console: Console, copy: StatedCopy) -> int:
+    from sviedka.verify.policy_file import read_policy
+    from sviedka.verify.release_copy import check_proof
+
+    logged = check_proof(arguments.check, copy, read_policy(arguments.policy))
+    cosigners = [one.key.name for one in logged.cosignatures]
+    console.document |= {"verdict": "holds", "log": logged.log.name, "cosigners": list(cosigners)}
+    console.say("holds: this is what {origin} published. It stands in their log.", origin=logged.log.name)
+    if cosigners:
+        console.say("Seen by: {names}.", names=", ".join(cosigners))
+    else:
+        console.say("The policy asks no cosigner; nobody else has seen that log here.")
+    console.say("Whether it was corrected since is not shown here. Ask for the newest release.")
+    return 0
+
+
+def _check_by_archive(arguments: Namespace, console: Console, copy: StatedCopy) -> int:
+    from sviedka.core.count.release.release_errors import CopyUnproven
+    from sviedka.store.release.checking import check_statement
+    from sviedka.store.session import open_archive, open_store
+
     try:
         with open_archive(arguments.archive) as session:
             check_statement(open_store(session.archive, session.keeper), copy)

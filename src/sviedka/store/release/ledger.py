@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.count.release.copy import TYPE
 from sviedka.core.count.release.ledger import parse_ledger
 from sviedka.core.count.release.release_errors import LedgerMalformed
 from sviedka.core.seal.statement import parse_jwt, read_disclosures
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from sviedka.keeper.client import Keeper
     from sviedka.store.engine import Database
 
-TYPE: Final = "release/1"
 _CASE: Final = "releases-of-statistics"
 _SUBJECT: Final = "ledger"
 

@@ -8,7 +8,6 @@ their name. A kill before the last step leaves a statement without files: what i
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Withheld
 from sviedka.core.base.ids import StatementId, parse_id
 from sviedka.core.base.progress import unwatched
+from sviedka.core.count.release.copy import STATEMENT, TYPE, format_copy
 from sviedka.core.count.release.correcting import refuse_revealing
 from sviedka.core.count.release.counting import fill_plan
 from sviedka.core.count.release.facts import Audited, count_numbers
@@ -35,7 +35,7 @@ from sviedka.store.release.case_acts import read_acts
 from sviedka.store.release.counts import read_counts
 from sviedka.store.release.estimates import read_estimates
 from sviedka.store.release.files import dated, digests_of, make_files
-from sviedka.store.release.ledger import TYPE, place_of_releases, read_releases
+from sviedka.store.release.ledger import place_of_releases, read_releases
 from sviedka.store.release.plan import read_plan
 from sviedka.store.scope import in_cases
 from sviedka.store.session import open_store
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from sviedka.store.release.ledger import PastRelease
     from sviedka.vault.layout import Archive
 
-STATEMENT: Final = "statement.json"
 UNSHOWN: Final = frozenset({"ledger", "heads", "case", "author_sig", "assertion"})
 """What the copy of the statement that leaves with a release does not show: hidden numbers, our own words, who works here."""
 
@@ -221,12 +220,6 @@ def copy_of_statement(database: Database, jti: StatementId) -> bytes:
     with database_failures():
         jwt, texts = find_disclosures(database, [jti])[jti]
     return format_copy(jti, jwt, [text for text in texts if _may_leave(text)])
-
-
-def format_copy(jti: StatementId, jwt: bytes, disclosures: Sequence[str]) -> bytes:
-    """Return the one spelling of a copy of a statement."""
-    told = {"statement": jti, "jwt": jwt.decode("ascii"), "disclosures": sorted(disclosures)}
-    return (json.dumps(told, indent=2) + "\n").encode("ascii")
 
 
 def _may_leave(text: str) -> bool:

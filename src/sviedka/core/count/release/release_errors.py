@@ -52,4 +52,4 @@ class CopyUnproven(Unproven):
     """Nothing here says what was published."""
 
     code = "unproven.release-copy"
-    hint = "Ask whoever published it to check your copy against their archive, or compare the digest of statement.json with theirs."
+    hint = "Ask whoever published it for the proof (sviedka release --prove), and check with a --policy from elsewhere."
