@@ -36,6 +36,7 @@ class BucketServer:
         (folder / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 1\n")
         self._ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         self.endpoint = f"http://127.0.0.1:{self._ports['s3']}"
+        self.master = f"127.0.0.1:{self._ports['master']}"
         self._process = None
         self._number = 0
 
