@@ -78,6 +78,9 @@ def test_the_desk_works_on_and_everything_that_is_held_opens(closed):
     done("log", "checkpoint", cwd=closed, archive="again")
     assert done("check", "--full", cwd=closed, archive="again")["findings"] == []
     before = done("status", cwd=closed, archive="again")["kept"]
+    assert before["elsewhere"] == {
+        head.origin.partition("/")[2]: told["held"]
+    }  # what the closed log had is not forgotten
     done("rebuild", cwd=closed, archive="again")
     assert done("status", cwd=closed, archive="again")["kept"] == before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sviedka.cli.language import translate
+from sviedka.cli.language import translate, translate_count
 from sviedka.core.base.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -48,6 +48,15 @@ def _holdings(status: ArchiveStatus, console: Console) -> None:
             statements=status.kept.statements,
             items=status.kept.items,
         )
+        for desk, count in status.kept.elsewhere.items():
+            console.show(
+                translate_count(
+                    "Held of the log of {desk}: {count} statement.",
+                    "Held of the log of {desk}: {count} statements.",
+                    count,
+                    desk=desk,
+                )
+            )
         if not status.kept.in_step:
             console.say("The database is behind the vault; it catches up at the next command.")
     if status.database == "server":

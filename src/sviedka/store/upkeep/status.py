@@ -18,7 +18,7 @@ from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.store.connect import database_failures
-from sviedka.store.ledger import count_items, next_index
+from sviedka.store.ledger import count_items, known_desks, next_index
 from sviedka.store.place import FilePlace, place_of
 from sviedka.store.session import is_behind, open_store
 from sviedka.vault.packs import list_packs
@@ -41,11 +41,13 @@ class Kept:
         statements: In this desk's log.
         items: Sealed originals, folders left out.
         in_step: The database holds every pack of the vault.
+        elsewhere: Statements held of each other log: of other desks, and of closed logs that this one goes on after.
     """
 
     statements: int
     items: int
     in_step: bool
+    elsewhere: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,12 @@ class ArchiveStatus:
         """Return the status as plain values."""
         kept: Json = None
         if self.kept is not None:
-            kept = {"statements": self.kept.statements, "items": self.kept.items, "in_step": self.kept.in_step}
+            kept = {
+                "statements": self.kept.statements,
+                "items": self.kept.items,
+                "in_step": self.kept.in_step,
+                "elsewhere": {**self.kept.elsewhere},
+            }
         return {
             "origin": self.origin,
             "unlocked": self.actor is not None,
@@ -175,6 +182,7 @@ def _unlocked(
                     statements=next_index(database, desk),
                     items=count_items(database),
                     in_step=not is_behind(archive, database),
+                    elsewhere={one: next_index(database, one) for one in known_desks(database) if one != desk},
                 )
                 statements = kept.statements if safety.statements is None else safety.statements
                 safe = Safe(statements=statements, items=count_items(database, desk=desk, below=statements))
