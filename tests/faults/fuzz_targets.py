@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+import fuzz_lists
+
 from sviedka.core.base.errors import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -201,7 +203,7 @@ def _any_spelling(data):
 
 
 def _lines(place):
-    parse_lines, parse = find("core.disclose.manifest:parse_lines"), find(f"core.disclose.dossier_lines:{place}")
+    parse_lines, parse = find("core.disclose.manifest:parse_lines"), find(place)
     return lambda data: parse_lines(data, parse)
 
 
@@ -210,6 +212,32 @@ def _statement(data):
     head, *disclosures = data.split(b"\n")
     parsed = find("core.seal.statement:parse_jwt")(head)
     find("core.seal.statement:read_disclosures")(parsed, [each.decode("latin-1") for each in disclosures])
+
+
+def _answer(read, *given):
+    try:
+        return read(*given)
+    except Failure as failure:
+        return type(failure)
+
+
+def _quick(data):
+    """A token and its disclosures, by the quick readers and by the strict ones: the same answer, or the same failure."""
+    jwt, *disclosures = data.split(b"\n")
+    told = [each.decode("latin-1") for each in disclosures]
+    head = _answer(find("core.seal.quick_reading:read_head"), jwt)
+    assert head == _answer(find("core.seal.statement_head:parse_jwt"), jwt)
+    if not isinstance(head, type):
+        shown = _answer(find("core.seal.quick_reading:read_shown"), head, told)
+        assert shown == _answer(find("core.seal.statement_read:read_disclosures"), head, told)
+
+
+def _identity(data):
+    from sviedka.keeper.identity_lines import check_identity, encode_identity, parse_identity
+
+    identity = parse_identity(data)
+    check_identity(identity)
+    assert encode_identity(identity) == data
 
 
 _FILES, _RECIPE = {}, []
@@ -410,9 +438,19 @@ def targets():
             read=of_bytes("core.disclose.stamp_states:parse_stamp_states"),
             examples=_parts("stamps"),
         ),
-        Target(name="proof-lines", read=_lines("parse_proof_line"), examples=_parts("proofs")),
-        Target(name="exhibit-lines", read=_lines("parse_exhibit_line"), examples=_parts("exhibits")),
-        Target(name="person-lines", read=_lines("parse_person_line"), examples=_parts("persons")),
+        Target(
+            name="proof-lines", read=_lines("core.disclose.dossier_lines:parse_proof_line"), examples=_parts("proofs")
+        ),
+        Target(
+            name="exhibit-lines",
+            read=_lines("core.disclose.dossier_lines:parse_exhibit_line"),
+            examples=_parts("exhibits"),
+        ),
+        Target(
+            name="person-lines",
+            read=_lines("core.disclose.dossier_lines:parse_person_line"),
+            examples=_parts("persons"),
+        ),
         Target(
             name="grants",
             read=of_json("core.disclose.consent_terms:parse_grants"),
@@ -518,6 +556,56 @@ def targets():
             ),
         ),
         Target(name="seat-file", read=of_bytes("seat.seat_file:read_seat"), topics=("wrapping",)),
+        *_office_targets(),
+    )
+
+
+def _office_targets():
+    """What other organisations' lists, their services and our own processes send to the office."""
+    return (
+        Target(name="quick-reading", read=_quick, topics=("statement",)),
+        Target(name="stamp-reply", read=of_bytes("core.seal.stamp_message:parse_reply"), topics=("stamp",)),
+        Target(name="certificate", read=of_bytes("core.seal.stamp_chain:load_certificate"), topics=("stamp",)),
+        Target(
+            name="date-of-a-book",
+            read=of_text("core.base.dates:read_date"),
+            examples=(b"2020-08-10", b"10.08.2020", b"2020-08-10T23:30", b"August 2020"),
+        ),
+        Target(name="origin", read=of_text("core.base.ids:parse_origin"), examples=(b"archive.example/minsk-1",)),
+        Target(name="label", read=of_text("store.labels:parse_label"), examples=(b"p-a", b"a.1")),
+        Target(name="epoch-name", read=of_text("vault.layout:parse_epoch_name"), examples=(b"2026-11.1",)),
+        Target(
+            name="replicas",
+            read=of_bytes("vault.replica.registry:parse_replicas"),
+            examples=(
+                b'[[replicas]]\nname = "usb"\nholds = "keys"\nurl = "/mnt/usb"\n',
+                b'[[replicas]]\nname = "cloud"\nholds = "payloads"\nurl = "s3://bucket/a"\nretention_days = 30\n',
+                b'[[replicas]]\nname = "c"\nholds = "keys"\nurl = "s3://b"\nendpoint = "http://127.0.0.1:1"\nregion = "x"\n',
+            ),
+        ),
+        Target(name="keeper-identity", read=_identity, examples=(b'{"lines":[["name","A B"]]}',)),
+        Target(name="keeper-lines", read=of_bytes("keeper.identity_lines:parse_lines"), examples=(b'[["name","A"]]',)),
+        Target(
+            name="keeper-deposits",
+            read=of_bytes("keeper.request_values:read_deposits"),
+            examples=(b'[{"desk":"minsk-1","jti":"%b","leaf_index":0,"proof":["YQ=="]}]' % (b"a" * 32),),
+        ),
+        Target(
+            name="keeper-opening-proofs",
+            read=of_json("keeper.request_values:read_opening_proofs"),
+            examples=(b'[[1,["YQ=="]]]',),
+        ),
+        Target(
+            name="lists-file",
+            read=of_bytes("link.lists_file:parse_link_order"),
+            examples=(fuzz_lists.LISTS_FILE,),
+            share=0.2,
+        ),
+        Target(name="list-csv", read=fuzz_lists.read_table_of_bytes, examples=(b"\0" + fuzz_lists.CSV, b"\1f;h\nx;\n")),
+        Target(name="list-xlsx", read=fuzz_lists.read_list("xlsx"), examples=(fuzz_lists.workbook({}),), share=0.1),
+        Target(name="list-xlsx-cells", read=fuzz_lists.read_sheet, examples=(fuzz_lists.CELLS,), share=0.05),
+        Target(name="list-parquet", read=fuzz_lists.read_list("parquet"), examples=(fuzz_lists.parquet(),), share=0.2),
+        Target(name="linkage-run", read=of_bytes("link.run_file:parse_run"), examples=(fuzz_lists.run(),), share=0.2),
     )
 
 

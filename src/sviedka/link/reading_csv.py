@@ -34,8 +34,11 @@ def read_csv(order: ListOrder, data: bytes) -> dict[str, pa.Array]:
         FileRefused: Wrong encoding or separator, a column that is not there, a row of another length.
     """
     text = _decoded(order, data)
-    header = next(csv.reader(io.StringIO(text[:1_000_000]), delimiter=order.separator), [])
-    _check_separator(order, text, header)
+    try:
+        header = next(csv.reader(io.StringIO(text[:1_000_000], newline=""), delimiter=order.separator), [])
+        _check_separator(order, text, header)
+    except csv.Error as reason:  # a field beyond all sizes
+        raise FileRefused("{list}: the file is not whole CSV.", list=order.name) from reason
     places = find_columns(order, header)
     names = [f"c{place}" for place in range(len(header))]
     wrong: list[arrow_csv.InvalidRow] = []

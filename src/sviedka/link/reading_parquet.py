@@ -27,7 +27,7 @@ def read_parquet(order: ListOrder, data: bytes) -> dict[str, pa.Array]:
         find_columns(order, source.schema_arrow.names)
         table = source.read(columns=list(order.columns.values()), use_threads=False)
         return {field: _text(order, field, table.column(name)) for field, name in order.columns.items()}
-    except (pa.ArrowInvalid, OSError) as reason:  # Arrow calls a damaged page an OSError
+    except (pa.ArrowException, ValueError, OSError) as reason:  # OSError: a damaged page; ValueError: a name that is no text
         raise FileRefused("{list}: the file is not whole Parquet.", list=order.name) from reason
 
 
@@ -36,4 +36,6 @@ def _text(order: ListOrder, field: str, column: pa.ChunkedArray) -> pa.Array:
     plain = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind)
     if not (plain or pa.types.is_temporal(kind) or pa.types.is_dictionary(kind) or pa.types.is_null(kind)):
         raise FileRefused("{list}: the column for {field} is neither text nor a date.", list=order.name, field=field)
-    return column.cast(pa.string()).combine_chunks()
+    text = column.cast(pa.string()).combine_chunks()
+    text.validate(full=True)  # Parquet says that it is UTF-8, and nothing has looked yet
+    return text

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
 MAX_UNPACKED: Final = 2 * 1024**3
 """A workbook is a ZIP; a small one can unpack to a disk full."""
 
+_NOT_WHOLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    SyntaxError,
+    EOFError,
+    OSError,
+)
+"""What openpyxl ends with on cells that point nowhere or parts that are missing (SyntaxError: what the XML parser raises)."""
+
 
 def read_xlsx(order: ListOrder, data: bytes) -> dict[str, pa.Array]:
     """Read the mapped columns; the first row that is there is the header.
@@ -39,8 +56,7 @@ def read_xlsx(order: ListOrder, data: bytes) -> dict[str, pa.Array]:
         with warnings.catch_warnings(action="ignore"):  # of styles and extensions that are not looked at
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
             return _read_sheet(order, _sheet(order, book))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, EOFError, OSError) as reason:
-        # SyntaxError: what the XML parser raises.
+    except _NOT_WHOLE as reason:
         raise FileRefused("{list}: the file is not a whole XLSX workbook.", list=order.name) from reason
 
 

@@ -133,7 +133,10 @@ def _endpoint(table: dict[str, object], name: str) -> str | None:
     if "endpoint" not in table:
         return None
     endpoint = _word(table, "endpoint")
-    parts = urlsplit(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError as reason:  # a bracket that is not closed
+        raise _unusable(name) from reason
     plain = parts.scheme == "http" and parts.hostname in _LOOPBACK  # sizes and times would be read on the way
     if (parts.scheme != "https" and not plain) or not parts.hostname or parts.username or parts.query:
         raise _unusable(name)
