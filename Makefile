@@ -54,8 +54,8 @@ spark: $(BASE_READY)  ## link invented lists on Spark and on DuckDB and compare 
 messages: $(BASE_READY)  ## collect the texts that a person sees and compile their translations
 	@$(BIN)/python tools/messages.py
 
-mutation: $(BASE_READY) debian  ## one small change at a time in seal, verify and keeper: some test has to fail (SAMPLE=40 SEED=1)
-	@$(BIN)/python tools/mutate.py --sample $(or $(SAMPLE),40) --seed $(or $(SEED),1)
+mutation: $(BASE_READY) debian  ## one small change at a time in seal, verify and keeper: some test has to fail (SAMPLE=60 SEED=1)
+	@$(BIN)/python tools/mutate.py --sample $(or $(SAMPLE),60) --seed $(or $(SEED),1)
 
 fuzz: $(BASE_READY)  ## every reader of untrusted bytes under a coverage-guided fuzzer (RUNS=100000)
 	@$(BIN)/python tests/faults/fuzz_runner.py --runs $(or $(RUNS),100000)

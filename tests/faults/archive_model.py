@@ -5,6 +5,7 @@ The steps are the commands' own calls, with real keys and files, in this process
 calls. A new operation is one more rule: it calls the real code, and notes in the model what it was promised.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -30,21 +31,32 @@ class Template:
     """An archive with a small case whose dossier can be built; copied for each run, since founding costs more than copying."""
 
     def __init__(self):
-        from archive_kit import LocalKeeper, found
         from dossier_case import allow_many_openings, fill
 
         from sviedka.store.connect import disconnect
 
         self.folder = Path(tempfile.mkdtemp(prefix="sviedka-model-", dir=memory()))
-        archive = found(self.folder)
+        archive = self.found()
         allow_many_openings(archive)
-        fill(archive, LocalKeeper(archive), self.folder)
+        fill(archive, self.keeper_of(archive), self.folder)
         disconnect()
+
+    def found(self):
+        """Found it; return the archive."""
+        from archive_kit import found
+
+        return found(self.folder)
+
+    def keeper_of(self, archive):
+        """Open every key of an archive that is this one or a copy."""
+        from archive_kit import LocalKeeper
+
+        return LocalKeeper(archive)
 
     def copy(self):
         """Return a folder with a copy of its own."""
         folder = Path(tempfile.mkdtemp(prefix="sviedka-run-", dir=memory()))
-        shutil.copytree(self.folder / "archive", folder / "archive")
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return folder
 
 
@@ -58,6 +70,7 @@ def killed_at(number, work):
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        gc.freeze()  # finalizers of what the parent has done with wait for threads that no fork copies
         try:
             say, left = os.write, [number]
             for name in STEPS:
@@ -87,22 +100,25 @@ def _counting(call, left):
 class ArchiveModel(RuleBasedStateMachine):
     """Steps on one archive, and what it has to keep."""
 
+    founding = Template
     template = None
     steps = kills = 0
 
     @initialize()
     def begin(self):
         """Copy the template and unlock it."""
-        from archive_kit import LocalKeeper
-
         from sviedka.vault.layout import Archive
 
         cls = ArchiveModel
-        cls.template = cls.template or Template()
+        cls.template = cls.template or self.founding()
         self.folder = self.template.copy()
         self.archive = Archive(root=self.folder / "archive")
-        self.keeper = LocalKeeper(self.archive)
         self.contents, self.labels, self.heads, self.said = {}, set(), [], 0
+        self.prepare()
+        self.keeper = self.template.keeper_of(self.archive)
+
+    def prepare(self):
+        """Have ready what further rules need."""
 
     def teardown(self):
         """Look at everything once more, then remove it."""
@@ -186,9 +202,7 @@ class ArchiveModel(RuleBasedStateMachine):
     @precondition(lambda self: not self.keeper)
     def unlock(self):
         """Begin again from the passphrase."""
-        from archive_kit import LocalKeeper
-
-        self.keeper = self.keeper or LocalKeeper(self.archive)
+        self.keeper = self.keeper or self.template.keeper_of(self.archive)
 
     @rule()
     @precondition(lambda self: self.keeper)
@@ -261,7 +275,8 @@ class ArchiveModel(RuleBasedStateMachine):
         assert len(items) == len(set(items))
         assert self.contents.keys() <= set(items)
         assert self.labels <= {label for (label,) in connection.execute("SELECT label FROM store_label")}
-        count, last = connection.execute("SELECT count(*), max(leaf_index) FROM store_statement").fetchone()
+        own = "SELECT count(*), max(leaf_index) FROM store_statement WHERE desk = 'minsk-1'"
+        count, last = connection.execute(own).fetchone()
         assert count == last + 1 >= self.said
         self.said = count
 
@@ -288,22 +303,22 @@ class ArchiveModel(RuleBasedStateMachine):
             self._opens(item)
         self.rebuild()
 
-    def _deposit(self, content):
+    def _deposit(self, content, **options):
         from sviedka.store.deposit.depositing import deposit
 
         path = self.folder / "original.bin"
         path.write_bytes(content)
-        (sealed,) = deposit(self.archive, self.keeper, [path], case="model").sealed
+        (sealed,) = deposit(self.archive, self.keeper, [path], case="model", **options).sealed
         return sealed.item_id
 
-    def _record(self, word):
+    def _record(self, word, archive=None, keeper=None):
         from writers import BOOK, parse_labels
 
         from sviedka.store.records.recording import record
 
         text = BOOK.format(case="model", word=word)
         (self.folder / "book.yaml").write_text(text)
-        record(self.archive, self.keeper, self.folder / "book.yaml")
+        record(archive or self.archive, keeper or self.keeper, self.folder / "book.yaml")
         return parse_labels(text)
 
     def _opens(self, item):

@@ -4,6 +4,7 @@
 import os
 import signal
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from sviedka.core.seal.age_file import decrypt_bytes, decrypt_secret
 from sviedka.core.seal.age_keys import X25519Identity
 from sviedka.core.seal.statement import open_sealed, parse_jwt, read_disclosures, verify_author, verify_signature
 from sviedka.core.seal.statement_errors import DraftRefused
+from sviedka.core.seal.statement_shapes import Segment, Text
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.errors import CellErased, EpochGone, KeysDisagree, RequestRefused
 from sviedka.keeper.login import open_keyring
@@ -95,6 +97,29 @@ def test_cells_are_in_the_vault_before_the_answer(keeper, archive):
 def test_how_many_cells_at_once(keeper, count):
     with pytest.raises((RequestRefused, Malformed)):
         keeper.new_cells(count)
+
+
+def test_a_passage_under_an_erased_cell_is_sealed_no_more(desk):
+    """Each passage of a text has cells of its own. Control: before, it is sealed."""
+    erased, kept = desk.keeper.new_cells(2)
+    passages = (Segment(text="of one", cells=(kept,)), Segment(text="of both", cells=(kept, erased)))
+    draft = replace(desk.draft(), parts=(Text(name="text", segments=passages),))
+    assert desk.keeper.compose([draft])
+    epoch, _ = find_cell(desk.archive, erased)
+    desk.archive.cell(epoch, erased).unlink()
+    with pytest.raises(CellErased):
+        desk.keeper.compose([replace(draft, jti=desk.draft().jti)])
+
+
+def test_the_key_of_an_epoch_is_kept_while_its_file_is_there_and_forgotten_with_it(keyring):
+    """A rotation destroys the file in another process; what this one remembers must not open slips for longer."""
+    epochs = keyring.epochs
+    name, _ = epochs.current(now())
+    identity = epochs.identity(name)
+    assert epochs.identity(name) is identity
+    keyring.archive.epoch_key(name).unlink()
+    with pytest.raises(EpochGone):
+        epochs.identity(name)
 
 
 def test_an_erased_cell_seals_and_opens_nothing_any_more(desk):

@@ -160,6 +160,16 @@ def test_an_answer_to_one_run_is_none_to_another():
     RUN.verify(ANSWER)
 
 
+def test_what_only_one_seat_has_peeled_is_no_answer():
+    with pytest.raises(PeelRefuted):
+        RUN.verify(RUN.first())
+
+
+def test_a_run_of_a_single_cell_is_answered():
+    run = Run(cells=1)
+    assert [decrypt_bytes(layer, HALF) for layer in run.verify(run.second(run.first()))] == run.keys
+
+
 def test_an_answer_to_another_order_over_the_same_cells_is_none():
     again = replace(RUN.order, order=StatementId("b" * 32))
     file = RUN.file(order=again)

@@ -7,13 +7,21 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from struct import pack
 
 import pytest
 from small_dossier import small_recipe, zip_bytes
 
-from sviedka.verify.container import ContainerMalformed, DossierUnreadable, EntryDamaged, MemoryContainer
+from sviedka.verify.container import (
+    ContainerMalformed,
+    DossierUnreadable,
+    EntryDamaged,
+    MemoryContainer,
+    hash_entry,
+    read_entry,
+)
 from sviedka.verify.dossier import verify_container, verify_dossier
 from sviedka.verify.zip_directory import read_directory
 from sviedka.verify.zip_file import ZipContainer
@@ -166,6 +174,33 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_at_that_size(tmp_path, files
         read.extend(map(len, blocks))
     assert sum(read) <= 1_000
     assert "file.altered" in codes(verify_dossier(tmp_path / "dossier.zip", policy=None))
+
+
+def test_a_damaged_file_reads_as_empty_and_its_digest_is_that_of_nothing(tmp_path, files):
+    """Control: undamaged, it has its own."""
+    whole = zip_bytes(files | {"VERIFY.md": b"read me " * 500}, deflated=True)
+    place = whole.index(b"VERIFY.md") + len(b"VERIFY.md")
+    damaged = bytearray(whole)
+    damaged[place : place + 8] = b"\xff" * 8
+    read, digests = [], []
+    for data in (whole, bytes(damaged)):
+        container = ZipContainer(write_zip(tmp_path, data))
+        (entry,) = [entry for entry in container.entries() if entry.path == "VERIFY.md"]
+        read.append(read_entry(container, entry))
+        digests.append(hash_entry(container, entry))
+    assert read == [b"read me " * 500, b""]
+    assert digests == [sha256(read[0]).digest(), sha256(b"").digest()]
+
+
+def test_what_a_zip_program_remarks_on_a_member_is_no_field_of_it():
+    """A comment lies behind the extra fields; these bytes would be a field that is cut off."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        member = zipfile.ZipInfo("VERIFY.md")
+        member.comment = b"\x01\x00\xff\x00remark"
+        packed.writestr(member, b"read me")
+    (listed,), _ = read_directory(file)
+    assert (listed.name, listed.size_bytes) == ("VERIFY.md", 7)
 
 
 def test_a_damaged_zip_file_gives_a_report_and_never_a_traceback(tmp_path, recipe, files):

@@ -80,6 +80,9 @@ class StampState:
         return replace(self, state=StampWord.LATE) if overdue else self
 
 
+_MEMBERS: Final = {field.name for field in fields(StampState)}
+
+
 def format_state(state: StampState) -> bytes:
     """Return the state as canonical JSON."""
     facts: dict[str, Json] = {"v": _VERSION}
@@ -95,6 +98,8 @@ def parse_state(data: bytes) -> StampState:
         facts = parse_canonical(data, max_bytes=MAX_BYTES)
         if not isinstance(facts, dict) or facts.pop("v", None) != _VERSION:
             raise StateMalformed("This is not the state of a stamp, or of another version.")
+        if facts.keys() != _MEMBERS:
+            raise StateMalformed("The state of a stamp lacks a member, or has one too many.")
         return StampState(
             authority=_text(facts["authority"]),
             kind=AuthorityKind(_text(facts["kind"])),

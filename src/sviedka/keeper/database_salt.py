@@ -16,8 +16,11 @@ from sviedka.vault.destroying import destroy_file
 from sviedka.vault.disk_errors import AlreadyThere, translating
 from sviedka.vault.durable import write_new
 from sviedka.vault.entropy import random_bytes
+from sviedka.vault.folders import sync_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sviedka.vault.layout import Archive
 
 SALT_BYTES: Final = 32
@@ -38,9 +41,20 @@ def read_salt(archive: Archive) -> bytes:
 def destroy_database(archive: Archive) -> None:
     """Destroy the database and the salt of its key; whoever opens it next makes both anew.
 
-    First the files, so that a kill in between leaves nothing that a new salt would have to fit.
+    First the files, so that a kill in between leaves nothing that a new salt would have to fit; each under another name
+    before it is overwritten, so that what is half overwritten is never taken for a database. What such a kill left is
+    destroyed when it is done again.
     """
     path = archive.database
     for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        destroy_file(name)
+        going = name.with_name(name.name + ".going")
+        destroy_file(going)
+        _set_aside(name, going)
+        destroy_file(going)
     destroy_file(archive.database_salt)
+
+
+def _set_aside(name: Path, going: Path) -> None:
+    with translating(), suppress(FileNotFoundError):
+        name.rename(going)
+        sync_folder(going.parent)

@@ -27,7 +27,11 @@ def read_parquet(order: ListOrder, data: bytes) -> dict[str, pa.Array]:
         find_columns(order, source.schema_arrow.names)
         table = source.read(columns=list(order.columns.values()), use_threads=False)
         return {field: _text(order, field, table.column(name)) for field, name in order.columns.items()}
-    except (pa.ArrowException, ValueError, OSError) as reason:  # OSError: a damaged page; ValueError: a name that is no text
+    except (
+        pa.ArrowException,
+        ValueError,
+        OSError,
+    ) as reason:  # OSError: a damaged page; ValueError: a name that is no text
         raise FileRefused("{list}: the file is not whole Parquet.", list=order.name) from reason
 
 
