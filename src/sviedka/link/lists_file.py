@@ -40,6 +40,9 @@ FIELDS: Final = (
 """All that is ever read of a record: names, sex, dates of birth, of the event and of death, the place of living, where they
 were held, and the digest of an identifier, never the identifier."""
 
+MOST_ROWS: Final = 10_000_000
+"""Records of one list."""
+
 FORMATS: Final = ("csv", "xlsx", "parquet")
 ENCODINGS: Final = ("utf-8", "utf-16", "windows-1251", "koi8-r", "windows-1252", "iso-8859-5")
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}

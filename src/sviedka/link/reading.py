@@ -16,7 +16,7 @@ from pyarrow import compute as pc
 
 from sviedka.core.base.errors import TooLarge
 from sviedka.link.file_errors import FileRefused
-from sviedka.link.lists_file import FIELDS
+from sviedka.link.lists_file import FIELDS, MOST_ROWS
 from sviedka.link.reading_csv import read_csv
 from sviedka.link.reading_parquet import read_parquet
 from sviedka.link.reading_xlsx import read_xlsx
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sviedka.link.lists_file import LinkOrder, ListOrder
 
 MAX_BYTES: Final = 4 * 1024**3
-MOST_ROWS: Final = 10_000_000
 MOST_CHARACTERS: Final = 1_000
 """In one cell; a longer one is no name and no date."""
 
