@@ -464,6 +464,12 @@ def targets():
         Target(name="release-counts", read=_counts, examples=(_release_kit().counts(),), share=0.2),
         Target(name="release-ledger", read=_ledger, examples=(_ledger_example(),), share=0.2),
         Target(
+            name="release-statement",
+            read=of_bytes("core.count.release.copy:parse_copy"),
+            topics=("statement",),
+            examples=(b'{"statement": "0", "jwt": "a.b.c", "disclosures": []}',),
+        ),
+        Target(
             name="release-copy",
             read=_release_copy,
             topics=("statement",),
