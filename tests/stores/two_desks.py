@@ -10,6 +10,7 @@ from sviedka.keeper.successors import join_list
 from sviedka.store.admission import admit
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
+from sviedka.store.desks.meeting import MeetingFolder
 from sviedka.store.desks.receiving import receive
 from sviedka.store.desks.sending import send
 from sviedka.store.session import open_store
@@ -39,7 +40,7 @@ class Desk:
         disconnect()
         admit(self.archive, self.keeper, [])  # what a desk states of itself
         make_checkpoint(self.archive, self.keeper)
-        return send(self.archive, self.keeper, folder)
+        return send(self.archive, self.keeper, MeetingFolder(folder, self.archive))
 
     def receive(self, folder):
         disconnect()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a desk puts into a folder for the others: its log up to the signed head, and what its statements are read with.
+"""What a desk puts where the others find it: its log up to the signed head, and what its statements are read with.
 
-    <folder>/<desk>/packs/<desk>/…, objects/…, slips/…, cells/…, keys/epochs/…     as in the archive
-    <folder>/<desk>/logs/<desk>/checkpoint                                          last: what it covers is there
+    <place>/<desk>/packs/<desk>/…, objects/…, slips/…, cells/…, keys/epochs/…     as in the archive
+    <place>/<desk>/logs/<desk>/checkpoint                                          last: what it covers is there
 
 Nothing in it opens without the archive's vault key. What was taken back here goes there at the next export: slips, cells
 and keys of epochs that this archive has no more are overwritten and removed. Spec: spec/06-vault.md §11.
@@ -20,73 +20,76 @@ from sviedka.core.base.ids import parse_origin
 from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.checkpointing import NothingStated
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.durable import make_folder, replace
-from sviedka.vault.layout import Archive
 from sviedka.vault.packs import list_packs
 from sviedka.vault.replica.contents import walk
-from sviedka.vault.replica.folder_store import FolderStore
 from sviedka.vault.replica.store import LARGE_BYTES, Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
+    from sviedka.store.desks.meeting import MeetingPlace
+    from sviedka.vault.layout import Archive
+    from sviedka.vault.replica.store import ReplicaStore
 
 _TOGETHER: Final = 256
 _OURS: Final = re.compile(
     r"(?:slips|cells)/[0-9]{4}-.+\Z|keys/epochs/[0-9.-]+\.age\Z|objects/[0-9a-f]{2}/[0-9a-f]{64}\Z"
 )
-_TAKEN_AWAY: Final = ("slips", "cells", "keys/epochs")
+_TAKEN_AWAY: Final = ("slips/", "cells/", "keys/epochs/")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What lies in the folder now: statements under the head, files put, files taken away."""
+    """What lies there now: statements under the head, files put, files taken away."""
 
     statements: int
     files: int
     removed: int
 
 
-def send(archive: Archive, keeper: Keeper, folder: Path, progress: Progress | None = None) -> Sent:
-    """Put this desk's log up to its newest signed head into `folder`, with what it is read with.
+def send(archive: Archive, keeper: Keeper, place: MeetingPlace, progress: Progress | None = None) -> Sent:
+    """Put this desk's log up to its newest signed head where the others find it, with what it is read with.
 
     Args:
         archive: Whose.
         keeper: Says which desk this is.
-        folder: Is there; the other desks reach it too. Safe to repeat, and to be cut short.
+        place: Is there; the other desks reach it too. Safe to repeat, and to be cut short.
         progress: Told files.
 
     Raises:
         NothingStated: There is no signed head yet.
-        ReplicaUnreachable: The folder is not there.
-        DiskFull, ReadOnly, DiskError: The head in the folder is still the one before.
+        ReplicaUnreachable, ReplicaDenied, ReplicaUnfit: The place is not there, or not fit.
+        DiskFull, ReadOnly, DiskError: The head there is still the one before.
     """
     desk = parse_origin(keeper.facts().origin)[1]
     head = newest_checkpoint(archive, desk)
     if head is None:
         raise NothingStated("There is no signed head yet that others could check.")
-    FolderStore(folder, name=desk, archive_root=archive.root).probe()
-    there = Archive(root=folder / desk)
-    make_folder(there.root)
-    store = FolderStore(there.root, name=desk)
-    store.probe()
+    store = place.store(desk)
     names = [*_packs(archive, desk, head.size), *_shared(archive)]
-    missing = [name for name in names if not (there.root / name).exists()]
-    for start in range(0, len(missing), _TOGETHER):
-        part = missing[start : start + _TOGETHER]
+    there = {*store.list("")}
+    missing = [name for name in names if name not in there]
+    _put(archive, store, missing, progress)
+    gone = sorted({name for name in there if name.startswith(_TAKEN_AWAY)} - set(names))
+    for name in gone:
+        store.remove(name)
+    store.replace(_head_name(desk), head.data)
+    before = sum(_send_closed(archive, place, closed, held) for closed, held in _closed_before(archive, desk))
+    return Sent(statements=head.size, files=len(missing) + before, removed=len(gone))
+
+
+def _put(archive: Archive, store: ReplicaStore, names: Sequence[str], progress: Progress | None = None) -> None:
+    for start in range(0, len(names), _TOGETHER):
+        part = names[start : start + _TOGETHER]
         store.put_new([_copy(archive, name) for name in part])
         if progress is not None:
             progress(len(part))
-    gone = sorted({name for top in _TAKEN_AWAY for name in store.list(top)} - set(names))
-    for name in gone:
-        store.remove(name)
-    make_folder(there.log(desk))
-    replace(there.checkpoint(desk), head.data, mode=0o644)
-    before = sum(_send_closed(archive, folder, closed, held) for closed, held in _closed_before(archive, desk))
-    return Sent(statements=head.size, files=len(missing) + before, removed=len(gone))
+
+
+def _head_name(desk: str) -> str:
+    return f"logs/{desk}/checkpoint"
 
 
 def _closed_before(archive: Archive, desk: str) -> Iterator[tuple[str, int]]:
@@ -98,22 +101,20 @@ def _closed_before(archive: Archive, desk: str) -> Iterator[tuple[str, int]]:
             yield parse_origin(closed)[1], successor.held.size
 
 
-def _send_closed(archive: Archive, folder: Path, desk: str, held: int) -> int:
+def _send_closed(archive: Archive, place: MeetingPlace, desk: str, held: int) -> int:
     """Put a closed log there up to the newest head within what is held, unless the desk itself has put one; count files."""
-    there = Archive(root=folder / desk)
     size = max((known for known in frozen_sizes(archive, desk) if known <= held), default=0)
-    if size == 0 or there.checkpoint(desk).exists():
+    if size == 0:
         return 0
-    make_folder(there.root)
-    store = FolderStore(there.root, name=desk)
-    store.probe()
-    missing = [name for name in _packs(archive, desk, size) if not (there.root / name).exists()]
-    for start in range(0, len(missing), _TOGETHER):
-        store.put_new([_copy(archive, name) for name in missing[start : start + _TOGETHER]])
+    store = place.store(desk)
+    there = {*store.list("")}
+    if _head_name(desk) in there:
+        return 0
+    missing = [name for name in _packs(archive, desk, size) if name not in there]
+    _put(archive, store, missing)
     with translating():
         head = archive.frozen_checkpoint(desk, size).read_bytes()
-    make_folder(there.log(desk))
-    replace(there.checkpoint(desk), head, mode=0o644)
+    store.replace(_head_name(desk), head)
     return len(missing)
 
 

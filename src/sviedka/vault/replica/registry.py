@@ -103,6 +103,29 @@ def parse_replicas(data: bytes) -> tuple[ReplicaEntry, ...]:
     return found
 
 
+def read_exchange(archive: Archive) -> ReplicaEntry | None:
+    """Return where desks meet, from the table `[exchange]` of `sviedka.toml`; None where it has none.
+
+    It has `url`, and `endpoint`, `region`, `credentials` as a replica does. What is erased has to be gone from it, so it is
+    taken for a place of keys: a bucket without versions and without locks.
+
+    Raises:
+        ReplicasMalformed: A table that cannot be used.
+        DiskError: The file cannot be read.
+    """
+    with translating():
+        data = archive.config.read_bytes()
+    try:
+        table = tomllib.loads(data.decode("utf-8")).get("exchange")
+    except (ValueError, RecursionError) as reason:
+        raise ReplicasMalformed("sviedka.toml is not in its format.") from reason
+    if table is None:
+        return None
+    if not isinstance(table, dict) or not set(table) <= _PARTS - {"name", "holds", "retention_days"}:
+        raise _unusable("exchange")
+    return _entry({"name": "exchange", "holds": KEYS, **table})
+
+
 def _entry(table: dict[str, object]) -> ReplicaEntry:
     name, holds, url = (_word(table, part) for part in ("name", "holds", "url"))
     if not _NAME.match(name) or holds not in {PAYLOADS, KEYS} or not set(table) <= _PARTS:
