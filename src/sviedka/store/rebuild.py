@@ -19,6 +19,7 @@ from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.refolding import refold_desk
 from sviedka.store.schema import make_tables_anew
 from sviedka.store.session import REBUILD_JOB, close_store
+from sviedka.store.whole_pages import require_whole_pages
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.durable import remove
 from sviedka.vault.packs import list_desks
@@ -62,9 +63,8 @@ def rebuild(archive: Archive, keeper: Keeper, progress: Progress | None = None) 
 
 def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
     """Keeper job. Whoever asks holds the admission lock."""
-    database = _open(keys)
     try:
-        return _refold(database, keys, progress)
+        return _refold(_open(keys), keys, progress)
     finally:
         disconnect()
 
@@ -81,13 +81,18 @@ def _refold(database: Database, keys: JobKeys, progress: Progress) -> Json:
 
 
 def _open(keys: JobKeys) -> Database:
+    """Open the database; one with a damaged page anywhere is made from nothing, for the tables may not even be droppable."""
     try:
-        return connect_any_version(keys.archive, keys.database_key)
+        database = connect_any_version(keys.archive, keys.database_key)
+        with database_failures():
+            require_whole_pages(keys.archive, database)
     except DatabaseUnreadable:
+        disconnect()
         path = keys.archive.database
         for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
             remove(name)
         return connect(keys.archive, keys.database_key)
+    return database
 
 
 def _check_head(database: Database, archive: Archive, desk: str) -> None:

@@ -16,6 +16,7 @@ from sviedka.store.refolding import refold_desk
 from sviedka.store.rows import one_transaction
 from sviedka.store.session import close_store
 from sviedka.store.upkeep.dumping import Digests, digest_tables
+from sviedka.store.whole_pages import require_whole_pages
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.claims import ScratchFolder
 from sviedka.vault.entropy import random_bytes
@@ -78,6 +79,7 @@ def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
 def _digest_live(keys: JobKeys) -> Digests:
     database = connect(keys.archive, keys.database_key)
     with database_failures():
+        require_whole_pages(keys.archive, database)
         return digest_tables(database)
 
 
