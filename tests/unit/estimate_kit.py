@@ -8,7 +8,7 @@ import numpy as np
 
 from sviedka.core.count.capture import CaptureTable
 from sviedka.core.count.counted import Counted
-from sviedka.core.count.estimate import refusals
+from sviedka.core.count.estimate import refusals, warnings
 from sviedka.core.count.estimate.estimating import estimate_people
 from sviedka.core.count.estimate.latent_class import ChainPlan
 from sviedka.core.count.estimate.plan import EstimatePlan
@@ -46,5 +46,14 @@ def codes(findings) -> set[str]:
 
 
 def every_refusal() -> set[str]:
-    """Every code that the code can refuse an estimate with."""
-    return set(re.findall(r'code="([a-z-]+)"', Path(refusals.__file__).read_text()))
+    """Every code that an estimate can be refused with."""
+    return _codes_in(refusals)
+
+
+def every_warning() -> set[str]:
+    """Every code that an estimate can be warned of."""
+    return _codes_in(warnings)
+
+
+def _codes_in(module) -> set[str]:
+    return set(re.findall(r'code="([a-z-]+)"', Path(module.__file__).read_text()))

@@ -1,11 +1,12 @@
 """A report gives a range where the data carry one, and says in plain words why not where they do not."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import published_tables as published
 import pytest
-from estimate_kit import COUNTED, EASY, LITTLE, codes, estimate, independent
+from estimate_kit import COUNTED, EASY, LITTLE, codes, estimate, every_refusal, every_warning, independent
 
 from sviedka.core.count.capture import CaptureMalformed, CaptureTable
 from sviedka.core.count.estimate.chain_quality import effective_size, potential_scale_reduction
@@ -240,6 +241,13 @@ def test_methods_without_doubt_are_not_doubted():
         told("latent-class", 980, linkage_share=0.2, fit=0.3),
     )
     assert warn_of_methods(results, fits, chains(), 500) == ()
+
+
+def test_every_code_of_a_refusal_and_a_warning_is_brought_about_above():
+    here = Path(__file__).read_text()
+    known = every_refusal() | every_warning()
+    assert len(known) == 24
+    assert [code for code in sorted(known) if f'"{code}"' not in here] == []
 
 
 def test_numbers_of_people_in_warnings_are_written_in_groups():

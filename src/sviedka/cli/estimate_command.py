@@ -152,8 +152,9 @@ def _plan(arguments: Namespace) -> EstimatePlan:
     plan = EstimatePlan(order=arguments.order)
     if not arguments.quick:
         return plan
-    chains = ChainPlan(chains=4, sweeps=22_000, warm_up=2_000, thin=10)
-    return replace(plan, samples=100, chains=chains, draw_chains=replace(chains, chains=2, sweeps=4_400, warm_up=400))
+    chains = ChainPlan(chains=4, sweeps=22_000, warm_up=2_000, thin=10, most_sweeps=88_000)
+    draws = ChainPlan(chains=2, sweeps=4_400, warm_up=400, thin=10)
+    return replace(plan, samples=100, chains=chains, draw_chains=draws)
 
 
 def _report_bytes(estimated: Estimated) -> bytes:

@@ -190,7 +190,12 @@ def say_role(report: EstimateReport, one: MethodResult) -> Phrase:
 
 
 def _facts(one: MethodResult) -> str:
-    shown = {"model": ("", ""), "r_hat": ("R-hat ", ".3f"), "effective": ("ESS ", ".0f"), "fit": ("p ", ".3g")}
+    shown = {
+        "model": ("", ""),
+        "r_hat": ("R-hat ", ".3f"),
+        "effective": ("ESS ", ".0f"),
+        "fit": ("p\N{NO-BREAK SPACE}", ".2g"),
+    }
     told = [
         label + (fact if isinstance(fact, str) else format(fact, form))
         for name, (label, form) in shown.items()
