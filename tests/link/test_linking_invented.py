@@ -152,7 +152,9 @@ def test_too_few_records_teach_nothing():
 def test_twenty_thousand_people_in_five_lists():
     _, truth, run, place = linked_invention(20_000, seed=7)
     found = quality_of(run.cluster_of, truth, place)
-    assert blocking_recall(run, truth, place) >= 0.975
+    assert (
+        blocking_recall(run, truth, place) >= 0.979
+    )  # of pairs compared and kept; what was compared and let go is not in it
     assert found.pairs.f1 >= 0.93
     assert found.b_cubed.f1 >= 0.96
     assert abs(found.count_bias) <= 0.03
