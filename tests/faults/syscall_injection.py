@@ -73,6 +73,11 @@ def count_calls(action):
     return dict(most)
 
 
+def spread(times, count):
+    """Return `count` of the calls 1 to `times`, spread evenly; fewer where two fall on one."""
+    return sorted({1 + times * (2 * step + 1) // (2 * count + 1) for step in range(count)})
+
+
 def be_child(action, say):
     """Wait for SIGUSR1, do `action(say)`, and end with its status. Never returns."""
     status = 70

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from syscall_injection import FAULTS, count_calls, run_under_strace
+from syscall_injection import FAULTS, count_calls, run_under_strace, spread
 
 from sviedka.core.base.errors import Failure
 from sviedka.vault.clock import now
@@ -139,9 +139,7 @@ def disturb(tmp_path, whens):
 
 
 def sampled(times, fault):
-    """Some calls of a name, spread evenly."""
-    count = SAMPLED[fault]
-    return sorted({1 + times * (2 * step + 1) // (2 * count + 1) for step in range(count)})
+    return spread(times, SAMPLED[fault])
 
 
 @pytest.mark.timeout(600)

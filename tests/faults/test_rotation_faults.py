@@ -11,7 +11,7 @@ import shutil
 
 import pytest
 from fault_archive import PASSPHRASE
-from syscall_injection import FAULTS, count_calls, run_under_strace
+from syscall_injection import FAULTS, count_calls, run_under_strace, spread
 
 from sviedka.core.seal.slip import make_slip, open_slip
 from sviedka.keeper.founding import found_archive
@@ -124,9 +124,7 @@ def disturb(tmp_path, whens):
 
 
 def sampled(times, fault):
-    """Some calls of a name, spread evenly."""
-    count = SAMPLED[fault]
-    return sorted({1 + times * (2 * step + 1) // (2 * count + 1) for step in range(count)})
+    return spread(times, SAMPLED[fault])
 
 
 @pytest.mark.timeout(300)

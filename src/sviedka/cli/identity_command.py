@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sviedka.cli.identity_linking import ask_linkage, configure_linkage, link_people
+from sviedka.cli.identity_linking import ask_linkage, configure_linkage, hand_out_order, link_people
 from sviedka.cli.language import translate
 from sviedka.cli.places import free_place, read_at_most, readable_file
 from sviedka.cli.secret_input import add_passphrase_option
@@ -88,7 +88,6 @@ def _request(arguments: Namespace, console: Console) -> int:
     from sviedka.keeper.asserting import with_passphrase
     from sviedka.store.identities import request
     from sviedka.store.session import open_archive
-    from sviedka.vault.durable import write_new
 
     low, high = sorted(arguments.seats)
     with open_archive(arguments.archive) as session:
@@ -102,11 +101,7 @@ def _request(arguments: Namespace, console: Console) -> int:
             purpose=arguments.purpose,
             assertor=with_passphrase(session.archive, actor, ask_in_person(arguments, console)),
         )
-    write_new(arguments.output, done.order, mode=0o600)
-    console.document |= {"verdict": "holds", "request": done.jti, "order": str(arguments.output), "seats": [low, high]}
-    console.say("The request is recorded as statement {jti}.", jti=done.jti)
-    console.say("Send {path} to seat {low}, then with their answer to seat {high}. It holds for seven days.",
-                path=str(arguments.output), low=low, high=high)  # fmt: skip
+    hand_out_order(arguments.output, done.order, console, jti=done.jti, seats=(low, high))
     return 0
 
 

@@ -44,7 +44,6 @@ def ask_linkage(arguments: Namespace, console: Console) -> int:
     from sviedka.keeper.asserting import with_passphrase
     from sviedka.store.identity_linkage import Asked, request_linkage
     from sviedka.store.session import open_archive
-    from sviedka.vault.durable import write_new
 
     low, high = sorted(arguments.seats)
     outside = _outside(arguments)
@@ -59,14 +58,26 @@ def ask_linkage(arguments: Namespace, console: Console) -> int:
             from sviedka.link.archive_people import request_with_lists
 
             done = request_with_lists(session.archive, session.keeper, asked, outside, arguments.case)
-    write_new(arguments.output, done.order, mode=0o600)
-    console.document |= {"verdict": "holds", "request": done.jti, "order": str(arguments.output), "seats": [low, high]}
     console.document["people"] = done.people
-    console.say("The request is recorded as statement {jti}.", jti=done.jti)
     console.say("It asks for the name keys of {count} people, and for no identity.", count=done.people)
-    console.say("Send {path} to seat {low}, then with their answer to seat {high}. It holds for seven days.",
-                path=str(arguments.output), low=low, high=high)  # fmt: skip
+    hand_out_order(arguments.output, done.order, console, jti=done.jti, seats=(low, high))
     return 0
+
+
+def hand_out_order(output: Path, order: bytes, console: Console, *, jti: str, seats: tuple[int, int]) -> None:
+    """Write an order for two custodians and say to whom it goes."""
+    from sviedka.vault.durable import write_new
+
+    low, high = seats
+    write_new(output, order, mode=0o600)
+    console.document |= {"verdict": "holds", "request": jti, "order": str(output), "seats": [low, high]}
+    console.say("The request is recorded as statement {jti}.", jti=jti)
+    console.say(
+        "Send {path} to seat {low}, then with their answer to seat {high}. It holds for seven days.",
+        path=str(output),
+        low=low,
+        high=high,
+    )
 
 
 def link_people(arguments: Namespace, console: Console) -> int:
