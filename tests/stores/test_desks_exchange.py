@@ -174,11 +174,35 @@ def test_an_original_of_another_desk_is_there_whole_and_what_is_taken_back_stays
     assert check(vilnius.archive, full=True).findings == check(minsk.archive, full=True).findings
     remove_slip(minsk.archive, epoch, sealed.item_id)
     exchange(folder, vilnius, minsk)
-    for desk in (minsk, vilnius):
-        assert not desk.archive.slip(epoch, sealed.item_id).exists()
+    assert not minsk.archive.slip(epoch, sealed.item_id).exists()  # it does not come back from where it still is
+    assert not Archive(root=folder / "minsk-1").slip(epoch, sealed.item_id).exists()
+    assert vilnius.archive.slip(epoch, sealed.item_id).exists()  # no statement says that it was erased
+
+
+def test_marks_of_removal_that_anybody_can_make_destroy_nothing(minsk, vilnius, folder, tmp_path):
+    """Who can write to the folder, and has no key, puts empty files there under the names of what they want gone."""
+    (tmp_path / "original.txt").write_bytes(b"an original")
+    disconnect()
+    (sealed,) = deposit(minsk.archive, minsk.keeper, [tmp_path / "original.txt"], case="case-one").sealed
     exchange(folder, minsk, vilnius)
-    for place in (minsk.archive, vilnius.archive, Archive(root=folder / "minsk-1"), Archive(root=folder / "vilnius-1")):
-        assert not place.slip(epoch, sealed.item_id).exists()
+    sent = Archive(root=folder / "minsk-1")
+    there = {
+        path.relative_to(desk.archive.root)
+        for desk in (minsk, vilnius)
+        for store in (desk.archive.slips, desk.archive.cells)
+        for path in store.rglob("*")
+        if path.is_file() and len(path.name) == 32
+    }
+    assert len(there) >= 3
+    for name in there:
+        mark = sent.root / name.parts[0] / name.parts[1] / "removed" / name.name
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    before = {name for name in there if (vilnius.archive.root / name).exists()}
+    assert before
+    assert [one.failure for one in vilnius.receive(folder)] == [None]
+    assert {name for name in there if (vilnius.archive.root / name).exists()} == before
+    assert vilnius.archive.slip(find_slip(vilnius.archive, sealed.item_id)[0], sealed.item_id).exists()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What statements are read with, from one desk to another: keys of epochs, slips, cells, payloads.
 
-A union in which taking back wins: what bears a mark of removal on either side is not taken in, and is taken away here.
+A union in which taking back wins: what bears a mark of removal here is not taken in again. A mark that was sent is not
+believed; what was taken back elsewhere is removed by the statement that says so, once it is proven.
 An epoch that ended here stays ended. Keys of epochs are believed once their MAC is found right under this vault's key;
 a slip or cell by what it opens; a payload by its name.
 """
@@ -96,7 +97,9 @@ def _take_in(
     take_back: Callable[[Archive, str, str], None],
 ) -> None:
     """Unite one epoch's slips or cells."""
-    gone = read_removed(sent / epoch) | {name for one in list_epochs(store) for name in read_removed(store / one)}
+    # Only marks of our own: one that was sent is an empty file that anybody can make, and would destroy what it names.
+    # What a proven statement says was erased is removed when that statement is taken in.
+    gone = {name for one in list_epochs(store) for name in read_removed(store / one)}
     for name in sorted(gone):
         for one in list_epochs(store):
             if (store / one / name[:2] / name).exists():
