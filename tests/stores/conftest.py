@@ -42,3 +42,27 @@ def keeper(archive):
     from archive_kit import LocalKeeper
 
     return LocalKeeper(archive)
+
+
+@pytest.fixture
+def minsk(archive):
+    from two_desks import Desk
+
+    from sviedka.store.connect import disconnect
+
+    yield Desk(archive)
+    disconnect()
+
+
+@pytest.fixture
+def vilnius(minsk):
+    from two_desks import second_desk
+
+    return second_desk(minsk)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "between"
+    folder.mkdir()
+    return folder

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from archive_kit import CASE, PASSPHRASE, LocalKeeper, claim, found, person, source
-from two_desks import Desk, list_anew, second_desk
+from two_desks import Desk, exchange, fresh, list_anew
 
 from sviedka.core.base.errors import Failure, Unproven
 from sviedka.core.seal.keylist import KeyNotListed
@@ -22,7 +22,7 @@ from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit.depositing import deposit
 from sviedka.store.deposit.opening import open_item
-from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
+from sviedka.store.desks.errors import DeskRevoked, NothingSent, SentCut
 from sviedka.store.ledger import next_index
 from sviedka.store.models import Head, Statement
 from sviedka.store.rebuild import rebuild
@@ -35,36 +35,6 @@ from sviedka.vault.layout import Archive
 from sviedka.vault.packs import list_packs
 from sviedka.vault.scrub import check
 from sviedka.vault.slips import find_slip, remove_slip
-
-
-@pytest.fixture
-def minsk(archive):
-    yield Desk(archive)
-    disconnect()
-
-
-@pytest.fixture
-def vilnius(minsk):
-    return second_desk(minsk)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "between"
-    folder.mkdir()
-    return folder
-
-
-def exchange(folder, *desks):
-    for desk in desks:
-        desk.send(folder)
-    for desk in desks:
-        assert [one.failure for one in desk.receive(folder)] == [None] * (len(desks) - 1)
-
-
-def fresh(received):
-    assert [one.failure for one in received] == [None] * len(received)
-    return sum(one.statements for one in received)
 
 
 def test_two_desks_come_to_the_same(minsk, vilnius, folder):
@@ -101,18 +71,6 @@ def test_a_rebuild_comes_to_what_was_taken_in(minsk, vilnius, folder):
     assert vilnius.digests() == live
     wrong = [one for one in check(vilnius.archive, full=True).findings if one.verdict in {"refuted", "malformed"}]
     assert wrong == []
-
-
-def test_an_older_export_than_what_is_known_changes_nothing(minsk, vilnius, folder, tmp_path):
-    minsk.admit(source("one"))
-    minsk.send(folder)
-    shutil.copytree(folder, tmp_path / "older")
-    minsk.admit(source("two"))
-    minsk.send(folder)
-    vilnius.receive(folder)
-    before = vilnius.digests()
-    assert fresh(vilnius.receive(tmp_path / "older")) == 0
-    assert vilnius.digests() == before
 
 
 def test_statements_of_two_desks_about_one_subject_are_a_fork_until_one_knows_the_other(minsk, vilnius, folder):
@@ -326,24 +284,6 @@ def test_control_the_same_untouched_is_taken_in(minsk, vilnius, folder):
     vilnius.admit(source("one"))
     vilnius.send(folder)
     assert fresh(minsk.receive(folder)) > 0
-
-
-def test_a_second_history_of_a_log_is_refuted_whichever_comes_second(minsk, vilnius, folder, tmp_path):
-    vilnius.admit(source("the first half"))
-    shutil.copytree(vilnius.archive.root, tmp_path / "twin")
-    twin = Desk(Archive(root=tmp_path / "twin"))
-    other = tmp_path / "elsewhere"
-    other.mkdir()
-    vilnius.admit(source("as one hears it"))
-    vilnius.send(folder)
-    twin.admit(source("as another hears it"))
-    twin.admit(source("and more"))
-    twin.send(other)
-    assert fresh(minsk.receive(folder)) > 0
-    before = minsk.digests()
-    (received,) = minsk.receive(other)
-    assert isinstance(received.failure, LogRefuted)
-    assert minsk.digests() == before
 
 
 def test_a_desk_that_was_taken_back_sends_nothing_more(minsk, vilnius, folder):

@@ -63,3 +63,17 @@ def second_desk(first, name="vilnius-1"):
     first.know(keylist)
     join_list(new.archive, keylist)
     return Desk(new.archive)
+
+
+def exchange(folder, *desks):
+    """Let each send, and then each take in what the others sent."""
+    for desk in desks:
+        desk.send(folder)
+    for desk in desks:
+        assert [one.failure for one in desk.receive(folder)] == [None] * (len(desks) - 1)
+
+
+def fresh(received):
+    """Return how many statements are new; nothing was refused."""
+    assert [one.failure for one in received] == [None] * len(received)
+    return sum(one.statements for one in received)

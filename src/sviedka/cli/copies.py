@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.cli.language import translate
+from sviedka.cli.worst_failure import conclude
 from sviedka.core.base.errors import Failure
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.vault.layout import Archive
     from sviedka.vault.replica.running import Outcome
-
-_WORST_FIRST = (10, 30, 40, 50, 20)
 
 
 def copy_and_tell(archive: Archive, console: Console) -> int:
@@ -28,12 +27,7 @@ def copy_and_tell(archive: Archive, console: Console) -> int:
         console.say("No replica is registered. docs/howto/keep-copies-elsewhere.md tells how.")
     for outcome in outcomes:
         _tell(outcome, console)
-    failures = [one.failure for one in outcomes if one.failure is not None]
-    if not failures:
-        return 0
-    worst = min(failures, key=lambda failure: _WORST_FIRST.index(failure.exit_status))
-    console.document |= {"verdict": worst.verdict, "code": worst.code, "exit_status": worst.exit_status}
-    return worst.exit_status
+    return conclude(console, (one.failure for one in outcomes))
 
 
 def copy_after(archive: Archive, console: Console) -> None:

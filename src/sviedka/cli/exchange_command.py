@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.exchange_telling import tell_received
 from sviedka.cli.language import translate
 from sviedka.cli.places import outside
 from sviedka.cli.usage import WrongUsage
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 SUMMARY: Final = "exchange statements with the archive's other desks, through a folder or a bucket"
 EXAMPLE: Final = "sviedka exchange export /media/stick/between\nsviedka exchange import /media/stick/between\nsviedka exchange export"
-
-_WORST_FIRST: Final = (10, 30, 40, 50, 20)
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -95,31 +94,4 @@ def _import(arguments: Namespace, console: Console) -> int:
             own = parse_origin(keeper.facts().origin)[1]
             with _bucket(archive).fetched(own, advance) as folder:
                 received = receive(archive, keeper, folder, progress=advance)
-    console.document |= {
-        "verdict": "holds",
-        "desks": [
-            {
-                "desk": one.desk,
-                "statements": one.statements,
-                "code": None if one.failure is None else one.failure.code,
-            }
-            for one in received
-        ],
-    }
-    failures = []
-    for one in received:
-        if one.failure is None:
-            console.say("Desk {desk}: {count} statements are new; all are proven.", desk=one.desk, count=one.statements)
-            continue
-        failures.append(one.failure)
-        console.warn(
-            "Desk {desk}: {verdict}, nothing was taken in: {sentence}",
-            desk=one.desk,
-            verdict=one.failure.verdict,
-            sentence=translate(one.failure.message, **one.failure.facts),
-        )
-    if not failures:
-        return 0
-    worst = min(failures, key=lambda failure: _WORST_FIRST.index(failure.exit_status))
-    console.document |= {"verdict": worst.verdict, "code": worst.code, "exit_status": worst.exit_status}
-    return worst.exit_status
+    return tell_received(console, received)

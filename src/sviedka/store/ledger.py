@@ -14,6 +14,7 @@ from sviedka.core.base.ids import CellId, StatementId, SubjectId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from sviedka.store.engine import Database
 
@@ -125,6 +126,12 @@ def find_moments(database: Database, jtis: Sequence[str]) -> dict[StatementId, t
     """Return (time, desk) of those statements that are known."""
     found = _in_lists(database, "SELECT jti, at, desk FROM store_statement WHERE jti IN ({marks})", jtis)
     return {StatementId(jti): (_aware(at), desk) for jti, at, desk in found}
+
+
+def find_day(database: Database, desk: str, size: int) -> date:
+    """Return the day, UTC, of the last of the desk's first `size` statements, which are known."""
+    row = database.run("SELECT at FROM store_statement WHERE desk = ? AND leaf_index = ?", (desk, size - 1)).fetchone()
+    return _aware(row[0]).date()
 
 
 def _aware(at: str | datetime) -> datetime:

@@ -22,6 +22,16 @@ class LogRefuted(Refuted):
     )
 
 
+class LogForked(LogRefuted):
+    """Two heads of one log, both signed with its key, that no one log can have: a second history, proven."""
+
+    code = "refuted.desk-fork"
+    hint = (
+        "Keep the folder, or what --json prints: the two signed heads show it to anybody. Ask the desk, by another way, "
+        "which of them is its own, and have the root take its keys back if it is neither or both."
+    )
+
+
 class SentCut(Refuted):
     """The head covers statements whose packs were not sent."""
 

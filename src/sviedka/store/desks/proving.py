@@ -4,18 +4,23 @@
 Everything is looked at before anything is taken in: the head is signed by the log key that the root lists for this
 desk; every pack opens, and each statement in it bears the signatures of the desk and of its author; none is missing;
 and the statements, after those that this archive holds of that desk already, lead to exactly the root that was
-signed. So a log with two histories is refuted, whichever of them came first. Spec: spec/06-vault.md §11.
+signed. So a log with two histories is refuted, whichever of them came first; where both have a signed head, both are
+shown (`forks`). A head over fewer statements than are held changes nothing, and is told. Spec: spec/06-vault.md §11.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from sviedka.anchor.published import newest_checkpoint
 from sviedka.core.seal.checkpoint import OriginRefuted, parse_checkpoint
 from sviedka.core.seal.merkle import Tree
 from sviedka.core.seal.succession import verify_log_head
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
+from sviedka.store.desks.forks import find_fork
+from sviedka.store.desks.older import older_copy
 from sviedka.store.ledger import leaf_hashes, next_index
 from sviedka.store.pack_reading import PackReader
 from sviedka.vault.disk_errors import translating
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.core.seal.checkpoint import Checkpoint
     from sviedka.keeper.jobs import JobKeys
+    from sviedka.store.desks.older import Older
     from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
@@ -42,12 +48,14 @@ class Proven:
         held: How many of its statements this archive had before.
         firsts: The packs that are new, by their first leaf; none if nothing is.
         tree: Over all statements under the head.
+        older: Set if the head is of fewer statements than are held.
     """
 
     head: Checkpoint
     held: int
     firsts: tuple[int, ...]
     tree: Tree
+    older: Older | None = None
 
 
 def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progress: Progress) -> Proven:
@@ -69,13 +77,34 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
         SignatureRefuted, OriginRefuted, CheckpointMalformed: The head is not one of this desk's.
         AfterSuccession: Its log was closed before this head.
         SentCut, PackRefuted, PackUnreadable, TooLarge: A pack is missing, or not as it was admitted.
+        LogForked: It is another log than the one that is held, and its key signed both heads.
         LogRefuted: The statements lead to another root.
+        LogDiffers: What was published here of that log does not fit to what is held.
     """
     head = _head(keys, sent, desk)
-    held = next_index(database, desk)
-    hashes = list(leaf_hashes(database, desk, min(held, head.size)))
+    held = list(leaf_hashes(database, desk, next_index(database, desk)))
+    reader = PackReader(keys, desk, archive=sent)
+    try:
+        firsts, tree = _go_on(reader, sent, head, desk, held, progress)
+    except (SentCut, LogRefuted):
+        known = newest_checkpoint(keys.archive, desk)
+        read_sent = partial(_read_whole, reader, sent, desk, head.size)
+        fork = None if known is None else find_fork(desk, head, known, held, read_sent, keys.key_list)
+        if fork is not None:
+            raise fork from None
+        raise
+    return Proven(
+        head=head, held=len(held), firsts=firsts, tree=tree, older=older_copy(database, desk, head.size, len(held))
+    )
+
+
+def _go_on(
+    reader: PackReader, sent: Archive, head: Checkpoint, desk: str, held: list[bytes], progress: Progress
+) -> tuple[tuple[int, ...], Tree]:
+    """Return the packs that are new and the tree under the head: what is held, cut at its size, and then those packs."""
+    hashes = held[: head.size]
     firsts: list[int] = []
-    for first, found in _packs(PackReader(keys, desk, archive=sent), sent, desk, held, head.size):
+    for first, found in _packs(reader, sent, desk, len(held), head.size):
         if first != len(hashes):
             raise SentCut("Desk {desk} lacks the pack of leaf {index}.", desk=desk, index=len(hashes))
         hashes += found
@@ -88,7 +117,7 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
         raise LogRefuted(
             "The statements of desk {desk} do not lead to its signed head of {size}.", desk=desk, size=head.size
         )
-    return Proven(head=head, held=held, firsts=tuple(firsts), tree=tree)
+    return tuple(firsts), tree
 
 
 def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
@@ -102,10 +131,16 @@ def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
                 head = parse_checkpoint(file.read(_MOST_HEAD_BYTES))
         except FileNotFoundError as reason:
             raise NothingSent("Desk {desk} has sent no signed head.", desk=desk) from reason
+    if head.size == 0:
+        raise NothingSent("Desk {desk} has sent no signed head.", desk=desk)
     if head.origin != origin:
         raise OriginRefuted("This is a checkpoint of another log than {origin}.", origin=origin)
     verify_log_head(head, keys.key_list)
     return head
+
+
+def _read_whole(reader: PackReader, sent: Archive, desk: str, size: int) -> list[bytes]:
+    return [one for _, found in _packs(reader, sent, desk, 0, size) for one in found]
 
 
 def _packs(reader: PackReader, sent: Archive, desk: str, held: int, size: int) -> Iterator[tuple[int, list[bytes]]]:

@@ -21,6 +21,7 @@ from sviedka.store.checkpointing import publish_head
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
 from sviedka.store.desks.errors import NothingSent
 from sviedka.store.desks.files import take_in_files
+from sviedka.store.desks.older import Older
 from sviedka.store.desks.proving import Proven, prove_log
 from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.pack_reading import PackReader
@@ -44,10 +45,18 @@ RECEIVE_JOB = "sviedka.store.desks.receiving:job"
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """What became of one desk's part: how many statements are new, or why none of it was taken in."""
+    """What became of one desk's part: how many statements are new, or why none of it was taken in.
+
+    Attributes:
+        desk: Whose part.
+        statements: How many are new.
+        older: Set if it is an older copy of that desk's log than the one held here: nothing is new.
+        failure: Why nothing was taken in.
+    """
 
     desk: str
     statements: int = 0
+    older: Older | None = None
     failure: Failure | None = None
 
 
@@ -83,7 +92,12 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
     facts = told if isinstance(told, dict) else {}
     if facts.get("erased"):
         clean_projections(archive, keeper, progress=progress)
-    return Received(desk=desk, statements=int(str(facts.get("statements", 0))))
+    older = facts.get("older")
+    return Received(
+        desk=desk,
+        statements=int(str(facts.get("statements", 0))),
+        older=Older.from_json(older) if isinstance(older, dict) else None,
+    )
 
 
 def _desks_in(folder: Path) -> list[str]:
@@ -104,7 +118,8 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
 
     Returns:
-        `statements`, how many are new; `erased`, whether they say of something that it was erased.
+        `statements`, how many are new; `erased`, whether they say of something that it was erased; `older`, as
+        `Older.from_json` reads it, or null.
     """
     given = arguments if isinstance(arguments, dict) else {}
     sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
@@ -121,7 +136,11 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         bring_marks_in_step(database, keys.archive)
         remove_everywhere(keys.archive, *erased)
         publish_head(keys.archive, desk, proven.tree, proven.head)
-        return {"statements": max(0, proven.head.size - proven.held), "erased": erased != before}
+        return {
+            "statements": max(0, proven.head.size - proven.held),
+            "erased": erased != before,
+            "older": None if proven.older is None else proven.older.as_json(),
+        }
     finally:
         disconnect()
 

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What `sviedka exchange import` tells: of each desk what is new, that its copy is an old one, or why none of it was kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sviedka.cli.language import translate
+from sviedka.cli.worst_failure import conclude
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sviedka.cli.console import Console
+    from sviedka.core.base.canonical import Json
+    from sviedka.store.desks.older import Older
+    from sviedka.store.desks.receiving import Received
+
+
+def tell_received(console: Console, received: Sequence[Received]) -> int:
+    """Say what became of each desk's part; return the exit status of the worst."""
+    console.document |= {"verdict": "holds", "desks": [_as_json(one) for one in received]}
+    for one in received:
+        _tell_one(console, one)
+    for hint in dict.fromkeys(one.failure.hint for one in received if one.failure is not None):
+        console.warn(hint)
+    return conclude(console, (one.failure for one in received))
+
+
+def _tell_one(console: Console, one: Received) -> None:
+    if one.failure is not None:
+        console.warn(
+            "Desk {desk}: {verdict}, nothing was taken in: {sentence}",
+            desk=one.desk,
+            verdict=one.failure.verdict,
+            sentence=translate(one.failure.message, **one.failure.facts),
+        )
+    elif one.older is not None:
+        _tell_older(console, one.desk, one.older)
+    else:
+        console.say("Desk {desk}: {count} statements are new; all are proven.", desk=one.desk, count=one.statements)
+
+
+def _tell_older(console: Console, desk: str, older: Older) -> None:
+    """Say it on standard error: whoever reads "nothing is new" alone takes a folder that was put back for silence."""
+    console.warn(
+        "Desk {desk}: what lies there is an older copy of its log than the one held here. It fits, and nothing was changed.",
+        desk=desk,
+    )
+    console.warn("    there: {count} statements, the newest of {day}", count=older.size, day=older.day.isoformat())
+    console.warn("    here: {count} statements, the newest of {day}", count=older.held, day=older.held_day.isoformat())
+    console.warn("If that desk has exported since, somebody or something put the folder or bucket back.")
+
+
+def _as_json(one: Received) -> Json:
+    facts: dict[str, Json] = {} if one.failure is None else dict(one.failure.facts)
+    return {
+        "desk": one.desk,
+        "statements": one.statements,
+        "older": None if one.older is None else one.older.as_json(),
+        "code": None if one.failure is None else one.failure.code,
+        "facts": facts,
+    }
