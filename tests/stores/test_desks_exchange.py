@@ -323,7 +323,7 @@ def test_an_empty_folder_is_told_as_such(minsk, folder):
 
 
 def test_a_kill_between_packs_and_head_is_made_good(minsk, vilnius, folder, monkeypatch):
-    from sviedka.store.desks import receiving
+    from sviedka.store.desks import taking_in
 
     vilnius.admit(source("one"))
     vilnius.send(folder)
@@ -334,7 +334,7 @@ def test_a_kill_between_packs_and_head_is_made_good(minsk, vilnius, folder, monk
     def end(*_):
         raise Ended
 
-    monkeypatch.setattr(receiving, "publish_head", end)
+    monkeypatch.setattr(taking_in, "publish_head", end)
     with pytest.raises(Ended):
         minsk.receive(folder)
     monkeypatch.undo()

@@ -22,9 +22,10 @@ def tell_received(console: Console, received: Sequence[Received]) -> int:
     console.document |= {"verdict": "holds", "desks": [_as_json(one) for one in received]}
     for one in received:
         _tell_one(console, one)
-    for hint in dict.fromkeys(one.failure.hint for one in received if one.failure is not None):
+    failures = [each for one in received for each in (one.failure, *one.list_forks) if each is not None]
+    for hint in dict.fromkeys(failure.hint for failure in failures):
         console.warn(hint)
-    return conclude(console, (one.failure for one in received))
+    return conclude(console, failures)
 
 
 def _tell_one(console: Console, one: Received) -> None:
@@ -39,6 +40,14 @@ def _tell_one(console: Console, one: Received) -> None:
         _tell_older(console, one.desk, one.older)
     else:
         console.say("Desk {desk}: {count} statements are new; all are proven.", desk=one.desk, count=one.statements)
+    for fork in one.list_forks:
+        console.warn("{verdict}: {sentence}", verdict=fork.verdict, sentence=translate(fork.message, **fork.facts))
+    if one.newer_list:
+        console.warn(
+            "Desk {desk} goes by key list {number}, which is newer than the one in force here. Install it: keys may have been taken back.",
+            desk=one.desk,
+            number=one.newer_list,
+        )
 
 
 def _tell_older(console: Console, desk: str, older: Older) -> None:
@@ -57,6 +66,8 @@ def _as_json(one: Received) -> Json:
     return {
         "desk": one.desk,
         "statements": one.statements,
+        "newer_list": one.newer_list or None,
+        "list_forks": [{"code": fork.code, "facts": dict(fork.facts)} for fork in one.list_forks],
         "older": None if one.older is None else one.older.as_json(),
         "code": None if one.failure is None else one.failure.code,
         "facts": facts,

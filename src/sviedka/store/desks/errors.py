@@ -32,6 +32,23 @@ class LogForked(LogRefuted):
     )
 
 
+class KeylistForked(Refuted):
+    """Two desks go by different key lists of one number: the root signed both, or a desk states what is not so."""
+
+    code = "refuted.keylist-fork"
+    hint = (
+        "Compare the lists line by line, keys/keylist at each desk. Ask whoever holds the root's offline folder which of "
+        "them it remembers. Until that is known, believe neither what one list adds nor what it lacks."
+    )
+
+
+class KeylistBehind(Unproven):
+    """A desk goes by a newer key list than the one in force here, and states what only that list can prove."""
+
+    code = "unproven.keylist-behind"
+    hint = "Get the newer key list, run sviedka keylist install here, then import again."
+
+
 class SentCut(Refuted):
     """The head covers statements whose packs were not sent."""
 

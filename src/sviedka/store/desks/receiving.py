@@ -17,30 +17,20 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Failure
 from sviedka.core.base.ids import parse_origin
-from sviedka.store.checkpointing import publish_head
-from sviedka.store.connect import connect, current_database, database_failures, disconnect
+from sviedka.keeper.wire import parse_failure
 from sviedka.store.desks.errors import NothingSent
-from sviedka.store.desks.files import take_in_files
 from sviedka.store.desks.older import Older
-from sviedka.store.desks.proving import Proven, prove_log
-from sviedka.store.freezing_again import bring_marks_in_step
-from sviedka.store.pack_reading import PackReader
-from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.session import bring_in_step, close_store, open_store
-from sviedka.store.taking_back.erasing import clean_projections, remove_everywhere
-from sviedka.store.taking_back_requests import find_erased
+from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.layout import Archive, NameRefused
-from sviedka.vault.packs import put_pack, read_pack
 
 if TYPE_CHECKING:
-    from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
-    from sviedka.keeper.jobs import JobKeys
 
-RECEIVE_JOB = "sviedka.store.desks.receiving:job"
+RECEIVE_JOB = "sviedka.store.desks.taking_in:job"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +41,16 @@ class Received:
         desk: Whose part.
         statements: How many are new.
         older: Set if it is an older copy of that desk's log than the one held here: nothing is new.
+        newer_list: Number of the key list that it goes by, if that is newer than the one in force here; else 0.
+        list_forks: Key lists that it goes by and that are others here, or at another desk.
         failure: Why nothing was taken in.
     """
 
     desk: str
     statements: int = 0
     older: Older | None = None
+    newer_list: int = 0
+    list_forks: tuple[Failure, ...] = ()
     failure: Failure | None = None
 
 
@@ -92,11 +86,14 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
     facts = told if isinstance(told, dict) else {}
     if facts.get("erased"):
         clean_projections(archive, keeper, progress=progress)
-    older = facts.get("older")
+    older, forks = facts.get("older"), facts.get("list_forks")
+    forks = forks if isinstance(forks, list) else []
     return Received(
         desk=desk,
         statements=int(str(facts.get("statements", 0))),
         older=Older.from_json(older) if isinstance(older, dict) else None,
+        newer_list=int(str(facts.get("newer_list", 0))),
+        list_forks=tuple(parse_failure(one["error"]) for one in forks if isinstance(one, dict)),
     )
 
 
@@ -112,44 +109,3 @@ def _is_desk(name: str) -> bool:
     except NameRefused:
         return False
     return True
-
-
-def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
-    """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
-
-    Returns:
-        `statements`, how many are new; `erased`, whether they say of something that it was erased; `older`, as
-        `Older.from_json` reads it, or null.
-    """
-    given = arguments if isinstance(arguments, dict) else {}
-    sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
-    database = connect(keys.archive, keys.database_key)
-    try:
-        with database_failures():
-            proven = prove_log(database, keys, sent, desk, progress)
-            take_in_files(keys, sent)
-            before = find_erased(database)
-            if proven.firsts:
-                with one_transaction(database):
-                    _fold(keys, sent, desk, proven)
-            erased = find_erased(database)
-        bring_marks_in_step(database, keys.archive)
-        remove_everywhere(keys.archive, *erased)
-        publish_head(keys.archive, desk, proven.tree, proven.head)
-        return {
-            "statements": max(0, proven.head.size - proven.held),
-            "erased": erased != before,
-            "older": None if proven.older is None else proven.older.as_json(),
-        }
-    finally:
-        disconnect()
-
-
-def _fold(keys: JobKeys, sent: Archive, desk: str, proven: Proven) -> None:
-    database, reader = current_database(), PackReader(keys, desk, archive=sent)
-    for first in proven.firsts:
-        folded = reader.read(first).folded
-        write_rows(database, folded)
-        write_pack(database, desk=desk, first_index=first, count=len(folded))
-    for first in proven.firsts:
-        put_pack(keys.archive, desk, first, read_pack(sent, desk, first))

@@ -14,7 +14,9 @@ from sviedka.core.base.errors import Malformed, Refuted, Unavailable
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
+from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.connect import database_failures
+from sviedka.store.desks.key_lists import find_list_forks, known_digests, stated_lists
 from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
 from sviedka.store.upkeep.comparing import compare_projections
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sviedka.core.base.progress import Progress
+    from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
 KEY_CHECK_JOB: Final = "sviedka.keeper.key_check:job"
@@ -94,6 +97,7 @@ def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
         database = open_store(archive, keeper)
         with database_failures():
             items = sealed_items(database)
+            forked = list(_forked_lists(archive, database))
     except Locked:
         raise
     except Unavailable as failure:  # the comparison names it again, or something worse
@@ -102,7 +106,16 @@ def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
         return [finding_of(failure, "packs")]
     finally:
         close_store()
-    return [finding for item, payload in items for finding in _lost(archive, item, payload)]
+    return [*forked, *(finding for item, payload in items for finding in _lost(archive, item, payload))]
+
+
+def _forked_lists(archive: Archive, database: Database) -> Iterator[Finding]:
+    """Yield a finding for each key list that a desk goes by and that is another one here, or at another desk."""
+    current, stated = read_keylist(archive), stated_lists(database)
+    known = known_digests(archive, current)
+    for desk in sorted({one.desk for one in stated if not current.is_revoked(f"{current.archive}/{one.desk}")}):
+        for fork in find_list_forks(desk, stated, known, current):
+            yield finding_of(fork, f"packs/{desk}")
 
 
 def _lost(archive: Archive, item: str, payload: str) -> Iterator[Finding]:

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The part of an import that needs keys, as a job of the keeper: one desk's log proven, and all or nothing of it kept.
+
+Whoever asks holds the admission lock (`receiving`, which says in what order things become durable).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sviedka.keeper.wire import encode_failure
+from sviedka.store.checkpointing import publish_head
+from sviedka.store.connect import connect, current_database, database_failures, disconnect
+from sviedka.store.desks.files import take_in_files
+from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, known_digests, newest_stated, stated_lists
+from sviedka.store.desks.proving import Proven, prove_log
+from sviedka.store.freezing_again import bring_marks_in_step
+from sviedka.store.pack_reading import PackReader, PackRefuted
+from sviedka.store.rows import one_transaction, write_pack, write_rows
+from sviedka.store.taking_back.erasing import remove_everywhere
+from sviedka.store.taking_back_requests import find_erased
+from sviedka.vault.layout import Archive
+from sviedka.vault.packs import put_pack, read_pack
+
+if TYPE_CHECKING:
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.jobs import JobKeys
+    from sviedka.store.engine import Database
+
+
+def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
+    """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
+
+    Returns:
+        `statements`, how many are new; `erased`, whether they say of something that it was erased; `older`, as
+        `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
+    """
+    given = arguments if isinstance(arguments, dict) else {}
+    sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
+    database = connect(keys.archive, keys.database_key)
+    try:
+        with database_failures():
+            proven = _prove(database, keys, sent, desk, progress)
+            take_in_files(keys, sent)
+            before = find_erased(database)
+            if proven.firsts:
+                with one_transaction(database):
+                    _fold(keys, sent, desk, proven)
+            erased = find_erased(database)
+            lists = _compare_lists(database, keys, desk)
+        bring_marks_in_step(database, keys.archive)
+        remove_everywhere(keys.archive, *erased)
+        publish_head(keys.archive, desk, proven.tree, proven.head)
+        return {
+            "statements": max(0, proven.head.size - proven.held),
+            "erased": erased != before,
+            "older": None if proven.older is None else proven.older.as_json(),
+            **lists,
+        }
+    finally:
+        disconnect()
+
+
+def _prove(database: Database, keys: JobKeys, sent: Archive, desk: str, progress: Progress) -> Proven:
+    try:
+        return prove_log(database, keys, sent, desk, progress)
+    except PackRefuted as failure:
+        raise explain_by_lists(database, keys, sent, desk, failure) from failure
+
+
+def _compare_lists(database: Database, keys: JobKeys, desk: str) -> dict[str, Json]:
+    stated, current = stated_lists(database), keys.key_list
+    forks = find_list_forks(desk, stated, known_digests(keys.archive, current), current)
+    newest = newest_stated(desk, stated)
+    return {
+        "newer_list": newest if newest > current.number else 0,
+        "list_forks": [encode_failure(fork) for fork in forks],
+    }
+
+
+def _fold(keys: JobKeys, sent: Archive, desk: str, proven: Proven) -> None:
+    database, reader = current_database(), PackReader(keys, desk, archive=sent)
+    for first in proven.firsts:
+        folded = reader.read(first).folded
+        write_rows(database, folded)
+        write_pack(database, desk=desk, first_index=first, count=len(folded))
+    for first in proven.firsts:
+        put_pack(keys.archive, desk, first, read_pack(sent, desk, first))
