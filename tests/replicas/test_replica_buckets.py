@@ -3,6 +3,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from http.client import RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -172,8 +173,10 @@ class _TakesEverything(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_store_that_creates_nothing_exclusively_is_refused(archive, server):
-    hostile = ThreadingHTTPServer(("127.0.0.1", 0), _TakesEverything)
+def replicate_to(archive, handler):
+    """Return what a run comes to whose buckets both lie on a server of our own."""
+    hostile = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    hostile.seen = set()
     thread = threading.Thread(target=hostile.serve_forever)
     thread.start()
     try:
@@ -183,15 +186,42 @@ def test_a_store_that_creates_nothing_exclusively_is_refused(archive, server):
             ("abroad", "payloads", "s3://bucket", "retention_days = 30", endpoint),
             ("keys", "keys", "s3://bucket/keys", endpoint),
         )
-        outcomes = replicate(archive)
-        assert set(failures(outcomes).values()) == {"withheld.replica-unfit"}
-        assert {one.failure.message for one in outcomes} == {
-            "The store of replica {replica} overwrites what was to be created only once."
-        }
+        return replicate(archive)
     finally:
         hostile.shutdown()
         hostile.server_close()
         thread.join()
+
+
+def test_a_store_that_creates_nothing_exclusively_is_refused(archive, server):
+    outcomes = replicate_to(archive, _TakesEverything)
+    assert set(failures(outcomes).values()) == {"withheld.replica-unfit"}
+    assert {one.failure.message for one in outcomes} == {
+        "The store of replica {replica} overwrites what was to be created only once."
+    }
+
+
+class _HangsUp(_TakesEverything):
+    """A store that creates exclusively, as it should, and is killed while it is asked for an object."""
+
+    def do_PUT(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        known = self.path in self.server.seen
+        self.server.seen.add(self.path)
+        self.send_response(412 if known else 200)
+        self.send_header("ETag", '"x"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self):
+        self.close_connection = True
+
+
+def test_a_store_that_dies_while_it_is_asked_is_unreachable_and_no_bug(archive, server):
+    """`urlopen` hands on as it is what breaks off once the question was sent."""
+    outcomes = replicate_to(archive, _HangsUp)
+    assert failures(outcomes) == {"abroad": "unavailable.replica", "keys": "unavailable.replica"}
+    assert {type(one.failure.__cause__) for one in outcomes} == {RemoteDisconnected}
 
 
 def test_wrong_credentials_and_a_missing_bucket_are_told_apart_from_loss(archive, server, monkeypatch):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Final
 from urllib.error import URLError
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 8
 _GONE: Final = (NotFoundError, FileNotFoundError)
+_CUT_OFF: Final = (URLError, HTTPException, ConnectionError, TimeoutError)
+"""Of a request that is made here: `urlopen` wraps what fails before an answer begins, and nothing after."""
 
 
 class S3Store:
@@ -155,5 +158,5 @@ class S3Store:
             yield
         except (PermissionDeniedError, UnauthenticatedError) as reason:
             raise ReplicaDenied("Replica {replica} does not accept the credentials.", replica=self._name) from reason
-        except (BaseError, URLError, TimeoutError, *_GONE) as reason:
+        except (BaseError, *_CUT_OFF, *_GONE) as reason:
             raise ReplicaUnreachable("Replica {replica} does not answer as it should.", replica=self._name) from reason
