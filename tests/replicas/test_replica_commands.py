@@ -112,6 +112,24 @@ def test_what_was_put_and_is_not_there_is_not_called_confirmed(archive, tmp_path
     assert outcome.failure is None, "the control: the same run to a store that keeps what it takes"
 
 
+@pytest.mark.parametrize("holds", ["payloads", "keys"])
+def test_one_kind_of_place_alone_makes_nothing_safe(office, holds):
+    """Payloads without keys cannot be opened. Control: with the other kind as well the next thing is safe, and so is this."""
+    archive, lacking = Archive(root=office / "a"), "MISSING: payloads in one place and keys in another"
+    for name in ("payloads", "keys"):
+        (office / name).mkdir()
+    register(archive, (holds, holds, office / holds))
+    assert told("seal", "one", "--case", "c", cwd=office)["safe"] is False
+    shown = sviedka("seal", "one", "--case", "c", cwd=office)
+    assert "Copied to every replica and read back." in shown.stdout
+    assert lacking in shown.stderr
+    assert told("status", cwd=office)["safe"] == {"statements": 0, "items": 0}
+    register(archive, *((name, name, office / name) for name in ("payloads", "keys")))
+    both = sviedka("seal", "two", "--case", "c", cwd=office)
+    assert lacking not in both.stdout + both.stderr
+    assert told("seal", "two", "--case", "c", cwd=office)["safe"] is True
+
+
 def test_repair_mends_the_vault_and_makes_the_database_again(office):
     for name in ("copies", "keys"):
         (office / name).mkdir()

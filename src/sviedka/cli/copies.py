@@ -31,8 +31,11 @@ def copy_and_tell(archive: Archive, console: Console) -> int:
 
 
 def copy_after(archive: Archive, console: Console) -> None:
-    """Copy what was just kept, if there are replicas. What goes wrong is told; it takes nothing back."""
-    from sviedka.vault.replica.registry import read_replicas
+    """Copy what was just kept, if there are replicas. What goes wrong is told; it takes nothing back.
+
+    It is called safe only as `status` calls it: in a replica of payloads and in a place of keys.
+    """
+    from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
     from sviedka.vault.replica.running import replicate
 
     try:
@@ -44,13 +47,17 @@ def copy_after(archive: Archive, console: Console) -> None:
         console.document["safe"] = False
         console.warn("Kept, and not copied: {sentence}", sentence=translate(failure.message, **failure.facts))
         return
-    console.document["safe"] = all(one.failure is None for one in outcomes)
+    copied = all(one.failure is None for one in outcomes)
+    pair = {one.entry.holds for one in outcomes} == {PAYLOADS, KEYS}
+    console.document["safe"] = copied and pair
     console.document["replicas"] = [_json(one) for one in outcomes]
     for outcome in outcomes:
         if outcome.failure is not None or outcome.findings:
             _tell(outcome, console)
-    if console.document["safe"]:
+    if copied:
         console.say("Copied to every replica and read back.")
+        if not pair:
+            console.warn("MISSING: payloads in one place and keys in another; nothing can be restored without both.")
     else:
         console.warn("What was kept is kept on this disk; `sviedka replicate` copies the rest when it can.")
 
