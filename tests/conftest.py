@@ -27,6 +27,17 @@ def database_server():
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def bucket_server(tmp_path_factory):
+    """Start an S3 server: SeaweedFS' `weed`, on loopback, on free ports."""
+    from bucket_server import BucketServer
+
+    running = BucketServer(tmp_path_factory.mktemp("weed"))
+    running.start()
+    yield running
+    running.kill()
+
+
 IS_ROOT = os.geteuid() == 0
 
 

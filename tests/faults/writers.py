@@ -66,21 +66,26 @@ def _look(archive, acknowledged, say):
     say("looked")
 
 
-def write_forever(archive, source, word, number, say):
-    """Seal and record until killed, or until the keeper or the disk is gone, which is said as `refused <code>`."""
+def write_forever(archive, source, word, number, say, after=lambda: None):
+    """Seal and record until killed, or until the keeper or the disk is gone, which is said as `refused <code>`.
+
+    Args:
+        after: Called after each acknowledgement, as a command copies to the replicas after what it has kept.
+    """
     try:
-        _write(archive, source, word, number, say)
+        _write(archive, source, word, number, say, after)
     except Unavailable as failure:
         say(f"refused {failure.code}")
 
 
-def _write(archive, source, word, number, say):
+def _write(archive, source, word, number, say, after):
     with Keeper.connect(archive) as keeper:
         for turn in itertools.count():
             if (turn + number) % 3 == 0:
                 record_one(archive, keeper, source, f"{word}-{turn}", say)
             else:
                 seal_one(archive, keeper, source, 600_000 if turn % 5 == 4 else 2_000, say)
+            after()
 
 
 def seal_one(archive, keeper, source, size, say):

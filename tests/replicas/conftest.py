@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A vault with things in it, and one real S3 server for the session: `weed` of SeaweedFS, on loopback, on free ports."""
+"""A vault with things in it, an office with copies, and the S3 server with its credentials in the environment."""
 
 import shutil
 import sys
@@ -17,21 +17,11 @@ def archive(tmp_path):
     return new_vault(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def _session_server(tmp_path_factory):
-    from bucket_server import BucketServer
-
-    server = BucketServer(tmp_path_factory.mktemp("weed"))
-    server.start()
-    yield server
-    server.kill()
-
-
 @pytest.fixture
-def server(_session_server, monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", _session_server.access)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", _session_server.secret)
-    return _session_server
+def server(bucket_server, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", bucket_server.access)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", bucket_server.secret)
+    return bucket_server
 
 
 @pytest.fixture(scope="session")

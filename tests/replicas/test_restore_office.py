@@ -6,11 +6,11 @@ import subprocess
 import sys
 
 import pytest
-from bucket_server import free_ports
 from copies_kit import register
 from office_kit import MALFORMED, REFUTED, UNAVAILABLE, WITHHELD, done, found, items, lose, open_item, restore, sviedka
 from vault_kit import files, overwrite
 
+from bucket_server import free_ports
 from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.vault.layout import Archive
 from sviedka.vault.slips import remove_slip

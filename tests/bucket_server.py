@@ -61,6 +61,8 @@ class BucketServer:
                     "-s3.port.lance=0",
                     f"-s3.config={self.folder / 's3.json'}",
                     "-master.telemetry=false",
+                    "-master.electionTimeout=200ms",  # it is alone: after a kill it need not wait 10 s for others that may lead
+                    "-master.heartbeatInterval=50ms",
                     "-master.volumeSizeLimitMB=64",
                     "-volume.max=500",
                     *places,
