@@ -15,14 +15,13 @@ import pyarrow as pa
 import pytest
 
 from sviedka.core.count.quality import measure_linkage
-from sviedka.link.clustering import join_pairs
+from sviedka.link.clustering import components
 from sviedka.link.linking import link_lists
 from sviedka.link.lists_file import FIELDS
 from sviedka.link.reading import ReadList
 from sviedka.link.run import Counted, LinkedList
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTHING = np.zeros(0, dtype=np.int32)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,7 @@ def link(folder, *names):
 def test_data_set_3(folder):
     run, person = link(folder, "dataset3")
     linked = run.pairs.p >= run.settings["threshold"]
-    clusters = join_pairs(run.records, (run.pairs.i[linked], run.pairs.j[linked]), (NOTHING, NOTHING))
+    clusters = components(run.records, (run.pairs.i[linked], run.pairs.j[linked]))
     assert measure_linkage(cluster_of=clusters, person_of=person).pairs.f1 >= 0.997
     assert measure_linkage(cluster_of=np.arange(run.records), person_of=person).pairs.f1 == 0
 

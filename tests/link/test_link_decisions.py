@@ -1,5 +1,7 @@
 """Conflicts, clusters, thresholds: each rule by itself, on records that can be looked at."""
 
+from itertools import combinations
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sviedka.link.clustering import components, join_pairs
-from sviedka.link.conflicts import Conflict, conflicts_between, facts_of, find_conflicts
+from sviedka.link.conflicts import find_conflicts
 from sviedka.link.deciding import State, counting_threshold, decide, expected_quality, probabilities
+from sviedka.link.facts import Conflict, conflicts_between, facts_of
 from sviedka.link.recall import recall_of_two
 
 ORDINARY = {"born": "1987-05-03", "sex": "m", "fathers": ["ivan"], "event": 100, "died": None}
@@ -84,9 +87,9 @@ def test_a_conflict_keeps_apart_what_a_third_record_would_join():
     # Father and son of one name; the middle record says neither patronymic nor date of birth.
     people = facts({"fathers": ["ivan"]}, {"fathers": None, "born": None}, {"fathers": ["piotr"]})
     pairs = numbers(0, 1), numbers(1, 2)
-    found = find_conflicts(people, pairs)
+    found = find_conflicts(people, [pairs])
     assert (found.i.tolist(), found.j.tolist(), found.reason.tolist()) == ([0], [2], [Conflict.PATRONYMIC])
-    assert join_pairs(3, pairs, (found.i, found.j)).tolist() == [0, 0, 2]
+    assert join_pairs(people, pairs).tolist() == [0, 0, 2]
     assert components(3, pairs).tolist() == [0, 0, 0]  # without it, all three are one
 
 
@@ -104,10 +107,51 @@ def joined_plainly(count, pairs, conflicts):
 PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] < pair[1]), max_size=30)
 
 
-@given(PAIRS, PAIRS)
-def test_joining_is_what_it_says(pairs, conflicts):
-    sides = [[numbers(*(pair[end] for pair in some)) for end in (0, 1)] for some in (pairs, conflicts)]
-    assert join_pairs(10, tuple(sides[0]), tuple(sides[1])).tolist() == joined_plainly(10, pairs, conflicts)
+PEOPLE = st.lists(
+    st.fixed_dictionaries(
+        {
+            "fathers": st.sampled_from([None, ["ivan"], ["piotr"]]),
+            "born": st.sampled_from([None, "1987-05-03", "1961"]),
+            "sex": st.sampled_from([None, "m", "f"]),
+        }
+    ),
+    min_size=10,
+    max_size=10,
+)
+
+
+def sides_of(pairs):
+    return tuple(numbers(*(pair[end] for pair in pairs)) for end in (0, 1))
+
+
+def each_two(people):
+    """Return all conflicts, the slow way."""
+    two = list(combinations(range(len(people)), 2))
+    return [pair for pair, found in zip(two, conflicts_between(facts(*people), *sides_of(two)), strict=True) if found]
+
+
+@given(PEOPLE, PAIRS)
+def test_joining_is_what_it_says(people, pairs):
+    assert join_pairs(facts(*people), sides_of(pairs)).tolist() == joined_plainly(10, pairs, each_two(people))
+
+
+def test_control_people_who_conflict_in_nothing_are_joined_as_they_hang_together():
+    pairs = [(0, 1), (1, 2), (5, 7)]
+    together = [0, 0, 0, 3, 4, 5, 6, 5, 8, 9]
+    assert join_pairs(facts(*[{}] * 10), sides_of(pairs)).tolist() == together
+    assert components(10, sides_of(pairs)).tolist() == together
+    father_and_son = [{}, {"fathers": None, "born": None}, {"fathers": ["piotr"]}, *[{}] * 7]
+    assert join_pairs(facts(*father_and_son), sides_of(pairs)).tolist() != together
+
+
+@given(PEOPLE, PAIRS, st.integers(1, 10))
+def test_conflicts_are_those_of_all_who_hang_together_unless_they_are_a_crowd(people, pairs, crowd):
+    group = components(10, sides_of(pairs))
+    found = find_conflicts(facts(*people), [sides_of(pairs)], crowd=crowd)
+    asked = (np.bincount(group, minlength=10)[group] <= crowd).tolist()
+    expected = [(a, b) for a, b in each_two(people) if group[a] == group[b] and asked[a]]
+    assert list(zip(found.i.tolist(), found.j.tolist(), strict=True)) == expected
+    assert (conflicts_between(facts(*people), found.i, found.j) == found.reason).all()
 
 
 def simulated(seed, *, true=2_000, false=200_000):

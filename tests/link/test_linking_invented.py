@@ -8,11 +8,12 @@ from sviedka.bench.invented_lists import PSEUDONYM, invent_lists
 from sviedka.bench.invented_people import FATHER_AND_SON
 from sviedka.bench.linking import as_read
 from sviedka.link.captures import decided_captures, drawn_captures
-from sviedka.link.clustering import join_pairs
-from sviedka.link.conflicts import Conflict
+from sviedka.link.clustering import components
 from sviedka.link.deciding import State, decide
 from sviedka.link.draws import draw_clusters
+from sviedka.link.facts import Conflict, facts_of
 from sviedka.link.linking import TooFewRecords, link_lists
+from sviedka.link.records import make_records
 from sviedka.link.run_file import run_to_bytes
 
 PEOPLE = 3_000
@@ -72,8 +73,7 @@ def test_father_and_son_of_one_name_are_never_joined():
 
 def test_without_conflicts_father_and_son_would_be_joined():
     _, truth, run, place = linked_invention(PEOPLE)
-    nothing = np.zeros(0, dtype=np.int32)
-    free = join_pairs(run.records, (run.pairs.i, run.pairs.j), (nothing, nothing))
+    free = components(run.records, (run.pairs.i, run.pairs.j))
     assert mixed_clusters(free, truth.person_of[place], trapped(truth, place, FATHER_AND_SON)) > 0
 
 
@@ -118,7 +118,7 @@ def test_the_same_lists_and_seed_give_the_same_run():
     one, same = (link_lists(lists, counted=COUNTED, as_of=DAY) for _ in range(2))
     assert one.cluster_of.tolist() == same.cluster_of.tolist()
     assert one.draws.tolist() == same.draws.tolist()
-    other = draw_clusters(one.records, one.pairs, one.conflicts, draws=20, rng=np.random.default_rng(2))
+    other = draw_clusters(facts_of(make_records(lists).table), one.pairs, draws=20, rng=np.random.default_rng(2))
     assert one.draws.tolist() != other.tolist()
 
 

@@ -73,4 +73,5 @@ def _score_some(folder: Path, chunks: list[tuple[int, int]], share: dict[str, in
     with memory_failures(), open_engine(table, memory_mb=share["memory_mb"], threads=share["threads"]) as api:
         del table
         linker = Linker(api.register("records"), model, log_level=None)
-        return join_evidence([score_chunk(linker, (left, parts), (right, parts)) for left, right in chunks])
+        found = [score_chunk(linker, (left, parts), (right, parts)) for left, right in chunks]
+    return join_evidence(found)

@@ -12,72 +12,53 @@ from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from sviedka.link.facts import arrays_of, conflict_between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sviedka.link.facts import FactArrays, Facts
+
     Numbers = NDArray[np.int32]
+    Sides = tuple[Numbers, Numbers]
 
 
-def join_pairs(
-    records: int,
-    pairs: tuple[NDArray[np.int32], NDArray[np.int32]],
-    conflicts: tuple[NDArray[np.int32], NDArray[np.int32]],
-) -> NDArray[np.int32]:
-    """Join the pairs in their order and return the cluster of each record, `int32[records]`.
+def join_pairs(facts: Facts, pairs: Sides) -> Numbers:
+    """Join the pairs in their order and return the cluster of each record, `int32[n]`.
 
     A cluster is called by the lowest number of its records, so that equal clusters have equal names.
 
     Args:
-        records: How many records there are.
+        facts: Of all n records: those between whom they are a conflict are never in one cluster.
         pairs: Two sides of `int32[m]`, the pair to be joined first at the front.
-        conflicts: Two sides of `int32[c]`: never in one cluster.
     """
-    starts, others = _neighbours(records, *conflicts)
-    found: NDArray[np.int32] = _join(records, pairs[0], pairs[1], starts, others)
+    found: Numbers = _join(len(facts.sex), pairs[0], pairs[1], arrays_of(facts))
     return found
 
 
-def components(records: int, pairs: tuple[NDArray[np.int32], NDArray[np.int32]]) -> NDArray[np.int32]:
-    """Return the connected component of each record: `join_pairs` without conflicts."""
-    nothing = np.zeros(0, dtype=np.int32)
-    return join_pairs(records, pairs, (nothing, nothing))
-
-
-def _neighbours(
-    records: int, i: NDArray[np.int32], j: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return for each record where its conflicts begin in a list of all, and that list."""
-    ends, others = np.concatenate([i, j]), np.concatenate([j, i])
-    order = np.argsort(ends, kind="stable")
-    starts = np.zeros(records + 1, dtype=np.int64)
-    np.cumsum(np.bincount(ends, minlength=records), out=starts[1:])
-    return starts, others[order]
+def components(records: int, pairs: Sides) -> Numbers:
+    """Return the connected component of each record, called as in `join_pairs`: what hangs together if nothing conflicts."""
+    graph = coo_array((np.ones(len(pairs[0]), dtype=np.bool_), pairs), shape=(records, records))
+    _, label = connected_components(graph, directed=False)
+    _, lowest = np.unique(label, return_index=True)
+    found: Numbers = lowest.astype(np.int32)[label]
+    return found
 
 
 @numba.njit(cache=True)
-def _find(parent: Numbers, record: int) -> int:  # pragma: no cover  # compiled
-    while parent[record] != record:
-        parent[record] = parent[parent[record]]
-        record = parent[record]
-    return record
-
-
-@numba.njit(cache=True)
-def _join(
-    records: int, i: Numbers, j: Numbers, starts: NDArray[np.int64], others: Numbers
-) -> Numbers:  # pragma: no cover  # compiled
+def _join(records: int, i: Numbers, j: Numbers, facts: FactArrays) -> Numbers:  # pragma: no cover  # compiled
     parent = np.arange(records).astype(np.int32)
     size = np.ones(records, dtype=np.int32)
     after = np.arange(records).astype(np.int32)  # the members of a cluster, in a ring
     for pair in range(len(i)):
         one, other = _find(parent, i[pair]), _find(parent, j[pair])
-        if one == other:
+        if one == other or _conflict(after, one, other, facts):
             continue
         if size[one] < size[other]:
             one, other = other, one
-        if _conflict(parent, after, starts, others, other, one):
-            continue
         parent[other] = one
         size[one] += size[other]
         after[one], after[other] = after[other], after[one]
@@ -92,14 +73,25 @@ def _join(
 
 
 @numba.njit(cache=True)
-def _conflict(
-    parent: Numbers, after: Numbers, starts: NDArray[np.int64], others: Numbers, small: int, large: int
-) -> bool:  # pragma: no cover  # compiled
-    member = small
+def _find(parent: Numbers, record: int) -> int:  # pragma: no cover  # compiled
+    while parent[record] != record:
+        parent[record] = parent[parent[record]]
+        record = parent[record]
+    return record
+
+
+@numba.njit(cache=True)
+def _conflict(after: Numbers, one: int, other: int, facts: FactArrays) -> bool:  # pragma: no cover  # compiled
+    """Whether any record of the one cluster conflicts with any of the other."""
+    a = one
     while True:
-        for place in range(starts[member], starts[member + 1]):
-            if _find(parent, others[place]) == large:
+        b = other
+        while True:
+            if conflict_between(a, b, facts):
                 return True
-        member = after[member]
-        if member == small:
+            b = after[b]
+            if b == other:
+                break
+        a = after[a]
+        if a == one:
             return False

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    from sviedka.link.run import Conflicts, ScoredPairs
+    from sviedka.link.facts import Facts
+    from sviedka.link.run import ScoredPairs
 
     Sides = tuple[NDArray[np.int32], NDArray[np.int32]]
 
@@ -30,13 +31,11 @@ LEAST_DRAWS: Final = 20
 MOST_DRAWS: Final = 200
 
 
-def draw_clusters(
-    records: int, pairs: ScoredPairs, conflicts: Conflicts, *, draws: int, rng: Generator
-) -> NDArray[np.int32]:
-    """Return `int32[draws, records]`: the clusters of each draw."""
-    found = np.empty((draws, records), dtype=np.int32)
+def draw_clusters(facts: Facts, pairs: ScoredPairs, *, draws: int, rng: Generator) -> NDArray[np.int32]:
+    """Return `int32[draws, n]`: the clusters of each draw of the n records that `facts` knows."""
+    found = np.empty((draws, len(facts.sex)), dtype=np.int32)
     for row, drawn in zip(found, drawn_pairs(pairs, draws=draws, rng=rng), strict=True):
-        row[:] = join_pairs(records, drawn, (conflicts.i, conflicts.j))
+        row[:] = join_pairs(facts, drawn)
     return found
 
 
@@ -56,6 +55,6 @@ def decided_pairs(pairs: ScoredPairs, threshold: float) -> Sides:
     return pairs.i[linked], pairs.j[linked]
 
 
-def decided_clusters(records: int, pairs: ScoredPairs, conflicts: Conflicts, threshold: float) -> NDArray[np.int32]:
-    """Return `int32[records]`: all pairs from the threshold on are joined, the likelier first."""
-    return join_pairs(records, decided_pairs(pairs, threshold), (conflicts.i, conflicts.j))
+def decided_clusters(facts: Facts, pairs: ScoredPairs, threshold: float) -> NDArray[np.int32]:
+    """Return `int32[n]`: all pairs from the threshold on are joined, the likelier first."""
+    return join_pairs(facts, decided_pairs(pairs, threshold))

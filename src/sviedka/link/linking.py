@@ -7,6 +7,7 @@ Nothing of a record but its number, its agreement with others and its conflicts 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from sviedka.core.base.errors import Unproven
 from sviedka.core.base.progress import Progress, unwatched
 from sviedka.core.count.names.keys import KEY_VERSION
 from sviedka.link.chunks import score_in_workers
-from sviedka.link.conflicts import conflicts_between, facts_of, find_all_conflicts
+from sviedka.link.conflicts import find_conflicts
 from sviedka.link.deciding import (
     AUTO,
     KEPT,
@@ -28,6 +29,7 @@ from sviedka.link.deciding import (
 )
 from sviedka.link.draws import LEAST_DRAWS, decided_clusters, decided_pairs, draw_clusters, drawn_pairs
 from sviedka.link.engine import DEFAULT_MEMORY_MB, memory_failures
+from sviedka.link.facts import conflicts_between, facts_of
 from sviedka.link.recall import estimate_recall
 from sviedka.link.records import make_records
 from sviedka.link.run import LinkageRun, ScoredPairs
@@ -40,14 +42,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sviedka.link.facts import Facts
     from sviedka.link.reading import ReadList
     from sviedka.link.recall import Recall
-    from sviedka.link.records import Records
+    from sviedka.link.records import Origins, Records
     from sviedka.link.run import Counted
     from sviedka.link.scoring import Evidence
 
-RECORDS_PER_PART: Final = 400_000
-"""The pairs of so many records, as one side, fit into the memory of a small machine."""
+RECORDS_PER_PART: Final = 200_000
+"""The pairs of so many records with five million, some 25 million, fit into the memory of a small machine."""
 
 STEPS: Final = 6
 
@@ -110,48 +113,73 @@ def link_lists(
     settings = settings or LinkSettings()
     rng = np.random.default_rng(settings.seed)
     progress(0, STEPS)
-    records = make_records(lists, processes=settings.threads)
-    if records.table.num_rows < LEAST_RECORDS:
-        raise TooFewRecords(
-            "{count} records have a name; at least {least} are needed.",
-            count=records.table.num_rows,
-            least=LEAST_RECORDS,
-        )
-    progress(1)
-    possible = records.table.num_rows * (records.table.num_rows - 1) / 2
-    with memory_failures():
-        evidence = _evidence(records, settings, model, rng, progress)
-        first = probabilities(evidence.bits, possible=possible)
-        recall = estimate_recall(records.table, (evidence.i, evidence.j), first, memory_mb=settings.memory_mb)
-    compared = recall.all_rules or 1.0
-    p = probabilities(evidence.bits, possible=possible, recall=compared)
-    threshold = counting_threshold(p, recall=compared)
-    progress(1)
-    pairs = _kept(evidence, p)
-    facts = facts_of(records.table)
+    scored = _score(lists, settings, model, rng, progress)
+    pairs, facts, threshold = scored.pairs, scored.facts, scored.threshold
     chance = int(rng.integers(2**32))
     drawn = drawn_pairs(pairs, draws=settings.draws, rng=np.random.default_rng(chance))
-    conflicts = find_all_conflicts(facts, [decided_pairs(pairs, threshold), *drawn])
+    conflicts = find_conflicts(facts, chain([decided_pairs(pairs, threshold)], drawn))
     progress(1)
-    size = len(records.list_of)
-    draws = draw_clusters(size, pairs, conflicts, draws=settings.draws, rng=np.random.default_rng(chance))
+    draws = draw_clusters(facts, pairs, draws=settings.draws, rng=np.random.default_rng(chance))
     progress(1)
-    conflict = conflicts_between(facts, pairs.i, pairs.j) != 0
     return LinkageRun(
         counted=counted,
         as_of=as_of.isoformat(),
         lists=tuple(one.about for one in lists),
         key_version=KEY_VERSION,
         settings=_told(settings, threshold),
-        rules=recall.rules,
-        comparisons=evidence.comparisons,
-        list_of=records.list_of,
-        row_of=records.row_of,
+        rules=scored.recall.rules,
+        comparisons=scored.comparisons,
+        list_of=scored.origins.list_of,
+        row_of=scored.origins.row_of,
         pairs=pairs,
         conflicts=conflicts,
-        cluster_of=decided_clusters(size, pairs, conflicts, threshold),
+        cluster_of=decided_clusters(facts, pairs, threshold),
         draws=draws,
-        quality=_quality(records, lists, pairs, conflict, threshold, recall),
+        quality=_quality(scored, lists),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Scored:
+    """What is left of records and evidence when the pairs are scored: the tables, gigabytes of large lists, are gone."""
+
+    origins: Origins
+    facts: Facts
+    pairs: ScoredPairs
+    comparisons: tuple[str, ...]
+    recall: Recall
+    threshold: float
+
+
+def _score(
+    lists: Sequence[ReadList],
+    settings: LinkSettings,
+    model: Mapping[str, Any] | None,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> _Scored:
+    records = make_records(lists, processes=settings.threads)
+    size = records.table.num_rows
+    if size < LEAST_RECORDS:
+        raise TooFewRecords(
+            "{count} records have a name; at least {least} are needed.", count=size, least=LEAST_RECORDS
+        )
+    progress(1)
+    possible = size * (size - 1) / 2
+    with memory_failures():
+        evidence = _evidence(records, settings, model, rng, progress)
+        first = probabilities(evidence.bits, possible=possible)
+        recall = estimate_recall(records.table, (evidence.i, evidence.j), first, memory_mb=settings.memory_mb)
+    compared = recall.all_rules or 1.0
+    p = probabilities(evidence.bits, possible=possible, recall=compared)
+    progress(1)
+    return _Scored(
+        origins=records.origins,
+        facts=facts_of(records.table),
+        pairs=_kept(evidence, p),
+        comparisons=evidence.comparisons,
+        recall=recall,
+        threshold=counting_threshold(p, recall=compared),
     )
 
 
@@ -203,17 +231,11 @@ def _told(settings: LinkSettings, threshold: float) -> dict[str, str | int | flo
     }
 
 
-def _quality(
-    records: Records,
-    lists: Sequence[ReadList],
-    pairs: ScoredPairs,
-    conflict: NDArray[np.bool_],
-    threshold: float,
-    recall: Recall,
-) -> dict[str, float]:
-    state = decide(pairs.p, conflict)
-    compared = recall.all_rules or 1.0
-    precision, found = expected_quality(pairs.p, threshold, recall=compared)
+def _quality(scored: _Scored, lists: Sequence[ReadList]) -> dict[str, float]:
+    p, origins, recall = scored.pairs.p, scored.origins, scored.recall.all_rules
+    conflict = conflicts_between(scored.facts, scored.pairs.i, scored.pairs.j) != 0
+    state = decide(p, conflict)
+    precision, found = expected_quality(p, scored.threshold, recall=recall or 1.0)
     quality = {
         "expected_precision": precision,
         "expected_recall": found,
@@ -221,8 +243,8 @@ def _quality(
         "pairs_review": float((state == State.REVIEW).sum()),
         "pairs_conflict": float(conflict.sum()),
     }
-    if recall.all_rules is not None:
-        quality["blocking_recall"] = recall.all_rules
-    quality |= {f"unread_{field}": float(count) for field, count in records.unread.items()}
-    left_out = zip(lists, records.nameless, strict=True)
+    if recall is not None:
+        quality["blocking_recall"] = recall
+    quality |= {f"unread_{field}": float(count) for field, count in origins.unread.items()}
+    left_out = zip(lists, origins.nameless, strict=True)
     return quality | {f"nameless_{one.about.name}": float(count) for one, count in left_out if count}

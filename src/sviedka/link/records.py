@@ -33,22 +33,33 @@ DATES: Final = ("born", "event_date", "died")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Records:
-    """What is linked.
+class Origins:
+    """Where the records come from, and what of the lists is not in them.
 
     Attributes:
-        table: One row for each record, numbered from 0 in `rec`; the columns are those that `model` names.
         list_of, row_of: As in a `LinkageRun`.
         nameless: How many records were left out, by list: neither a family name nor an identifier, so that nobody can
             tell whose they are. A pseudonym is no name.
         unread: By field: how many cells say something that is no date and no sex.
     """
 
-    table: pa.Table
     list_of: NDArray[np.int16]
     row_of: NDArray[np.int32]
     nameless: tuple[int, ...]
     unread: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Records:
+    """What is linked.
+
+    Attributes:
+        table: One row for each record, numbered from 0 in `rec`; the columns are those that `model` names.
+        origins: Of its rows.
+    """
+
+    table: pa.Table
+    origins: Origins
 
 
 def make_records(lists: Sequence[ReadList], *, processes: int = 1) -> Records:
@@ -69,13 +80,13 @@ def make_records(lists: Sequence[ReadList], *, processes: int = 1) -> Records:
     columns, unread = _derived(raw)
     table = pa.table({"list_no": pa.array(list_of), **names, **columns}).filter(pa.array(keep))
     table = table.add_column(0, "rec", pa.array(np.arange(table.num_rows, dtype=np.int32)))
-    return Records(
-        table=table.combine_chunks(),
+    origins = Origins(
         list_of=list_of[keep],
         row_of=row_of[keep],
         nameless=tuple(int(count) for count in np.bincount(list_of[~keep], minlength=len(lists))),
         unread=unread,
     )
+    return Records(table=table.combine_chunks(), origins=origins)
 
 
 def _keys(lists: Sequence[ReadList]) -> list[NameKeys | None] | None:

@@ -88,8 +88,9 @@ class Conflicts:
     """Pairs of records that cannot be of one person, whatever else agrees; no machine puts them together.
 
     Attributes:
-        i, j: `int32[c]`, record numbers, `i < j`. All that the decision or a draw could run into.
-        reason: `uint8[c]`, bits of `sviedka.link.conflicts.Conflict`.
+        i, j: `int32[c]`, record numbers, `i < j`: between records that hang together in the decision or in a draw, but for
+            those of a crowd (`sviedka.link.conflicts.CROWD`).
+        reason: `uint8[c]`, bits of `sviedka.link.facts.Conflict`.
     """
 
     i: NDArray[np.int32]

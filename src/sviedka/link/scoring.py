@@ -115,7 +115,8 @@ def score(table: pa.Table, model: dict[str, Any], *, parts: int, memory_mb: int,
     """
     with open_engine(table, memory_mb=memory_mb, threads=threads) as api:
         linker = Linker(api.register("records"), with_prior(model, table.num_rows), log_level=None)
-        return join_evidence([score_chunk(linker, (part, parts), (1, 1)) for part in range(1, parts + 1)])
+        found = [score_chunk(linker, (part, parts), (1, 1)) for part in range(1, parts + 1)]
+    return join_evidence(found)  # when the engine's memory is free again
 
 
 def with_prior(model: dict[str, Any], records: int) -> dict[str, Any]:
