@@ -8,8 +8,9 @@ import numpy as np
 from sviedka.bench.invented_lists import invent_lists
 from sviedka.bench.linking import as_read
 from sviedka.core.count.quality import measure_linkage
-from sviedka.link.linking import LinkSettings, link_lists
+from sviedka.link.linking import link_lists
 from sviedka.link.run import Counted
+from sviedka.link.settings import LinkSettings
 
 COUNTED = Counted(unit="person", what="detained", where="an invented story", until="2020-12-31")
 DAY = dt.date(2026, 11, 27)

@@ -12,9 +12,10 @@ from sviedka.link.clustering import components
 from sviedka.link.deciding import State, decide
 from sviedka.link.draws import draw_clusters
 from sviedka.link.facts import Conflict, facts_of
-from sviedka.link.linking import TooFewRecords, link_lists
+from sviedka.link.linking import link_lists
 from sviedka.link.records import make_records
 from sviedka.link.run_file import run_to_bytes
+from sviedka.link.scored import TooFewRecords
 
 PEOPLE = 3_000
 

@@ -23,13 +23,14 @@ from sviedka.bench.linking_peer import link_raw_names
 from sviedka.bench.measurement import Measurement, seconds
 from sviedka.core.count.quality import measure_linkage
 from sviedka.link.engine import open_engine
-from sviedka.link.linking import LinkSettings, link_lists
+from sviedka.link.linking import link_lists
 from sviedka.link.lists_file import FIELDS
 from sviedka.link.reading import ReadList
 from sviedka.link.records import make_records
 from sviedka.link.rules import rules_for
 from sviedka.link.run import Counted, LinkedList
 from sviedka.link.scoring import known_columns
+from sviedka.link.settings import LinkSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,10 +19,11 @@ from pyarrow import compute as pc
 from sviedka.bench.invented_lists import FIVE_LISTS, InventedLists, invent_lists
 from sviedka.core.count.counted import Counted
 from sviedka.link.captures import decided_captures, drawn_captures
-from sviedka.link.linking import LinkSettings, link_lists, train_model
+from sviedka.link.linking import link_lists, train_model
 from sviedka.link.lists_file import FIELDS
 from sviedka.link.reading import ReadList
 from sviedka.link.run import LinkedList
+from sviedka.link.settings import LinkSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

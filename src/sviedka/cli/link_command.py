@@ -69,9 +69,10 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Read the lists, link them, keep the run, and say what it comes to."""
     from sviedka.link.kept_run import keep_run
-    from sviedka.link.linking import LinkSettings, link_lists
+    from sviedka.link.linking import link_lists
     from sviedka.link.lists_file import read_link_order
     from sviedka.link.reading import read_lists
+    from sviedka.link.settings import LinkSettings
     from sviedka.store.session import open_archive
     from sviedka.vault.clock import now
 

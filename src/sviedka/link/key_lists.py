@@ -22,10 +22,11 @@ from sviedka.core.count.names.key_text import parse_keys
 from sviedka.core.count.names.keys import NameKeys
 from sviedka.keeper.errors import RequestRefused
 from sviedka.link.captures import decided_captures, drawn_captures
-from sviedka.link.linking import LinkSettings, link_lists
+from sviedka.link.linking import link_lists
 from sviedka.link.lists_file import FIELDS, parse_link_order
 from sviedka.link.reading import ReadList, read_lists
 from sviedka.link.run import LinkedList
+from sviedka.link.settings import LinkSettings
 from sviedka.store.records.plain_yaml import MAX_BYTES
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
