@@ -156,11 +156,19 @@ def test_marks_of_removal_that_anybody_can_make_destroy_nothing(minsk, vilnius, 
         mark = sent.root / name.parts[0] / name.parts[1] / "removed" / name.name
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
+    payloads = sorted(path for path in vilnius.archive.objects.glob("??/*") if path.is_file())
+    assert payloads
+    (sent.objects / "removed").mkdir(exist_ok=True)
+    for path in payloads:
+        (sent.objects / "removed" / path.name).touch()
     before = {name for name in there if (vilnius.archive.root / name).exists()}
     assert before
     assert [one.failure for one in vilnius.receive(folder)] == [None]
     assert {name for name in there if (vilnius.archive.root / name).exists()} == before
     assert vilnius.archive.slip(find_slip(vilnius.archive, sealed.item_id)[0], sealed.item_id).exists()
+    assert all(path.is_file() for path in payloads)
+    open_item(vilnius.archive, vilnius.keeper, sealed.item_id, out=tmp_path / "out", purpose="to read it")
+    assert (tmp_path / "out").read_bytes() == b"an original"
 
 
 @pytest.fixture

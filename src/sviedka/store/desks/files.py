@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What statements are read with, from one desk to another: keys of epochs, slips, cells, payloads.
 
-A union in which taking back wins: what bears a mark of removal here is not taken in again. A mark that was sent is not
+A union in which taking back wins: what bears a mark of removal here, or was erased by a statement that is held, is not
+taken in again. A mark that was sent is not
 believed; what was taken back elsewhere is removed by the statement that says so, once it is proven.
 An epoch that ended here stays ended. Keys of epochs are believed once their MAC is found right under this vault's key;
 a slip or cell by what it opens; a payload by its name.
@@ -32,7 +33,7 @@ from sviedka.vault.replica.contents import walk
 from sviedka.vault.slips import put_slip, remove_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from sviedka.keeper.jobs import JobKeys
@@ -51,10 +52,16 @@ class SentDiffers(Refuted):
     hint = "It was changed on its way. Send it again."
 
 
-def take_in_files(keys: JobKeys, sent: Archive) -> None:
-    """Keep what is new of another desk's files, and take back what was taken back there.
+def take_in_files(keys: JobKeys, sent: Archive, erased: tuple[Collection[str], Collection[str]]) -> None:
+    """Keep what is new of another desk's files, except what was taken back.
 
     Untrusted: everything in `sent`.
+
+    Args:
+        keys: Whose archive takes it in.
+        sent: The folder that the desk put it into.
+        erased: Items and cells that statements held here say were erased. A desk that heard of the erasure first never had
+            them, and so has no mark: what another desk wrote before it knew would be read with the key that it sends.
 
     Raises:
         KeysDisagree: A key of an epoch that no keeper of this archive made. It is not kept.
@@ -66,10 +73,11 @@ def take_in_files(keys: JobKeys, sent: Archive) -> None:
     for path in sorted(sent.epochs.glob("*.age")):
         if is_epoch_name(path.stem):
             _take_in_key(keys, path)
+    items, cells = erased
     for epoch in list_epochs(sent.cells):
-        _take_in(archive.cells, sent.cells, epoch, MAX_CELL_BYTES, archive, put_cell, remove_cell)
+        _take_in(archive.cells, sent.cells, epoch, MAX_CELL_BYTES, archive, cells, put_cell, remove_cell)
     for epoch in list_epochs(sent.slips):
-        _take_in(archive.slips, sent.slips, epoch, MAX_SLIP_BYTES, archive, put_slip, remove_slip)
+        _take_in(archive.slips, sent.slips, epoch, MAX_SLIP_BYTES, archive, items, put_slip, remove_slip)
 
 
 def _take_in_key(keys: JobKeys, path: Path) -> None:
@@ -93,13 +101,14 @@ def _take_in(
     epoch: str,
     most_bytes: int,
     archive: Archive,
+    erased: Collection[str],
     put: Callable[..., None],
     take_back: Callable[[Archive, str, str], None],
 ) -> None:
     """Unite one epoch's slips or cells."""
     # Only marks of our own: one that was sent is an empty file that anybody can make, and would destroy what it names.
     # What a proven statement says was erased is removed when that statement is taken in.
-    gone = {name for one in list_epochs(store) for name in read_removed(store / one)}
+    gone = {*erased, *(name for one in list_epochs(store) for name in read_removed(store / one))}
     for name in sorted(gone):
         for one in list_epochs(store):
             if (store / one / name[:2] / name).exists():

@@ -43,8 +43,8 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     try:
         with database_failures():
             proven = _prove(database, keys, sent, desk, progress)
-            take_in_files(keys, sent)
             before = find_erased(database)
+            take_in_files(keys, sent, before)
             if proven.firsts:
                 with one_transaction(database):
                     _fold(keys, sent, desk, proven)
