@@ -9,12 +9,13 @@ import time
 from itertools import count
 
 from fault_archive import CASE
-from writers import BOOK, parse_labels, write_forever
+from writers import BOOK, SIZES, parse_labels, write_forever
 
 from sviedka.keeper.client import Keeper
 from sviedka.store.records.recording import record
 from sviedka.vault.replica.confirming import Run
 from sviedka.vault.replica.running import replicate
+from sviedka.vault.replica.store import LARGE_BYTES
 
 EXPECTED = {"unavailable.replica", "unavailable.replica-busy"}
 """A server that is down, and another writer that is copying."""
@@ -25,14 +26,15 @@ BREATH_S = 0.1
 
 
 def copy_forever(archive, source, word, number, say):
-    """Seal, record and copy until killed or until the keeper is gone."""
+    """Seal, record and copy until killed or until the keeper is gone; one of the four begins with a file that is copied in parts."""
     kept = []
 
     def note(words):
         say(words)
         kept.append(words)
 
-    write_forever(archive, source, word, number, note, lambda: _copy(archive, word, kept, say))
+    sizes = (LARGE_BYTES + 1, *SIZES) if number == 1 else SIZES
+    write_forever(archive, source, word, number, note, lambda: _copy(archive, word, kept, say), sizes)
 
 
 def promise_forever(archive, source, word, number, say):

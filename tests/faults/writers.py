@@ -19,6 +19,9 @@ from sviedka.store.deposit.depositing import deposit
 from sviedka.store.records.recording import record
 
 WRITERS = 4
+SIZES = (2_000, 2_000, 2_000, 2_000, 600_000)
+"""Of the files that one writer seals, again and again."""
+
 BOOK = """\
 casebook: 1
 case: {{label: {case}, title: {{en: Faults}}}}
@@ -66,25 +69,26 @@ def _look(archive, acknowledged, say):
     say("looked")
 
 
-def write_forever(archive, source, word, number, say, after=lambda: None):
+def write_forever(archive, source, word, number, say, after=lambda: None, sizes=SIZES):
     """Seal and record until killed, or until the keeper or the disk is gone, which is said as `refused <code>`.
 
     Args:
         after: Called after each acknowledgement, as a command copies to the replicas after what it has kept.
+        sizes: Of the files it seals, in bytes, again and again.
     """
     try:
-        _write(archive, source, word, number, say, after)
+        _write(archive, source, word, number, say, after, sizes)
     except Unavailable as failure:
         say(f"refused {failure.code}")
 
 
-def _write(archive, source, word, number, say, after):
+def _write(archive, source, word, number, say, after, sizes):
     with Keeper.connect(archive) as keeper:
         for turn in itertools.count():
             if (turn + number) % 3 == 0:
                 record_one(archive, keeper, source, f"{word}-{turn}", say)
             else:
-                seal_one(archive, keeper, source, 600_000 if turn % 5 == 4 else 2_000, say)
+                seal_one(archive, keeper, source, sizes[turn % len(sizes)], say)
             after()
 
 
