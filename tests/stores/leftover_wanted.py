@@ -20,7 +20,7 @@ class Wanted:
         (payload,) = database.run("SELECT payload_sha256 FROM store_item WHERE item = ?", (office.given,)).fetchone()
         self.payload = bytes.fromhex(payload)
         epoch, self.slip = find_slip(office.archive, office.given)
-        self.cell = office.subject().cell
+        (self.cell,) = office.subject().told
         self.file_key = bytes(open_slip(self.slip, keyring.epochs.identity(epoch), payload_sha256=self.payload))
         epoch, data = find_cell(office.archive, self.cell)
         self.cell_key = bytes(decrypt_secret(data, keyring.epochs.identity(epoch)))

@@ -67,7 +67,7 @@ def told_of(desk, cell):
 
 def test_a_wish_and_an_erasure_at_one_desk_act_at_the_other(desks, tmp_path, monkeypatch):
     office, minsk, vilnius, folder = desks
-    cell = office.subject().cell
+    (cell,) = office.subject().told
     assert opened(vilnius, office.given, tmp_path / "before"), "the control: it opens at the other desk"
     assert told_of(vilnius, cell) > 3, "the control: what she told is there"
     disconnect()
@@ -160,3 +160,72 @@ def test_a_consent_withdrawn_at_one_desk_stops_the_other_in_whatever_order(desks
     with pytest.raises(ConsentMissing):
         leaves(office, "stopped")
     assert not (office.folder / "stopped").exists()
+
+
+def betas_dossier(desk, folder, name):
+    """Build a dossier of what Beta gave and told at one desk, for those whom Beta allowed."""
+    from dossier_case import allow_many_openings, write_spec
+
+    from sviedka.store.dossier.building import build_dossier
+
+    disconnect()
+    if name == "control":
+        allow_many_openings(desk.archive)
+    spec = write_spec(folder / f"{name}.yaml", purpose="un-investigation", kind="un-body", leave_out="p-a")
+    build_dossier(desk.archive, desk.keeper, spec, out=folder / name)
+    return {path.read_bytes() for path in (folder / name).glob("data/*")}
+
+
+def test_what_was_taken_back_at_one_desk_is_in_no_dossier_of_the_other(desks, tmp_path, monkeypatch):
+    from erase_kit import GIVEN
+
+    office, minsk, vilnius, folder = desks
+    vilnius.send(folder)  # so that it has a head to build under
+    assert GIVEN in betas_dossier(vilnius, tmp_path, "control")
+    disconnect()
+    office.ask()
+    tell(minsk, vilnius, folder)
+    with pytest.raises((ConsentMissing, Frozen)):
+        betas_dossier(vilnius, tmp_path, "frozen")
+    disconnect()
+    (request,) = _requests(office)
+    for place in (0, 1):
+        office.approve(request, place)
+    office.check()
+    office.carry_out(monkeypatch)
+    tell(minsk, vilnius, folder)
+    with pytest.raises((ConsentMissing, Frozen)):
+        betas_dossier(vilnius, tmp_path, "erased")
+    assert not any((tmp_path / name).exists() for name in ("frozen", "erased"))
+
+
+def test_an_erasure_takes_every_cell_that_any_desk_made_for_what_a_person_told(desks, tmp_path, monkeypatch):
+    """Both desks recorded Zeta before they knew of each other: what each heard is under a cell of its own."""
+    from dossier_case import CASEBOOK
+
+    from sviedka.store.records.recording import record
+
+    office, minsk, vilnius, folder = desks
+    by = 'roles: [{role: reported-perpetrator, unit: "an invented unit", degree: direct}]'
+    book = (
+        CASEBOOK[: CASEBOOK.index("persons:")]
+        + "persons:\n  - {label: p-z, pseudonym: Zeta, counting_unit: individual}\nacts:\n"
+    )
+    for desk, label in ((minsk, "a-here"), (vilnius, "a-there")):
+        disconnect()
+        told = (
+            f'  - {{label: {label}, act_type: arrest, {by}, text: [{{segment: "Zeta told {label}.", about: [p-z]}}]}}\n'
+        )
+        (tmp_path / f"{label}.yaml").write_text(book + told)
+        record(desk.archive, desk.keeper, tmp_path / f"{label}.yaml", assertor=office.keeper.assertor)
+    tell(vilnius, minsk, folder)
+    tell(minsk, vilnius, folder)
+    disconnect()
+    cells = office.subject("p-z").told
+    assert len(cells) == 2
+    assert min(told_of(desk, cell) for desk in (minsk, vilnius) for cell in cells) > 0, "the control: it is there"
+    disconnect()
+    office.make_ready("p-z")
+    assert set(cells) <= set(office.carry_out(monkeypatch, "p-z").cells)
+    tell(minsk, vilnius, folder)
+    assert [told_of(desk, cell) for desk in (minsk, vilnius) for cell in cells] == [0] * 4

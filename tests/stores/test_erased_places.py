@@ -33,7 +33,7 @@ def holding(place, name):
 
 def test_it_is_named_nothing_opens_here_and_the_next_copy_takes_it_away_there(office, tmp_path, monkeypatch):
     place, away = tmp_path / "keys", tmp_path / "away"
-    cell, epoch = office.subject().cell, office.keeper.facts().epoch
+    (cell,), epoch = office.subject().told, office.keeper.facts().epoch
     office.make_ready()
     place.rename(away)
     done = office.carry_out(monkeypatch)
@@ -58,7 +58,7 @@ def test_it_is_named_nothing_opens_here_and_the_next_copy_takes_it_away_there(of
 
 
 def test_a_place_that_is_there_lets_go_at_once(office, tmp_path, monkeypatch):
-    cell = office.subject().cell
+    (cell,) = office.subject().told
     assert holding(tmp_path / "keys", cell)
     office.make_ready()
     done = office.carry_out(monkeypatch)

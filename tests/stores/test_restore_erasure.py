@@ -23,7 +23,7 @@ def test_what_the_log_says_was_erased_is_gone_before_anybody_can_open_it(tmp_pat
             file.write(f'\n[[replicas]]\nname = "{name}"\nholds = "{holds}"\nurl = "{tmp_path / name}"\n')
     assert all(one.failure is None for one in replicate(office.archive))
     shutil.copytree(tmp_path / "keys", tmp_path / "older")
-    cell = office.subject().cell
+    (cell,) = office.subject().told
     office.make_ready()
     office.carry_out(monkeypatch)
     assert all(one.failure is None for one in replicate(office.archive))

@@ -165,7 +165,7 @@ def test_erased_is_unreadable_here_and_the_rest_verifies(office, monkeypatch):
     from sviedka.store.upkeep.checking import check_archive
 
     build(office, "before")
-    cell = office.subject().cell
+    (cell,) = office.subject().told
     slip = find_slip(office.archive, office.given)[1]
     office.make_ready()
     done = office.carry_out(monkeypatch)
@@ -216,7 +216,7 @@ def test_nothing_that_was_about_the_person_is_left_in_the_projections(office, mo
         )
         return rows.fetchone()[0]
 
-    cell = office.subject().cell
+    (cell,) = office.subject().told
     assert told() > 3
     office.make_ready()
     office.carry_out(monkeypatch)
@@ -234,7 +234,7 @@ def test_a_copy_from_before_that_is_restored_is_purged_by_the_log(office, monkey
     office.carry_out(monkeypatch)
     (office.archive.slips / epoch / "removed" / office.given).unlink()
     put_slip(office.archive, epoch, office.given, slip)
-    cell = office.subject().cell
+    (cell,) = office.subject().told
     back = office.archive.cell(epoch, cell)
     shutil.copy(tmp_path / "cells" / epoch / cell[:2] / cell, back)
     assert find_slip(office.archive, office.given)

@@ -3,6 +3,7 @@
 
 import dossier_vectors_assertions
 import dossier_vectors_bag
+import dossier_vectors_desks
 import dossier_vectors_log
 import dossier_vectors_succession
 import dossier_vectors_trust
@@ -12,6 +13,7 @@ from small_dossier import small_recipe, zip_bytes
 MODULES = (
     dossier_vectors_assertions,
     dossier_vectors_bag,
+    dossier_vectors_desks,
     dossier_vectors_log,
     dossier_vectors_succession,
     dossier_vectors_trust,

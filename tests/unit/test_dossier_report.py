@@ -106,8 +106,9 @@ def facts(listed=None, language=Language.ENGLISH, choice=None, **changes):
         ),
         grants={make_id("p"): parse_grants([GRANT])},
         withheld=WithheldCounts(exhibits={Reason.NO_GRANT: 2}, passages={Reason.LEFT_OUT: 3}, persons=1),
-        heads=(ReportHead(size=7, states=(state, late), times={"one": AS_OF}),),
-        cosigners=("cosigner.example/one",),
+        heads=(ReportHead(origin="archive.example/minsk-1", size=7, states=(state, late), times={"one": AS_OF}),),
+        sizes={"archive.example/minsk-1": 7},
+        cosigners={"archive.example/minsk-1": ("cosigner.example/one",)},
         authorities=(ReportAuthority(name="one", kind="internal", sha256="cd" * 32),),
         root="archive.example/root+00000000+AQ==",
         logs={"archive.example/minsk-1": "archive.example/minsk-1+00000000+AQ=="},
@@ -162,7 +163,7 @@ def test_proofs_that_are_missing_are_shown_with_since_when():
     assert "7 | two | missing and overdue: asked for since 2026-11-02T09:30:00Z" in text
     assert "4 statements of this dossier are under no stamped checkpoint." in text
     assert "internal: the archive's own clock" in text
-    assert "No other organisation" in told(facts(cosigners=()))
+    assert "No other organisation" in told(facts(cosigners={"archive.example/minsk-1": ()}))
     assert "had not been stamped" in told(facts(heads=()))
 
 

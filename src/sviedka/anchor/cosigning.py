@@ -15,7 +15,7 @@ from sviedka.anchor.cosigner_client import make_request, request_cosignature, ta
 from sviedka.anchor.published import newest_checkpoint, sizes_in
 from sviedka.core.base.errors import Failure, Refuted, Unproven
 from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
-from sviedka.core.seal.cosignature import verify_cosignatures
+from sviedka.core.seal.cosignature import add_cosignatures, verify_cosignatures
 from sviedka.core.seal.tiles import TileId, load_tree
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import make_folder, replace
@@ -94,6 +94,21 @@ def take_carried(archive: Archive, desk: str, answer: bytes, cosigners: Sequence
     """Keep the cosignatures of a carried answer to the newest checkpoint; see `take_answer` for what it raises."""
     head = newest(archive, desk)
     return _keep(archive, desk, take_answer(head.note.data, answer, [cosigner.key for cosigner in cosigners]))
+
+
+def take_along(archive: Archive, desk: str, head: Checkpoint, cosigners: Sequence[KnownCosigner]) -> None:
+    """Keep the cosignatures that another desk's head came with, if it is the newest that is known of its log.
+
+    Untrusted: the lines of `head`, its own signature apart. Those by cosigners that this archive does not know are dropped.
+
+    Raises:
+        CosignatureRefuted: A line in a known cosigner's name that it did not make. Nothing was kept.
+    """
+    here, keys = newest(archive, desk), [cosigner.key for cosigner in cosigners]
+    verify_cosignatures(head.note, keys)
+    known = [line for line in head.note.signatures if any(line.claims(key) for key in keys)]
+    if known and here.note.text == head.note.text:
+        _keep(archive, desk, add_cosignatures(here.note, known).data)
 
 
 def newest(archive: Archive, desk: str) -> Checkpoint:

@@ -38,6 +38,12 @@ def next_index(database: Database, desk: str) -> int:
     return 0 if row[0] is None else row[0] + 1
 
 
+def newest_leaf(database: Database, desk: str) -> bytes:
+    """Return the JWT of the desk's last statement, which bears the key that the desk signs with now; the log is not empty."""
+    sql = "SELECT jwt FROM store_statement WHERE desk = ? ORDER BY leaf_index DESC LIMIT 1"
+    return str(database.run(sql, (desk,)).fetchone()[0]).encode("ascii")
+
+
 def last_pack(database: Database, desk: str) -> int | None:
     """Return the first index of the newest pack that the projections hold."""
     row = database.run("SELECT max(first_index) FROM store_pack WHERE desk = ?", (desk,)).fetchone()
@@ -154,6 +160,16 @@ def find_person_cells(database: Database, persons: Sequence[str]) -> dict[Subjec
     """Return the cell of each person that is recorded and has one."""
     sql = "SELECT person, cell FROM store_person WHERE cell IS NOT NULL AND person IN ({marks})"
     return {SubjectId(person): CellId(cell) for person, cell in _in_lists(database, sql, persons)}
+
+
+def find_told_cells(database: Database, person: str) -> tuple[CellId, ...]:
+    """Return every cell that any desk made for what a person told, as the statements about them say."""
+    found = database.run(
+        "SELECT DISTINCT r.target FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+        "WHERE s.type = 'person/1' AND s.subject = ? AND r.field = 'cell' ORDER BY r.target",
+        (person,),
+    )
+    return tuple(CellId(cell) for (cell,) in found)
 
 
 def find_person_case(database: Database, person: str) -> SubjectId | None:

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
-from sviedka.store.ledger import find_identity_cells, find_person_cells
+from sviedka.store.ledger import find_identity_cells, find_told_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sviedka.store.engine import Database
 
 PERSON: Final = "person"
@@ -24,18 +26,21 @@ SHOWS: Final = "shows%"
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Whom or what a request is about: a person with their cell and those of their identities, or an item."""
+    """Whom or what a request is about: a person with the cells of what they told and of their identities, or an item.
+
+    Each desk that recorded a person before it knew of the others made a cell of its own for what they told it.
+    """
 
     subject: SubjectId
     case: SubjectId
     kind: str
-    cell: CellId | None = None
+    told: tuple[CellId, ...] = ()
     identities: tuple[CellId, ...] = ()
 
     @property
     def cells(self) -> tuple[CellId, ...]:
         """Every cell whose key goes with this subject."""
-        return (*([] if self.cell is None else [self.cell]), *self.identities)
+        return (*self.told, *self.identities)
 
 
 def requested_subjects(database: Database) -> tuple[SubjectId, ...]:
@@ -49,10 +54,10 @@ def find_taken(database: Database, subject: str) -> Subject | None:
     run = database.run
     person = run('SELECT "case" FROM store_person WHERE person = ?', (subject,)).fetchone()
     if person is not None:
-        cell = find_person_cells(database, [subject]).get(SubjectId(subject))
+        told = find_told_cells(database, subject)
         identities = find_identity_cells(database, subject)
         return Subject(
-            subject=SubjectId(subject), case=SubjectId(person[0]), kind=PERSON, cell=cell, identities=identities
+            subject=SubjectId(subject), case=SubjectId(person[0]), kind=PERSON, told=told, identities=identities
         )
     item = run('SELECT "case" FROM store_item WHERE item = ? AND payload_sha256 IS NOT NULL', (subject,)).fetchone()
     return None if item is None else Subject(subject=SubjectId(subject), case=SubjectId(item[0]), kind=ITEM)
@@ -115,14 +120,15 @@ def twins_of(database: Database, item: SubjectId) -> list[SubjectId]:
     return [SubjectId(one) for (one,) in found]
 
 
-def passages_under(database: Database, cell: CellId | None) -> tuple[int, int]:
-    """Return how many statements have something under `cell`, and in how many of them it is under others' cells too."""
-    if cell is None:
+def passages_under(database: Database, cells: Sequence[CellId]) -> tuple[int, int]:
+    """Return how many statements have something under one of `cells`, and in how many it is under others' cells too."""
+    if not cells:
         return 0, 0
+    alone, under = ", ".join("?" for _ in cells), " OR ".join("cells LIKE ?" for _ in cells)
     row = database.run(
-        "SELECT count(DISTINCT statement_id), count(DISTINCT CASE WHEN cells <> ? THEN statement_id END) "
-        "FROM store_passage WHERE cells LIKE ?",
-        (cell, f"%{cell}%"),
+        f"SELECT count(DISTINCT statement_id), count(DISTINCT CASE WHEN cells NOT IN ({alone}) THEN statement_id END) "  # noqa: S608  # marks only
+        f"FROM store_passage WHERE {under}",
+        (*cells, *(f"%{cell}%" for cell in cells)),
     ).fetchone()
     return int(row[0]), int(row[1])
 

@@ -104,7 +104,7 @@ def preview(database: Database, subject: Subject) -> Preview:
         alone = [item for item in given if not shows_others(database, item, subject)]
         items = with_containers(database, alone)
         blocked = sorted({*given, *shown} - {*items})
-        statements, shared = passages_under(database, subject.cell)
+        statements, shared = passages_under(database, subject.told)
         twins = [twin for item in items for twin in twins_of(database, item) if twin not in items]
     return Preview(
         subject=subject,

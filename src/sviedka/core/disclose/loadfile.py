@@ -11,6 +11,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.ids import parse_origin
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,6 +51,8 @@ def write_csv(facts: ReportFacts) -> bytes:
 
 def _rows(facts: ReportFacts) -> Iterator[tuple[str, ...]]:
     yield COLUMNS
+    archive, own = parse_origin(facts.origin)
+    sealed_at = {one.held.jti: one.held.desk or own for one in facts.of_kind("item.sealed")}
     for exhibit in facts.exhibits:
         number = f"EX-{exhibit.path[5:11]}"
         yield (
@@ -59,7 +63,7 @@ def _rows(facts: ReportFacts) -> Iterator[tuple[str, ...]]:
             str(exhibit.size_bytes),
             exhibit.media_type,
             exhibit.sha256.hex(),
-            facts.origin,
+            f"{archive}/{sealed_at.get(exhibit.sealed_by, own)}",
             exhibit.item,
             exhibit.sealed_by,
         )

@@ -57,7 +57,10 @@ def _cover(facts: ReportFacts) -> Iterator[Block]:
             (say("for"), f"{recipient.name} ({word(recipient.kind)})"),
             (say("purpose"), word(facts.spec.purpose.value)),
             (say("desk"), facts.origin),
-            (say("checkpoint"), say("checkpoint.value", size=facts.spec.at)),
+            *(
+                (say("checkpoint"), facts.in_log(origin, say("checkpoint.value", size=size)))
+                for origin, size in facts.sizes.items()
+            ),
             (say("as-of"), say("as-of.value", time=format_instant(facts.as_of))),
         ),
     )
@@ -143,7 +146,8 @@ def _time(facts: ReportFacts) -> Iterator[Block]:
     yield heading(say("time"))
     rows = [tuple(say("time.columns").split("|"))]
     for head in facts.heads:
-        rows += [(str(head.size), state.authority, _progress(facts, state, head.times)) for state in head.states]
+        size = facts.in_log(head.origin, str(head.size))
+        rows += [(size, state.authority, _progress(facts, state, head.times)) for state in head.states]
     if len(rows) > 1:
         yield text(say("time.text"))
         yield table((2, 3, 5), rows)
@@ -153,10 +157,9 @@ def _time(facts: ReportFacts) -> Iterator[Block]:
         yield text(say_gap(one, facts.wording))
     if facts.uncovered:
         yield text(say("time.uncovered", count=facts.uncovered))
-    if facts.cosigners:
-        yield text(say("cosigners", names=", ".join(facts.cosigners)))
-    else:
-        yield text(say("cosigners.none"))
+    for origin, names in facts.cosigners.items():
+        told = say("cosigners", names=", ".join(names)) if names else say("cosigners.none")
+        yield text(facts.in_log(origin, told))
 
 
 def _progress(facts: ReportFacts, state: StampState, times: object) -> str:

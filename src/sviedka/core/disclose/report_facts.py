@@ -35,8 +35,9 @@ class ReportExhibit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportHead:
-    """A stamped head: how many statements, what each authority answered, and the time of each stamp there is."""
+    """A stamped head: of which log, how many statements, what each authority answered, and the time of each stamp."""
 
+    origin: str
     size: int
     states: tuple[StampState, ...]
     times: Mapping[str, datetime]
@@ -56,8 +57,10 @@ class ReportFacts:
     """What a report says.
 
     Attributes:
-        statements: In the order of the log.
+        statements: In the order of the logs.
         grants: By person, the grants that are relied on.
+        sizes: How many statements of each log are under its checkpoint, by origin.
+        cosigners: Names of those who cosigned that checkpoint, by origin of the log.
         root, logs: vkeys; `logs` by origin.
         page_sha256: Of verify.html; None where it does not travel along.
         uncovered: Statements under no stamped head.
@@ -73,7 +76,8 @@ class ReportFacts:
     grants: Mapping[SubjectId, tuple[Grant, ...]]
     withheld: WithheldCounts
     heads: tuple[ReportHead, ...]
-    cosigners: tuple[str, ...]
+    sizes: Mapping[str, int]
+    cosigners: Mapping[str, tuple[str, ...]]
     authorities: tuple[ReportAuthority, ...]
     root: str
     logs: Mapping[str, str]
@@ -82,12 +86,17 @@ class ReportFacts:
     successions: tuple[Successor, ...] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[ChosenStatement]:
-        """Return the statements of some kinds, in the order of the log."""
+        """Return the statements of some kinds, in the order of the logs."""
         yield from (one for one in self.statements if one.held.kind in kinds)
 
+    def in_log(self, origin: str, told: str) -> str:
+        """Return what is told of one log; with its name, where there are several."""
+        return told if len(self.sizes) == 1 else f"{origin} · {told}"
+
     def pseudonym(self, person: Json) -> str:
-        """Return how a person is called here."""
-        for one in self.of_kind("person"):
-            if one.held.subject == person:
-                return str(one.shown.fields.get("pseudonym") or self.wording.say("somebody"))
-        return self.wording.say("somebody")
+        """Return how a person is called here: as they were called last, if two desks call them differently."""
+        said = [
+            one for one in self.of_kind("person") if one.held.subject == person and one.shown.fields.get("pseudonym")
+        ]
+        last = max(said, key=lambda one: (str(one.shown.at), one.held.desk, one.held.index), default=None)
+        return self.wording.say("somebody") if last is None else str(last.shown.fields["pseudonym"])

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from sviedka.anchor.config import read_cosigners
 from sviedka.anchor.published import newest_checkpoint
 from sviedka.core.seal.checkpoint import OriginRefuted, parse_checkpoint
+from sviedka.core.seal.cosignature import verify_cosignatures
 from sviedka.core.seal.merkle import Tree
 from sviedka.core.seal.succession import verify_log_head
 from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
@@ -75,6 +77,7 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
         KeyNotListed: The root lists no such desk.
         DeskRevoked: A key of the desk was taken back.
         SignatureRefuted, OriginRefuted, CheckpointMalformed: The head is not one of this desk's.
+        CosignatureRefuted: It bears a line in a known cosigner's name that this cosigner did not make.
         AfterSuccession: Its log was closed before this head.
         SentCut, PackRefuted, PackUnreadable, TooLarge: A pack is missing, or not as it was admitted.
         LogForked: It is another log than the one that is held, and its key signed both heads.
@@ -136,6 +139,7 @@ def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
     if head.origin != origin:
         raise OriginRefuted("This is a checkpoint of another log than {origin}.", origin=origin)
     verify_log_head(head, keys.key_list)
+    verify_cosignatures(head.note, [cosigner.key for cosigner in read_cosigners(keys.archive)])
     return head
 
 

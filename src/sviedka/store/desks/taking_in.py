@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sviedka.anchor.config import read_cosigners
+from sviedka.anchor.cosigning import take_along
 from sviedka.keeper.wire import encode_failure
 from sviedka.store.checkpointing import publish_head
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
@@ -53,6 +55,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         bring_marks_in_step(database, keys.archive)
         remove_everywhere(keys.archive, *erased)
         publish_head(keys.archive, desk, proven.tree, proven.head)
+        take_along(keys.archive, desk, proven.head, read_cosigners(keys.archive))
         return {
             "statements": max(0, proven.head.size - proven.held),
             "erased": erased != before,

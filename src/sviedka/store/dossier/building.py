@@ -25,18 +25,20 @@ from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.note_key import parse_vkey
 from sviedka.core.seal.statement import parse_jwt
 from sviedka.store.admission import admit
+from sviedka.store.connect import database_failures
 from sviedka.store.dossier.companions import digest_of_page, read_page, write_companions
 from sviedka.store.dossier.consents import refusal_fields, refusal_of
 from sviedka.store.dossier.exhibits import describe_exhibits, open_exhibits
-from sviedka.store.dossier.log_part import read_log
-from sviedka.store.dossier.logs import read_logs, sizes_before, with_beginnings
+from sviedka.store.dossier.logs import read_logs, with_beginnings
 from sviedka.store.dossier.order import DossierOrder, read_order
 from sviedka.store.dossier.plan import Plan, make_plan
 from sviedka.store.dossier.reading import read_case
 from sviedka.store.dossier.result import BuiltDossier
+from sviedka.store.dossier.sizes import read_sizes
 from sviedka.store.dossier.writing import encrypted_path, publish, staging, write_encrypted, write_files
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.labels import LabelIds
+from sviedka.store.ledger import newest_leaf
 from sviedka.store.scope import in_cases
 from sviedka.store.session import open_store
 from sviedka.vault.clock import now
@@ -52,8 +54,10 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
     from sviedka.core.disclose.bag import BagExhibit
+    from sviedka.core.seal.note_key import VerifierKey
     from sviedka.keeper.client import Keeper
     from sviedka.store.dossier.logs import Logs
+    from sviedka.store.dossier.sizes import LogSizes
     from sviedka.vault.layout import Archive
 
 
@@ -109,9 +113,8 @@ class _Build:
     def run(self, out: Path, progress: Progress | None) -> BuiltDossier:
         case = self._case()
         with in_cases(case):
-            size = read_log(self._archive, self._database, desk=self._desk, size=self._order.at).tree.size
-            under = sizes_before(self._key_list, self._facts.origin) | {self._desk: size}
-            material = read_case(desk=self._desk, under=under)
+            sizes = read_sizes(self._archive, self._database, self._key_list, self._facts.origin, self._order.at)
+            material = read_case(desk=self._desk, under=sizes.under)
         material = with_beginnings(material, self._key_list, self._facts)
         plan = make_plan(
             material,
@@ -129,19 +132,20 @@ class _Build:
             self._key_list,
             self._facts.origin,
             [one.held for one in plan.statements],
-            size=size,
+            under=sizes.under,
             as_of=material.as_of,
         )
         with staging(out) as folder:
             items = {item.item: item for item in plan.selection.exhibits}
             exhibits = open_exhibits(self._archive, self._keeper, self._order, plan.paths, items, folder, progress)
-            return self._finish(case, plan, logs, exhibits, folder, out)
+            return self._finish(case, plan, logs, sizes, exhibits, folder, out)
 
     def _finish(
         self,
         case: SubjectId,
         plan: Plan,
         logs: Logs,
+        sizes: LogSizes,
         exhibits: tuple[BagExhibit, ...],
         folder: Path,
         out: Path,
@@ -160,7 +164,7 @@ class _Build:
             logs=tuple(log.bag_log(self._key_list) for log in logs.every),
             key_list=self._key_list.data,
             root=parse_vkey(self._facts.root),
-            seal_key=self._key_list.statement_key(parse_jwt(plan.material.statements[-1].jwt).kid),
+            seal_key=self._seal_key(),
             readers=write_companions(facts, logs, page),
         )
         unsealed = draft_bag(content)
@@ -185,7 +189,9 @@ class _Build:
                 "statements": sum(plan.withheld.statements.values()),
             },
             built_at=spec.at,
+            named=sizes.named,
             later=plan.material.later,
+            elsewhere=plan.material.elsewhere,
             unstamped=facts.uncovered,
         )
 
@@ -197,6 +203,12 @@ class _Build:
             return ids.case(self._order.case)
         finally:
             ids.wipe()
+
+    def _seal_key(self) -> VerifierKey:
+        """Return the key that the keeper signs with now: the building desk may have said nothing in this case."""
+        with database_failures():
+            leaf = newest_leaf(self._database, self._desk)
+        return self._key_list.statement_key(parse_jwt(leaf).kid)
 
     def _spec(self, case: SubjectId, plan: Plan, logs: Logs) -> DossierSpec:
         order = self._order
@@ -222,9 +234,7 @@ class _Build:
         exhibits: tuple[BagExhibit, ...],
         page_sha256: str | None,
     ) -> ReportFacts:
-        cosigners = verify_cosignatures(
-            logs.own.checkpoint.note, [cosigner.key for cosigner in read_cosigners(self._archive)]
-        )
+        keys = [cosigner.key for cosigner in read_cosigners(self._archive)]
         return ReportFacts(
             wording=find_wording(spec.language),
             spec=spec,
@@ -235,7 +245,13 @@ class _Build:
             grants=plan.agreed.grants,
             withheld=plan.withheld,
             heads=tuple(head for log in logs.every for head in log.report_heads()),
-            cosigners=tuple(sorted(cosignature.key.name for cosignature in cosigners)),
+            sizes={log.checkpoint.origin: log.checkpoint.size for log in logs.every},
+            cosigners={
+                log.checkpoint.origin: tuple(
+                    sorted(one.key.name for one in verify_cosignatures(log.checkpoint.note, keys))
+                )
+                for log in logs.every
+            },
             authorities=logs.own.authorities,
             root=self._facts.root,
             logs={log.checkpoint.origin: self._key_list.log_key(log.checkpoint.origin).vkey for log in logs.every},

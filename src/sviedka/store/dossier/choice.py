@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sviedka.core.base.canonical import Json
-    from sviedka.core.base.ids import CellId
+    from sviedka.core.base.ids import CellId, StatementId
     from sviedka.core.disclose.choosing import HeldStatement
     from sviedka.store.dossier.order import DossierOrder
     from sviedka.store.dossier.reading import CaseMaterial, KnownItem
@@ -77,9 +77,7 @@ def select(material: CaseMaterial, order: DossierOrder, reason_for: Callable[[Su
         else:
             subjects[names.subject(word)] = Reason.LEFT_OUT
     cells: dict[CellId, Reason] = {
-        known.cell: persons[known.person]
-        for known in material.persons
-        if known.person in persons and known.cell is not None
+        cell: persons[known.person] for known in material.persons if known.person in persons for cell in known.cells
     }
     choice = Choice(persons=persons, cells=cells, subjects=subjects, segments=segments, authors=order.authors)
     wanted = _wanted(material, order, names)
@@ -201,18 +199,36 @@ def _reach(found: Mapping[SubjectId, Reason], step: Callable[[SubjectId], list[S
 
 
 def _statements(material: CaseMaterial, exhibits: set[SubjectId]) -> Iterator[HeldStatement]:
-    """Yield everything that was said of the exhibits, and of each other subject what was said of it last."""
-    last: dict[tuple[SubjectId, str], list[HeldStatement]] = {}
+    """Yield everything that was said of the exhibits, and of each other subject what was said of it last.
+
+    What two desks said of one subject without knowing of each other stands side by side.
+    """
+    last: dict[tuple[SubjectId, str], dict[str, list[HeldStatement]]] = {}
     for held in material.statements:
         if (held.kind in _OF_EXHIBITS and held.subject in exhibits) or held.type == SUCCEEDED:
             yield held
         elif held.kind in _OF_RECORD:
-            said = last.setdefault((held.subject, held.kind), [])
+            said = last.setdefault((held.subject, held.kind), {}).setdefault(held.desk, [])
             if not _continues(held):
                 said.clear()
             said.append(held)
-    for said in last.values():
-        yield from said
+    for desks in last.values():
+        known = _known_elsewhere(material, desks)
+        for said in desks.values():
+            if known.isdisjoint(held.jti for held in said):
+                yield from said
+
+
+def _known_elsewhere(material: CaseMaterial, desks: Mapping[str, list[HeldStatement]]) -> frozenset[StatementId]:
+    """Return what each desk that spoke last of a subject knew of it: what another desk had said is set right by that."""
+    if len(desks) == 1:
+        return frozenset()
+    return frozenset(
+        jti
+        for said in desks.values()
+        for held in said
+        for jti in material.known_before(held.jti) - {one.jti for one in said}
+    )
 
 
 def _continues(held: HeldStatement) -> bool:

@@ -135,7 +135,7 @@ def _events(material: CaseMaterial, archive_name: str) -> list[ConsentEvent]:
             on=consent.at.date(),
             log=f"{archive_name}/{consent.desk}",
             index=consent.index,
-            heads=_known_before(consent.jti, material.before),
+            heads=tuple(material.known_before(consent.jti)),
             grants=_grants(consent.fields),
         )
         for consent in material.consents
@@ -146,18 +146,6 @@ def _events(material: CaseMaterial, archive_name: str) -> list[ConsentEvent]:
 def _counts(consent: RecordedConsent, under: set[StatementId]) -> bool:
     """Leave out only a giving that cannot be proven in this dossier; whatever takes back counts always."""
     return consent.event != ConsentKind.GIVEN or consent.jti in under
-
-
-def _known_before(jti: StatementId, before: Mapping[StatementId, tuple[StatementId, ...]]) -> tuple[StatementId, ...]:
-    """Return everything of the person's record that the desk knew, through any statement between."""
-    found: dict[StatementId, None] = {}
-    waiting = list(before.get(jti, ()))
-    while waiting:
-        head = waiting.pop()
-        if head not in found:
-            found[head] = None
-            waiting.extend(before.get(head, ()))
-    return tuple(found)
 
 
 def _grants(fields: Mapping[str, Json]) -> tuple[Grant, ...]:

@@ -104,7 +104,10 @@ class LogMaterial:
 
     def report_heads(self) -> tuple[ReportHead, ...]:
         """Return the heads as a report shows them."""
-        return tuple(ReportHead(size=head.size, states=head.states, times=head.times) for head in self.heads)
+        origin = self.checkpoint.origin
+        return tuple(
+            ReportHead(origin=origin, size=head.size, states=head.states, times=head.times) for head in self.heads
+        )
 
 
 def read_log(
@@ -115,7 +118,7 @@ def read_log(
     Args:
         archive: Whose log.
         database: The projections, for the tree.
-        desk: The building desk.
+        desk: Whose log goes on.
         size: Of the checkpoint; None for the newest.
         as_of: The moment at which a stamp that is not there counts as pending or late.
 
@@ -123,7 +126,7 @@ def read_log(
         CheckpointMissing: There is none of that size.
         LogDiffers: It is not of the log that the statements make.
     """
-    checkpoint = _read_checkpoint(archive, desk, size)
+    checkpoint = read_checkpoint(archive, desk, size)
     tree = load_log(database, desk, checkpoint.size)
     if tree.size != checkpoint.size or tree.root() != checkpoint.root:
         raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=checkpoint.size)
@@ -131,19 +134,27 @@ def read_log(
 
 
 def read_closed_log(
-    archive: Archive, database: Database, successor: Successor, *, as_of: datetime | None = None
+    archive: Archive, database: Database, successor: Successor, *, here: int, as_of: datetime | None = None
 ) -> LogMaterial:
-    """Read what is held of a closed log, and the newest head within it that its key signed.
+    """Read a closed log as far as it can be proven, and the newest head within that, signed by its key.
+
+    Args:
+        archive: Whose log.
+        database: The projections, for the tree.
+        successor: The root's word on it.
+        here: How many statements of it can be proven: all that are held, or fewer at a desk that only heard of it.
+        as_of: See `read_log`.
 
     Raises:
         CheckpointMissing: No head within it is left.
         LogDiffers: The statements do not lead to it, or to what the root named as held.
     """
     desk, held = parse_origin(successor.closed)[1], successor.held
-    size = max((known for known in frozen_sizes(archive, desk) if known <= held.size), default=-1)
-    checkpoint = _read_checkpoint(archive, desk, size)
-    tree = load_log(database, desk, held.size)
-    if tree.size != held.size or tree.root() != held.root or tree.root(size) != checkpoint.root:
+    size = max((known for known in frozen_sizes(archive, desk) if known <= here), default=-1)
+    checkpoint = read_checkpoint(archive, desk, size)
+    tree = load_log(database, desk, here)
+    is_held = here != held.size or tree.root() == held.root
+    if tree.size != here or not is_held or tree.root(size) != checkpoint.root:
         raise LogDiffers("The checkpoint of {size} statements is not of this log.", size=checkpoint.size)
     return _with_heads(archive, desk, checkpoint, tree, as_of)
 
@@ -175,7 +186,12 @@ def keep_needed(material: LogMaterial, indexes: Sequence[int]) -> LogMaterial:
     return replace(material, heads=heads)
 
 
-def _read_checkpoint(archive: Archive, desk: str, size: int | None) -> Checkpoint:
+def read_checkpoint(archive: Archive, desk: str, size: int | None) -> Checkpoint:
+    """Return a desk's head of `size` statements, or its newest, with the cosignatures that are known.
+
+    Raises:
+        CheckpointMissing: There is none.
+    """
     newest = newest_checkpoint(archive, desk)
     if newest is not None and size in (None, newest.size):
         return newest

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The logs of a dossier: the building desk's, and those closed ones that it goes on after and that hold a part of the case.
+"""The logs of a dossier: the building desk's, and every other, going on or closed, that holds a part of the case.
 
+Each is read at the size of a head of its own, and each statement is proven in the log in which it stands.
 Whoever is shown a log that goes on after another is shown how it began as well, and so what was lost.
 Spec: spec/04-log.md §7.5, spec/08-dossier.md §8.7.
 """
@@ -17,7 +18,7 @@ from sviedka.store.house import own_case
 from sviedka.store.scope import in_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sviedka.core.disclose.choosing import HeldStatement
@@ -63,16 +64,6 @@ class Logs:
         return next(log for log in self.every if parse_origin(log.checkpoint.origin)[1] == desk)
 
 
-def sizes_before(key_list: KeyList, origin: str) -> dict[str, int]:
-    """Return how many statements are held of each closed log that a log goes on after, the oldest first."""
-    found = {}
-    for closed in reversed(key_list.closed_before(origin)):
-        successor = key_list.find_successor(closed)
-        if successor is not None:
-            found[parse_origin(closed)[1]] = successor.held.size
-    return found
-
-
 def with_beginnings(material: CaseMaterial, key_list: KeyList, facts: KeeperFacts) -> CaseMaterial:
     """Add to a case the statement with which each of its logs begins that goes on after another."""
     archive, own = parse_origin(facts.origin)
@@ -94,10 +85,10 @@ def read_logs(
     origin: str,
     statements: Sequence[HeldStatement],
     *,
-    size: int,
+    under: Mapping[str, int],
     as_of: datetime,
 ) -> Logs:
-    """Read the logs in which `statements` stand, the building desk's at the checkpoint of `size`.
+    """Read the building desk's log and those in which `statements` stand, each at its own size; see `read_sizes`.
 
     Raises:
         CheckpointMissing, LogDiffers: See `read_log` and `read_closed_log`.
@@ -107,9 +98,9 @@ def read_logs(
     for desk in sorted({own, *(held.desk for held in statements)}):
         successor = key_list.find_successor(f"{archive_name}/{desk}")
         if desk == own or successor is None:
-            log = read_log(archive, database, desk=desk, size=size, as_of=as_of)
+            log = read_log(archive, database, desk=desk, size=under[desk], as_of=as_of)
         else:
-            log = read_closed_log(archive, database, successor, as_of=as_of)
+            log = read_closed_log(archive, database, successor, here=under[desk], as_of=as_of)
         indexes = [held.index for held in statements if held.desk == desk]
         found.append((desk, keep_needed(log, indexes)))
     every = {desk: replace(log, number=number) for number, (desk, log) in enumerate(found, start=1)}

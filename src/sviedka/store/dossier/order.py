@@ -4,7 +4,7 @@
 case: belarus-2020
 purpose: prosecution-abroad
 recipient: {kind: prosecutor, name: A prosecutor's office abroad, age: age1…}
-at: newest                      # or the size of a checkpoint
+at: newest                      # of every desk's log; or the size of a checkpoint; or {minsk-1: 120, vilnius-1: 80}
 language: en                    # en, be, ru
 exhibits: all                   # or a list of labels or identifiers
 leave_out: [Mikalai]            # pseudonyms, labels of items, or label#2 for the second segment of a text
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.phrases import Phrase
@@ -31,6 +31,9 @@ from sviedka.vault.disk_errors import translating
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+At: TypeAlias = "int | Mapping[str, int] | None"
+"""Size of a checkpoint of the building desk's log, or of each log that goes in, by desk; None for the newest of all."""
 
 NEWEST: Final = "newest"
 _SIZE: Final = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
@@ -53,7 +56,7 @@ class DossierOrder:
     """What a person asks for.
 
     Attributes:
-        at: Size of the checkpoint; None for the newest.
+        at: See `At`.
         exhibits: Labels or identifiers; None for all.
         leave_out: Pseudonyms, labels or identifiers; with `#<number>`, a segment of a text.
     """
@@ -61,7 +64,7 @@ class DossierOrder:
     case: str
     purpose: Purpose
     recipient: Receiver
-    at: int | None
+    at: At
     language: Language
     exhibits: tuple[str, ...] | None
     leave_out: tuple[str, ...]
@@ -96,7 +99,7 @@ def parse_order(data: bytes) -> DossierOrder:
         case=_text(fields["case"]),
         purpose=Purpose(_FORM.one_of(fields["purpose"], tuple(Purpose))),
         recipient=_receiver(fields["recipient"]),
-        at=_size(fields.get("at")),
+        at=_sizes(fields.get("at")),
         language=Language(_FORM.one_of(fields["language"], tuple(Language)))
         if "language" in fields
         else Language.ENGLISH,
@@ -126,11 +129,17 @@ def _receiver(node: Node) -> Receiver:
     return Receiver(kind=kind, name=name, age=age)
 
 
-def _size(node: Node | None) -> int | None:
+def _sizes(node: Node | None) -> At:
     if node is None or node.value == NEWEST:
         return None
+    if isinstance(node.value, dict):
+        return {desk: _size(size) for desk, size in node.value.items()}
+    return _size(node)
+
+
+def _size(node: Node) -> int:
     if not isinstance(node.value, str) or not _SIZE.fullmatch(node.value):
-        _FORM.refuse(node, Phrase("newest, or the size of a checkpoint"))
+        _FORM.refuse(node, Phrase("newest, the size of a checkpoint, or a desk with such a size for each log"))
     return int(node.value)
 
 

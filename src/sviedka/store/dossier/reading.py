@@ -16,7 +16,7 @@ from sviedka.core.disclose.choosing import HeldStatement
 from sviedka.core.seal.statement import Group
 from sviedka.core.seal.succession import SUCCEEDED
 from sviedka.store.connect import database_failures
-from sviedka.store.models import Consent, Item, Label, Passage, Person, Statement, Supersession
+from sviedka.store.models import Consent, Item, Label, Passage, Person, Reference, Statement, Supersession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +34,11 @@ class CaseEmpty(Unproven):
 
 @dataclass(frozen=True, kw_only=True)
 class KnownPerson:
-    """Somebody of the case. `cell` is None once it was erased from the record."""
+    """Somebody of the case, with the cells of what they told: each desk that recorded them by itself made one."""
 
     person: SubjectId
     pseudonym: str | None
-    cell: CellId | None
+    cells: frozenset[CellId]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,9 @@ class CaseMaterial:
         times: When each statement was made.
         parents: For each item, the folder or container in which it lay.
         labels: Subjects by the word that record files use.
-        before: For each statement of a person's record, those that it names as coming before it.
-        later: How many statements of the case came after the checkpoint.
+        before: For each statement, those of its subject that it names as coming before it.
+        later: How many statements of the case came after the checkpoints.
+        elsewhere: How many stand in logs that are not read.
     """
 
     statements: tuple[HeldStatement, ...]
@@ -88,10 +89,22 @@ class CaseMaterial:
     consents: tuple[RecordedConsent, ...]
     before: Mapping[StatementId, tuple[StatementId, ...]]
     later: int
+    elsewhere: int
+
+    def known_before(self, jti: StatementId) -> frozenset[StatementId]:
+        """Return everything said of a statement's subject that its desk knew, through any statement between."""
+        found: set[StatementId] = set()
+        waiting = list(self.before.get(jti, ()))
+        while waiting:
+            head = waiting.pop()
+            if head not in found:
+                found.add(head)
+                waiting.extend(self.before.get(head, ()))
+        return frozenset(found)
 
     @property
     def as_of(self) -> datetime:
-        """The time of the newest statement of the case under the checkpoint."""
+        """The time of the newest statement of the case under the checkpoints."""
         return max(self.times.values())
 
 
@@ -110,20 +123,20 @@ def read_case(*, desk: str, under: Mapping[str, int]) -> CaseMaterial:
         rows = [row for one, size in under.items() for row in _rows(one, size)]
         if not rows:
             raise CaseEmpty("No statement of this case is under the checkpoint of {size} statements.", size=under[desk])
+        cells = _read_cells()
         groups = {jti: found for one, size in under.items() for jti, found in _read_groups(one, size).items()}
         jtis = {row.jti for row in rows}
         return CaseMaterial(
             statements=tuple(_held(row, groups.get(row.jti, [])) for row in rows),
             times={StatementId(row.jti): row.at for row in rows},
-            persons=tuple(map(_person, Person.objects.order_by("person"))),
+            persons=tuple(_person(row, cells) for row in Person.objects.order_by("person")),
             items={SubjectId(row.item): _item(row) for row in Item.objects.all() if row.sealed in jtis},
             parents={SubjectId(row.item): SubjectId(row.parent) for row in Item.objects.all() if row.parent},
             labels={row.label: SubjectId(row.subject) for row in Label.objects.all()},
             consents=tuple(map(_consent, Consent.objects.all())),
             before=_read_order(),
-            later=Statement.objects.filter(desk=desk, leaf_index__gte=under[desk])
-            .exclude(type__startswith="dossier.")
-            .count(),
+            later=sum(_count(desk=one, leaf_index__gte=size) for one, size in under.items()),
+            elsewhere=_count() - sum(_count(desk=one) for one in under),
         )
 
 
@@ -144,6 +157,10 @@ def _rows(desk: str, size: int) -> list[Statement]:
     return list(Statement.objects.filter(desk=desk, leaf_index__lt=size).order_by("leaf_index"))
 
 
+def _count(**which: str | int) -> int:
+    return Statement.objects.filter(**which).exclude(type__startswith="dossier.").count()
+
+
 def _read_groups(desk: str, size: int) -> dict[str, list[Group]]:
     found: dict[str, list[Group]] = {}
     for row in Passage.objects.filter(statement__desk=desk, statement__leaf_index__lt=size).order_by("id"):
@@ -154,12 +171,18 @@ def _read_groups(desk: str, size: int) -> dict[str, list[Group]]:
 
 
 def _read_order() -> dict[StatementId, tuple[StatementId, ...]]:
-    persons = set(Person.objects.values_list("person", flat=True))
     found: dict[StatementId, tuple[StatementId, ...]] = {}
-    for row in Supersession.objects.select_related("statement"):
-        if row.statement.subject in persons:
-            later = StatementId(row.statement_id)
-            found[later] = (*found.get(later, ()), StatementId(row.old))
+    for jti, old in Supersession.objects.values_list("statement_id", "old"):
+        found[StatementId(jti)] = (*found.get(StatementId(jti), ()), StatementId(old))
+    return found
+
+
+def _read_cells() -> dict[SubjectId, frozenset[CellId]]:
+    """Return every cell that any desk ever named as a person's."""
+    found: dict[SubjectId, frozenset[CellId]] = {}
+    named = Reference.objects.filter(statement__type__startswith="person/", field="cell")
+    for person, cell in named.values_list("statement__subject", "target"):
+        found[SubjectId(person)] = found.get(SubjectId(person), frozenset()) | {CellId(cell)}
     return found
 
 
@@ -175,12 +198,9 @@ def _held(row: Statement, groups: list[Group]) -> HeldStatement:
     )
 
 
-def _person(row: Person) -> KnownPerson:
-    return KnownPerson(
-        person=SubjectId(row.person),
-        pseudonym=row.pseudonym,
-        cell=CellId(row.cell) if row.cell else None,
-    )
+def _person(row: Person, cells: Mapping[SubjectId, frozenset[CellId]]) -> KnownPerson:
+    person = SubjectId(row.person)
+    return KnownPerson(person=person, pseudonym=row.pseudonym, cells=cells.get(person, frozenset()))
 
 
 def _item(row: Item) -> KnownItem:

@@ -30,7 +30,9 @@ class BuiltDossier:
         encrypted: Where the encrypted form lies, if a receiver's key was named.
         recorded: The statement that records it.
         withheld: Exhibits, passages and statements that were withheld.
-        later: Statements of the case that came after the checkpoint.
+        named: The size at which each log that goes on was read, by desk: what a SPEC names to build the same again.
+        later: Statements of the case that came after the checkpoints.
+        elsewhere: Statements of the case in logs that the SPEC did not name.
         unstamped: Statements in it that no stamped head covers.
     """
 
@@ -44,7 +46,9 @@ class BuiltDossier:
     persons: int
     withheld: Mapping[str, int]
     built_at: int
+    named: Mapping[str, int]
     later: int
+    elsewhere: int
     unstamped: int
 
     def to_json(self) -> dict[str, Json]:
@@ -60,7 +64,9 @@ class BuiltDossier:
             "persons": self.persons,
             "withheld": dict(self.withheld),
             "built_at": self.built_at,
+            "at": dict(self.named),
             "later": self.later,
+            "elsewhere": self.elsewhere,
             "unstamped": self.unstamped,
         }
 
@@ -83,6 +89,14 @@ class BuiltDossier:
             yield BuiltLine(
                 message="{count} statements came after the checkpoint and are not in it.", facts={"count": self.later}
             )
+        if self.elsewhere:
+            yield BuiltLine(
+                message="{count} statements of this case stand in other desks' logs, not in it: write at: newest, or name those desks.",
+                facts={"count": self.elsewhere},
+            )
+        if len(self.named) > 1:
+            sizes = ", ".join(f"{desk}: {size}" for desk, size in self.named.items())
+            yield BuiltLine(message="To build the same again: at: {sizes}", facts={"sizes": f"{{{sizes}}}"})
         if self.unstamped:
             yield BuiltLine(
                 message="{count} statements are under no stamped checkpoint yet: their time is unproven.",
