@@ -25,6 +25,13 @@ def scored():
     return table, model, score(table, model, parts=1, **MEMORY)
 
 
+def test_chunks_one_after_the_other_are_the_single_run(scored):
+    table, model, whole = scored
+    found = score(table, model, parts=3, **MEMORY)
+    assert (found.i.tolist(), found.j.tolist()) == (whole.i.tolist(), whole.j.tolist())
+    assert found.bits.tolist() == whole.bits.tolist()
+
+
 def test_chunks_over_two_processes_are_the_single_run(scored):
     table, model, whole = scored
     before = {path.name for path in SHARED_MEMORY.iterdir()}

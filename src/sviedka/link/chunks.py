@@ -19,7 +19,7 @@ from sviedka.core.base.errors import Unavailable
 from sviedka.link.engine import memory_failures, open_engine
 from sviedka.link.private_folder import private_folder
 from sviedka.link.processes import fresh_processes
-from sviedka.link.scoring import Evidence, join_evidence, score_chunk, with_prior
+from sviedka.link.scoring import Evidence, chunks_of, join_evidence, score_chunk, with_prior
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def score_in_workers(
         NoSharedMemory: There is no room to hand the records over without a disk.
         WorkersFailed: A process was ended from outside.
     """
-    chunks = [(left, right) for left in range(1, parts + 1) for right in range(1, parts + 1)]
+    chunks = chunks_of(parts)
     share = {"parts": parts, "memory_mb": memory_mb // workers, "threads": max(threads // workers, 1)}
     with private_folder(needed_bytes=table.nbytes) as folder:
         parquet.write_table(table, folder / "records.parquet")

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 LEAST_RECORDS: Final = 100
 
-RECORDS_PER_PART: Final = 200_000
-"""The pairs of so many records with five million, some 25 million, fit into the memory of a small machine."""
+RECORDS_PER_PART: Final = 1_000_000
+"""The pairs of so many records with as many, some 25 million, fit into the memory of a small machine."""
 
 
 class TooFewRecords(Unproven):

@@ -109,14 +109,19 @@ def score(table: pa.Table, model: dict[str, Any], *, parts: int, memory_mb: int,
     Args:
         table: `Records.table`.
         model: From `train`.
-        parts: In how many parts the left side is taken, to need less memory.
+        parts: In how many parts each side is taken, to need less memory; the chunks are their pairs.
         memory_mb: What the engine may take.
         threads: How many work at once.
     """
     with open_engine(table, memory_mb=memory_mb, threads=threads) as api:
         linker = Linker(api.register("records"), with_prior(model, table.num_rows), log_level=None)
-        found = [score_chunk(linker, (part, parts), (1, 1)) for part in range(1, parts + 1)]
+        found = [score_chunk(linker, (left, parts), (right, parts)) for left, right in chunks_of(parts)]
     return join_evidence(found)  # when the engine's memory is free again
+
+
+def chunks_of(parts: int) -> list[tuple[int, int]]:
+    """Return the chunks in which each part of the records, numbered from 1, meets each: all pairs, once."""
+    return [(left, right) for left in range(1, parts + 1) for right in range(1, parts + 1)]
 
 
 def with_prior(model: dict[str, Any], records: int) -> dict[str, Any]:
