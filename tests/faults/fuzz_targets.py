@@ -225,7 +225,7 @@ def _quick(data):
     """A token and its disclosures, by the quick readers and by the strict ones: the same answer, or the same failure."""
     jwt, *disclosures = data.split(b"\n")
     told = [each.decode("latin-1") for each in disclosures]
-    head = _answer(find("core.seal.quick_reading:read_head"), jwt)
+    head = _answer(find("core.seal.quick_head:read_head"), jwt)
     assert head == _answer(find("core.seal.statement_head:parse_jwt"), jwt)
     if not isinstance(head, type):
         shown = _answer(find("core.seal.quick_reading:read_shown"), head, told)

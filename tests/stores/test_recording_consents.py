@@ -7,7 +7,8 @@ from dossier_case import CASEBOOK
 
 from sviedka.core.catalogue import find_type
 from sviedka.core.seal.asserting import verify_asserted
-from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.quick_head import read_head
+from sviedka.core.seal.quick_reading import read_shown
 from sviedka.keeper.asserting import with_passphrase
 from sviedka.keeper.errors import AssertionNeeded, WrongPassphrase
 from sviedka.store.drafting import Saying

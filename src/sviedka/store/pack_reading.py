@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.errors import Failure, Malformed, Refuted
 from sviedka.core.seal.age_file import decrypt_bytes
 from sviedka.core.seal.asserting import verify_asserted
-from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.quick_head import read_head
+from sviedka.core.seal.quick_reading import read_shown
 from sviedka.core.seal.statement import open_sealed, verify_author, verify_signature
 from sviedka.core.seal.statement_errors import AuthorRefuted
 from sviedka.store.folding import fold

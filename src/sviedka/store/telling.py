@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.encoding import decode_base64url, encode_base64url
 from sviedka.core.base.errors import Malformed, Refuted
-from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.quick_head import read_head
+from sviedka.core.seal.quick_reading import read_shown
 from sviedka.core.seal.statement import Text, common_facts, digest_text
 from sviedka.core.seal.statement_shapes import COMMON
 

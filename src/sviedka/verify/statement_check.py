@@ -8,7 +8,6 @@ verdict is made where all batches meet.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sviedka.core.base.errors import Failure, Malformed, Unproven
@@ -18,7 +17,8 @@ from sviedka.core.disclose.dossier_lines import ProofLine, parse_proof_line
 from sviedka.core.seal.asserting import verify_asserted
 from sviedka.core.seal.assertion_errors import AssertionKeyUnknown
 from sviedka.core.seal.merkle_proof import Inclusions, leaf_hash
-from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.quick_head import read_head
+from sviedka.core.seal.quick_reading import read_shown
 from sviedka.core.seal.statement import (
     Statement,
     StatementHead,
@@ -199,7 +199,7 @@ def _parse_statements(
         if raw.count(b"~") > MAX_DISCLOSURES + 1:  # before they are split: a million empty ones fit into a line
             return heads, number
         jwt, *disclosures = raw[:-1].decode("ascii").split("~")
-        if not all(disclosures) or any(later <= before for before, later in pairwise(disclosures)):
+        if not all(disclosures) or sorted(set(disclosures)) != disclosures:
             return heads, number
         try:
             leaf = jwt.encode("ascii")

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.seal.assertion_errors import AssertionKeyUnknown
 from sviedka.core.seal.keylist import KeyList, KeyNotListed, parse_keylist
-from sviedka.core.seal.quick_reading import read_head, read_shown
+from sviedka.core.seal.quick_head import read_head
+from sviedka.core.seal.quick_reading import read_shown
 from sviedka.core.seal.statement_errors import AuthorRefuted
 from sviedka.store.desks.errors import KeylistBehind, KeylistForked
 from sviedka.store.ledger import find_disclosures, find_typed
