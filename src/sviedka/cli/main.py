@@ -15,13 +15,12 @@ import argparse
 import importlib
 import sys
 import traceback
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from sviedka.cli.console import Console, OutputLost, carry_every_character, turn_output_away, visible
 from sviedka.cli.language import LANGUAGES, choose_language, speak, translate
-from sviedka.cli.usage import Parser, WrongUsage
+from sviedka.cli.usage import Parser, ShowVersion, WrongUsage
 from sviedka.core.base.errors import Failure, Unavailable
 from sviedka.vault.disk_errors import is_of_the_disk
 from sviedka.vault.disk_errors import translate as translate_error
@@ -162,7 +161,7 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         description=translate("Seals what witnesses saw, and lets a stranger check what is made of it."),
         epilog=translate("Exit status: 0 holds, 10 refuted, 20 unproven, 30 malformed, 40 withheld, 50 unavailable."),
     )
-    parser.add_argument("--version", action="version", version=f"sviedka {version('sviedka')}")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show program's version number and exit")
     _add_language(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar=translate("COMMAND"))
     for name in names:

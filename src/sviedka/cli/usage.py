@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+import sys
+from argparse import Action, ArgumentParser, ArgumentTypeError
 from typing import TYPE_CHECKING, NoReturn
 
 from sviedka.cli.language import translate
@@ -27,6 +28,17 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise `WrongUsage` with argparse's own sentence."""
         raise WrongUsage(message, program=self.prog, usage=self.format_usage())
+
+
+class ShowVersion(Action):
+    """Print the version and leave. What looks it up is loaded only here: it would be a quarter of every start."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> NoReturn:
+        """Print and leave with status 0."""
+        from importlib.metadata import version
+
+        sys.stdout.write(f"{parser.prog} {version('sviedka')}\n")
+        parser.exit()
 
 
 def number_between(least: int, most: int) -> Callable[[str], int]:
