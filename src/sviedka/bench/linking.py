@@ -41,6 +41,9 @@ _T = TypeVar("_T")
 MILLION: Final = 1_000_000
 FIVE_MILLION: Final = 5_000_000
 SEED: Final = 20_200_809
+KEYS_DONE: Final = 2
+"""Which step of a linkage is reached when the keys are there; the processes that shared the work on them are gone then."""
+
 FIELD_OF: Final = {
     "surname": "family",
     "given": "given",
@@ -136,19 +139,20 @@ def _link(records: int, settings: LinkSettings) -> Linked:
     invented, truth = _invented(records)
     lists = as_read(invented)
     del invented  # it is not what is measured
-    steps = [time.perf_counter()]
+    steps, keys_memory = [time.perf_counter()], [0]
     counted = Counted(unit="person", what="detained", where="an invented story", until="2020-12-31")
 
     def note(_done: int, _expected: int = 0, /) -> None:
         steps.append(time.perf_counter())
+        keys_memory[0] = keys_memory[0] or (_memory(beside=settings.threads) if len(steps) > KEYS_DONE else 0)
 
     run = link_lists(lists, counted=counted, as_of=dt.date(2020, 12, 31), settings=settings, progress=note)
     starts = np.concatenate([[0], np.cumsum([one.about.rows for one in lists])])
     found = measure_linkage(cluster_of=run.cluster_of, person_of=truth.person_of[starts[run.list_of] + run.row_of - 1])
     return Linked(
         whole_s=steps[-1] - steps[0],
-        keys_s=steps[2] - steps[1],
-        memory_bytes=_memory(),
+        keys_s=steps[KEYS_DONE] - steps[1],
+        memory_bytes=max(keys_memory[0], _memory(beside=0)),
         pair_f1=found.pairs.f1,
         b_cubed_f1=found.b_cubed.f1,
         count_bias=found.count_bias,
@@ -165,7 +169,7 @@ def _link_raw(records: int) -> Linked:
     return Linked(
         whole_s=whole_s,
         keys_s=0.0,
-        memory_bytes=_memory(),
+        memory_bytes=_memory(beside=0),
         pair_f1=found.pairs.f1,
         b_cubed_f1=found.b_cubed.f1,
         count_bias=found.count_bias,
@@ -195,10 +199,7 @@ def _apart(work: Callable[..., _T], *given: object) -> _T:
         return pool.submit(work, *given).result()
 
 
-def _memory() -> int:
-    """Return the most memory that this process and both that it shared the keys with can have had at a time, in bytes.
-
-    The peaks are added, though they need not fall together.
-    """
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN, resource.RUSAGE_CHILDREN)
-    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * 1024
+def _memory(*, beside: int) -> int:
+    """Return the most memory that this process had up to now, and `beside` processes that it had started, in bytes."""
+    own, largest = (resource.getrusage(kind).ru_maxrss for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return (own + beside * largest) * 1024
