@@ -2,6 +2,7 @@
 """A dossier out of the logs of two desks that both go on: each is read, and proven, under its own head."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from outsiders_kit import COSIGNER, cosign_newest, policy
@@ -11,10 +12,12 @@ from two_desks_case import VILNIUS_BOOK, attest, build, files_of, say, tell, two
 from sviedka.anchor.published import newest_checkpoint
 from sviedka.core.disclose.consent import ConsentMissing
 from sviedka.core.seal.cosignature import CosignatureRefuted
+from sviedka.core.seal.policy import parse_policy
 from sviedka.store.connect import disconnect
 from sviedka.store.dossier.log_part import CheckpointMissing
 from sviedka.store.dossier.order import SpecRefused
-from sviedka.vault.durable import replace
+from sviedka.store.pinning import policy_to_pin
+from sviedka.vault import durable
 from sviedka.verify.container import MemoryContainer
 from sviedka.verify.dossier import verify_container, verify_dossier
 
@@ -51,6 +54,10 @@ def test_what_was_sealed_at_either_desk_stands_in_one_dossier_each_under_its_own
     assert (built.later, built.elsewhere, built.unstamped) == (0, 0, 0)
     report = verify_dossier(out, policy=policy(minsk.keeper))
     assert report.verdict == "holds", [line.message for line in report.lines()]
+    pins = parse_policy(policy_to_pin(minsk.archive, minsk.keeper)).logs
+    assert verify_dossier(out, policy=replace(policy(minsk.keeper), logs=pins)).verdict == "holds"
+    one_desk = replace(policy(minsk.keeper), logs=pins[:1])
+    assert verify_dossier(out, policy=one_desk).verdict == "unproven"  # for whoever knows only the one desk
     logs = report.facts["logs"]
     assert [(log["origin"].partition("/")[2], log["size"]) for log in logs] == sorted(sizes.items())
     assert [[one["name"] for one in log["cosigners"]] for log in logs] == [[COSIGNER], [COSIGNER]]
@@ -212,7 +219,7 @@ def test_cosignatures_travel_with_a_head_and_a_forged_one_is_refused(desks, tmp_
     assert (kept.size, kept.data) == (head.size, good)
     sent = tmp_path / "between/vilnius-1/logs/vilnius-1/checkpoint"
     line = good.splitlines()[-1]
-    replace(sent, good.replace(line, line[:-12] + b"AAAAAAAAAAA="), mode=0o644)
+    durable.replace(sent, good.replace(line, line[:-12] + b"AAAAAAAAAAA="), mode=0o644)
     (received,) = minsk.receive(tmp_path / "between")
     assert isinstance(received.failure, CosignatureRefuted)
     assert newest_checkpoint(minsk.archive, "vilnius-1").data == good

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The policy that this archive asks strangers to pin: its root, its log, its cosigners, its time authorities.
+"""The policy that this archive asks strangers to pin: its root, its desks' logs, its cosigners, its time authorities.
 
 It is a proposal. It has to reach the stranger by another way than the dossier, and the stranger decides whom they trust: a
 policy that travels in the bag would let a forger pin themselves. Spec: spec/04-log.md §6.
@@ -40,14 +40,13 @@ def policy_to_pin(archive: Archive, keeper: Keeper) -> bytes:
     facts = keeper.facts()
     root = parse_vkey(facts.root)
     keylist = _own_keylist(archive, root)
-    logs = [keylist.log_key(origin) for origin in (facts.origin, *keylist.closed_before(facts.origin))]
     witnesses = tuple(
         PolicyWitness(name=f"cosigner-{number}", key=cosigner.key)
         for number, cosigner in enumerate(read_cosigners(archive), start=1)
     )
     members = tuple(witness.name for witness in witnesses)
     policy = Policy(
-        logs=tuple(PolicyLog(key=log) for log in logs),
+        logs=tuple(PolicyLog(key=key) for key in _log_keys(keylist, facts.origin)),
         witnesses=witnesses,
         groups=(PolicyGroup(name=GROUP, threshold=len(members), members=members),) if members else (),
         quorum=GROUP if members else None,
@@ -55,6 +54,12 @@ def policy_to_pin(archive: Archive, keeper: Keeper) -> bytes:
         authorities=tuple(authority.pin for authority in read_authorities(archive)),
     )
     return format_policy(policy)
+
+
+def _log_keys(keylist: KeyList, own: str) -> list[VerifierKey]:
+    """Return the keys of all logs of the archive, its own first: a dossier may rest on several desks' and on closed ones."""
+    others = [entry.key for entry in keylist.desk_keys if entry.role == "log" and entry.origin != own]
+    return [keylist.log_key(own), *others]
 
 
 def _own_keylist(archive: Archive, root: VerifierKey) -> KeyList:
