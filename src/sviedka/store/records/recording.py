@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.errors import Failure, Withheld
 from sviedka.core.base.ids import SubjectId
 from sviedka.core.base.progress import unwatched
 from sviedka.core.base.schema import shown_fields
 from sviedka.core.catalogue import find_type
 from sviedka.core.seal.statement import parse_jwt, read_disclosures
-from sviedka.keeper.errors import AssertionNeeded
+from sviedka.keeper.errors import AssertionNeeded, CellErased
 from sviedka.store.admission import GROUP, admit
 from sviedka.store.asserted_admission import admit_asserted
 from sviedka.store.connect import database_failures
@@ -54,6 +55,13 @@ _NAMED_BEFORE: Final = {"consent.given/2": "consent.given/1"}
 not given a second time, perhaps after it was withdrawn."""
 
 
+class PersonErased(Withheld):
+    """A casebook says something new of a person who took back what they gave and told."""
+
+    code = "withheld.person-erased"
+    hint = "Take what is said of them out of the file. Somebody who comes back and agrees anew gets a new label."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
     """How many statements of a record file are new, and how many were recorded already."""
@@ -81,6 +89,7 @@ def record(
 
     Raises:
         CasebookRefused, YamlRefused, TooLarge: Nothing was admitted.
+        PersonErased: It says something new of a person who took back what they gave. Groups before it are kept.
         AssertionNeeded: It gives consents, and nobody is there to stand behind them. Nothing was admitted.
         AssertionGivenUp, WrongPassphrase: What stands before those consents was admitted; run it again.
         DiskFull, ReadOnly, DiskError, Locked: Run it again; what was admitted is not admitted twice.
@@ -91,7 +100,8 @@ def record(
     origin = keeper.facts().origin
     ids = LabelIds(keeper.label_key())
     try:
-        sayings = _Reader(database, ids, book, origin=origin).sayings()
+        reader = _Reader(database, ids, book, origin=origin)
+        sayings = reader.sayings()
     finally:
         ids.wipe()
     waiting = _without_known_assertions(database, sayings)
@@ -99,7 +109,11 @@ def record(
     if personal is not None and assertor is None:
         raise AssertionNeeded("Nobody stands behind a statement of type {type} in person.", type=personal.type)
     recorder = _Recorder(archive, keeper, database, assertor, progress or unwatched)
-    return Recorded(admitted=(new := recorder.admit(waiting)), known=len(sayings) - new)
+    try:
+        new = recorder.admit(waiting)
+    except CellErased as failure:
+        raise reader.explain(failure) from failure
+    return Recorded(admitted=new, known=len(sayings) - new)
 
 
 def _is_asserted(said: Saying | Draft) -> bool:
@@ -155,13 +169,27 @@ class _Reader:
         self._ids = ids
         self._book = book
         self._labels = Labels(database, ids, book)
+        self._persons: dict[SubjectId, Entry] = {}
         self._cells: dict[SubjectId, CellId] = {}
 
     def sayings(self) -> list[Saying]:
-        persons = [self._labels.subject_of(entry) for entry in self._book.entries if entry.part.kind == "person"]
+        people = (entry for entry in self._book.entries if entry.part.kind == "person")
+        self._persons = {self._labels.subject_of(entry): entry for entry in people}
         with database_failures():
-            self._cells = find_person_cells(self._database, persons)
+            self._cells = find_person_cells(self._database, list(self._persons))
         return [self._saying(entry) for entry in (self._book.case, *self._book.entries)]
+
+    def explain(self, failure: CellErased) -> Failure:
+        """Return whom of the file a cell was of that has no key any more; `failure` itself if of nobody in it."""
+        person = next((one for one, cell in self._cells.items() if cell == failure.facts["cell"]), None)
+        if person is None:
+            return failure
+        entry = self._persons[person]
+        return PersonErased(
+            "Line {line}, {label}: what stood under this person was erased; nothing more is recorded of them.",
+            line=entry.line,
+            label=entry.label,
+        )
 
     def _saying(self, entry: Entry) -> Saying:
         subject = self._subject(entry)
