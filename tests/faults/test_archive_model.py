@@ -53,8 +53,8 @@ class Forgetful(ArchiveModel):
     """A model of an archive that acknowledges an item and loses it."""
 
     def _deposit(self, content):
-        item = super()._deposit(content)
-        return item if len(content) < 1_000 else "f" * 32
+        super()._deposit(content)
+        return "f" * 32
 
 
 @pytest.mark.timeout(300)
@@ -62,7 +62,7 @@ def test_control_an_archive_that_loses_is_found():
     from sviedka.store.deposit.opening import ItemUnknown
 
     with pytest.raises((AssertionError, ItemUnknown)):
-        run_model(Forgetful, examples=20, steps=10, phases=(Phase.generate,))
+        run_model(Forgetful, examples=100, steps=20, phases=(Phase.generate,))  # ends with the first that seals
 
 
 class Unforgetting(PeopleModel):

@@ -28,7 +28,7 @@ from sviedka.keeper.errors import (
     UserUnknown,
     WrongPassphrase,
 )
-from sviedka.keeper.place import read_peer, socket_path, try_lock
+from sviedka.keeper.place import prepare_folder, read_peer, socket_path, try_lock
 from sviedka.keeper.unlocking import lock, unlock
 from sviedka.vault.layout import Archive
 
@@ -209,6 +209,31 @@ def test_a_message_that_is_none_ends_its_own_connection_only(keeper, archive):
             answer = b"".join(iter(lambda s=sock: s.recv(65536), b""))
         assert b"malformed" in answer
     keeper.facts()
+
+
+def ends_while_it_is_asked(listener, path):
+    """Be a keeper that is killed between its greeting and its answer."""
+    connection, _ = listener.accept()
+    path.unlink()
+    listener.close()
+    connection.close()
+
+
+def test_a_keeper_that_ends_while_it_is_asked_is_none(archive):
+    path = socket_path(archive)
+    prepare_folder(path.parent)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    listener.listen(1)
+    dying = threading.Thread(target=ends_while_it_is_asked, args=(listener, path))
+    dying.start()
+    try:
+        assert not unlock(archive, bytearray(PASSPHRASE)).already
+        dying.join()
+        with Keeper.connect(archive) as keeper:
+            keeper.facts()
+    finally:
+        lock(archive)
 
 
 def test_clients_that_hang_hold_up_nobody(keeper, archive):

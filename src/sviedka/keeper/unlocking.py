@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Malformed
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import MAX_MINUTES, read_config
-from sviedka.keeper.errors import ConfigMalformed, KeeperFailed, KeeperStuck, Locked
+from sviedka.keeper.errors import ConfigMalformed, KeeperFailed, KeeperGone, KeeperStuck, Locked
 from sviedka.keeper.frames import LENGTH_BYTES, MAX_HEADER_BYTES, parse_frame, parse_length
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.place import POLL_S, prepare_folder, try_lock
@@ -84,8 +84,8 @@ def _unlock(
         try:
             with Keeper.connect(archive) as keeper:
                 return replace(keeper.status(), already=True)
-        except Locked:
-            pass
+        except (Locked, KeeperGone):
+            pass  # none, or one that was ended while it was asked
         if _is_free(archive):
             with contextlib.suppress(KeeperStuck):  # another one was faster by a hair: meet it
                 return _start(archive, words, passphrase, own)
