@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
-import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pyarrow import compute as pc
 from sviedka.bench.invented_lists import invent_lists, people_for_records
 from sviedka.bench.linking_peer import link_raw_names
 from sviedka.bench.measurement import Measurement, seconds
+from sviedka.bench.memory_watch import memory_watch
 from sviedka.core.count.quality import measure_linkage
 from sviedka.link.engine import open_engine
 from sviedka.link.linking import link_lists
@@ -42,7 +42,7 @@ MILLION: Final = 1_000_000
 FIVE_MILLION: Final = 5_000_000
 SEED: Final = 20_200_809
 KEYS_DONE: Final = 2
-"""Which step of a linkage is reached when the keys are there; the processes that shared the work on them are gone then."""
+"""Which step of a linkage is reached when the keys are there."""
 
 FIELD_OF: Final = {
     "surname": "family",
@@ -139,20 +139,20 @@ def _link(records: int, settings: LinkSettings) -> Linked:
     invented, truth = _invented(records)
     lists = as_read(invented)
     del invented  # it is not what is measured
-    steps, keys_memory = [time.perf_counter()], [0]
+    steps = [time.perf_counter()]
     counted = Counted(unit="person", what="detained", where="an invented story", until="2020-12-31")
 
     def note(_done: int, _expected: int = 0, /) -> None:
         steps.append(time.perf_counter())
-        keys_memory[0] = keys_memory[0] or (_memory(beside=settings.threads) if len(steps) > KEYS_DONE else 0)
 
-    run = link_lists(lists, counted=counted, as_of=dt.date(2020, 12, 31), settings=settings, progress=note)
+    with memory_watch() as memory:
+        run = link_lists(lists, counted=counted, as_of=dt.date(2020, 12, 31), settings=settings, progress=note)
     starts = np.concatenate([[0], np.cumsum([one.about.rows for one in lists])])
     found = measure_linkage(cluster_of=run.cluster_of, person_of=truth.person_of[starts[run.list_of] + run.row_of - 1])
     return Linked(
         whole_s=steps[-1] - steps[0],
         keys_s=steps[KEYS_DONE] - steps[1],
-        memory_bytes=max(keys_memory[0], _memory(beside=0)),
+        memory_bytes=memory.most_bytes,
         pair_f1=found.pairs.f1,
         b_cubed_f1=found.b_cubed.f1,
         count_bias=found.count_bias,
@@ -163,13 +163,14 @@ def _link_raw(records: int) -> Linked:
     invented, truth = _invented(records)
     table = pa.concat_tables([one.records for one in as_read(invented)])
     started = time.perf_counter()
-    cluster_of = link_raw_names(table, memory_mb=8_000, threads=2)
+    with memory_watch() as memory:
+        cluster_of = link_raw_names(table, memory_mb=8_000, threads=2)
     whole_s = time.perf_counter() - started
     found = measure_linkage(cluster_of=cluster_of, person_of=truth.person_of)
     return Linked(
         whole_s=whole_s,
         keys_s=0.0,
-        memory_bytes=_memory(beside=0),
+        memory_bytes=memory.most_bytes,
         pair_f1=found.pairs.f1,
         b_cubed_f1=found.b_cubed.f1,
         count_bias=found.count_bias,
@@ -197,9 +198,3 @@ def _beside(linked: Linked) -> dict[str, float | str]:
 def _apart(work: Callable[..., _T], *given: object) -> _T:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(work, *given).result()
-
-
-def _memory(*, beside: int) -> int:
-    """Return the most memory that this process had up to now, and `beside` processes that it had started, in bytes."""
-    own, largest = (resource.getrusage(kind).ru_maxrss for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return (own + beside * largest) * 1024
