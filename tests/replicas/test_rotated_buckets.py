@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A rotation whose place of keys is a bucket: it confirms first, then forgets; and what the server's own disk keeps until compaction."""
 
+import time
 from http.client import HTTPConnection
 
 import pytest
@@ -73,7 +74,9 @@ def test_a_bucket_confirms_first_and_forgets_and_compaction_takes_the_bytes(offi
     assert left_on_disk(server, wanted) == set(wanted), (
         "deleted, and still on its disk, slips beside wrapped keys: the how-to says so"
     )
-    compact(server)
+    until = time.monotonic() + 60
+    while left_on_disk(server, wanted) and time.monotonic() < until:
+        compact(server)  # a busy server answers that it did, and lets a volume be
     assert left_on_disk(server, wanted) == set()
     assert left_on_disk(server, of_old_epochs(archive)) == set(of_old_epochs(archive))
 
