@@ -10,6 +10,7 @@ import time
 import pytest
 
 UNKNOWN = "0123456789abcdef0123456789abcdef"
+LISTENING = ("env", "--default-signal=INT")  # who starts the tests in the background lets all they start ignore it
 USAGE, MALFORMED, UNPROVEN, WITHHELD, UNAVAILABLE = 2, 30, 20, 40, 50
 
 
@@ -177,7 +178,19 @@ def test_interrupted_work_leaves_with_130_and_keeps_nothing_half(office):
     with large.open("wb") as file:
         file.truncate(4 << 30)
     sealing = subprocess.Popen(
-        [sys.executable, "-m", "sviedka.cli", "seal", "large.bin", "--case", "c", "--archive", "a", "--json"],
+        [
+            *LISTENING,
+            sys.executable,
+            "-m",
+            "sviedka.cli",
+            "seal",
+            "large.bin",
+            "--case",
+            "c",
+            "--archive",
+            "a",
+            "--json",
+        ],
         cwd=office,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -168,6 +168,66 @@ def test_the_first_failure_is_the_one_that_comes_out():
         waiting.get()
 
 
+@pytest.mark.parametrize("begins", [False, True], ids=["before it runs", "while it is waited for"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_an_interrupt_while_a_stage_is_started_ends_all(monkeypatch, begins, which):
+    start, started = threading.Thread.start, []
+
+    def interrupted(thread):
+        started.append(thread)
+        if len(started) - 1 == which:
+            if begins:
+                start(thread)
+            raise KeyboardInterrupt
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    writer = io.BytesIO()
+    with pytest.raises(KeyboardInterrupt):
+        seal_stream(io.BytesIO(bytes(3 * PLAIN_BLOCK)), writer, file_key=KEY, nonce=NONCE)
+    assert len(started) == which + 1
+    assert not any(thread.is_alive() for thread in started)
+    assert not writer.getvalue()
+
+
+INTERRUPTED_ANYWHERE = """
+import io, random, signal, sys, threading
+from sviedka.core.seal.seal_file import seal_stream
+
+late = []
+
+class File(io.BytesIO):
+    left = False
+    def write(self, data, /):
+        if self.left:
+            late.append(len(data))
+        return super().write(data)
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGALRM, interrupt)
+dice, data, ended = random.Random(1), bytes(5 << 20), {}
+for _ in range(400):
+    file, word = File(), "whole"
+    try:
+        signal.setitimer(signal.ITIMER_REAL, dice.uniform(1e-5, 2e-2))
+        seal_stream(io.BytesIO(data), file, file_key=b"k" * 16, nonce=b"n" * 16)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        word = "interrupted"
+    file.left = True
+    ended[word] = ended.get(word, 0) + 1
+at_work = [thread for thread in threading.enumerate()[1:] if thread.is_alive()]  # not one that was never begun
+assert ended["interrupted"] > 100 and not at_work and not late, (ended, at_work, late)
+"""
+
+
+def test_an_interrupt_at_any_moment_is_an_interrupt():
+    run = subprocess.run([sys.executable, "-c", INTERRUPTED_ANYWHERE], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr  # one that falls on a weak reference's end Python drops, and says so
+
+
 @pytest.mark.parametrize("size", [15, 17])
 def test_a_nonce_has_16_bytes(size):
     for seal in (encrypt_stream, seal_stream):

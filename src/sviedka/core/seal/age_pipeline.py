@@ -50,14 +50,18 @@ class Channel(Generic[Item]):
 
 
 class Pipeline:
-    """Runs stages in threads of their own beside the body of the `with` block; leaves when all have ended.
+    """Runs stages in threads of their own beside the body of the `with` block; leaves when none is at work any more.
 
-    What the first failing stage raised is raised again on leaving, whatever the others and the body did after it.
+    What the first failing stage raised is raised again on leaving, whatever the others and the body did after it. An interrupt
+    may come at any moment, also while a stage is being started or waited for: nothing is written after the block was left.
     """
 
     def __init__(self) -> None:
         self._channels: list[Channel[object]] = []
         self._threads: list[threading.Thread] = []
+        self._at_work: list[threading.Thread] = []
+        self._door = threading.Lock()
+        self._closed = False
         self._failure: BaseException | None = None
 
     def channel(self, items: Iterable[Item] = ()) -> Channel[Item]:
@@ -78,14 +82,31 @@ class Pipeline:
     def __exit__(
         self, kind: type[BaseException] | None, reason: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if reason is not None:
-            self._fail(reason)
-        for thread in self._threads:
-            thread.join()
+        stopping = reason
+        while True:
+            try:
+                self._wait(stopping)
+                break
+            except KeyboardInterrupt as interrupt:  # the stages end first
+                stopping = interrupt
         if self._failure is not None and self._failure is not reason:
             raise self._failure
 
+    def _wait(self, stopping: BaseException | None) -> None:
+        """Wait for all stages; or stop them and wait for those that had begun, whether or not their `start` came to its end."""
+        waited = self._threads
+        if stopping is not None:
+            self._fail(stopping)
+            with self._door:
+                self._closed, waited = True, self._at_work
+        for thread in waited:
+            thread.join()
+
     def _run(self, stage: Callable[[], None]) -> None:
+        with self._door:
+            if self._closed:
+                return
+            self._at_work.append(threading.current_thread())
         try:
             stage()
         except BaseException as reason:  # noqa: BLE001  # whatever it is, it is raised again where the pipeline is left
