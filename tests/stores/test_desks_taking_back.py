@@ -76,11 +76,7 @@ def test_a_wish_and_an_erasure_at_one_desk_act_at_the_other(desks, tmp_path, mon
     with pytest.raises(Frozen):
         opened(vilnius, office.given, tmp_path / "frozen")
     disconnect()
-    (request,) = _requests(office)
-    for place in (0, 1):
-        office.approve(request, place)
-    office.check()
-    office.carry_out(monkeypatch)
+    erase_what_was_asked(office, monkeypatch)
     tell(minsk, vilnius, folder)
     assert told_of(vilnius, cell) == 0
     with pytest.raises((ItemErased, Frozen)):
@@ -96,11 +92,16 @@ def test_a_wish_and_an_erasure_at_one_desk_act_at_the_other(desks, tmp_path, mon
         find_slip(minsk.archive, office.given)
 
 
-def _requests(office):
+def erase_what_was_asked(office, monkeypatch):
+    """Let two approve the one request there is, wait, and carry it out."""
     from sviedka.store.taking_back.asking import requests_of
     from sviedka.vault.clock import now
 
-    return [one.jti for one in requests_of(office.archive, office.keeper, office.subject(), at=now())]
+    (request,) = requests_of(office.archive, office.keeper, office.subject(), at=now())
+    for place in (0, 1):
+        office.approve(request.jti, place)
+    office.check()
+    office.carry_out(monkeypatch)
 
 
 def withdraw(desk, person, case):
@@ -188,11 +189,7 @@ def test_what_was_taken_back_at_one_desk_is_in_no_dossier_of_the_other(desks, tm
     with pytest.raises((ConsentMissing, Frozen)):
         betas_dossier(vilnius, tmp_path, "frozen")
     disconnect()
-    (request,) = _requests(office)
-    for place in (0, 1):
-        office.approve(request, place)
-    office.check()
-    office.carry_out(monkeypatch)
+    erase_what_was_asked(office, monkeypatch)
     tell(minsk, vilnius, folder)
     with pytest.raises((ConsentMissing, Frozen)):
         betas_dossier(vilnius, tmp_path, "erased")

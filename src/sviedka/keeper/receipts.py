@@ -187,7 +187,8 @@ class ReceiptReader:
     def _goes_on_after(self, desk: str) -> bool:
         """Tell whether this desk's log goes on after that of `desk`, over however many losses."""
         name = self.keylist.archive
-        return f"{name}/{desk}" in self.keylist.closed_before(f"{name}/{self.desk}")
+        before = self.keylist.closed_before(f"{name}/{self.desk}")
+        return any(closed.closed == f"{name}/{desk}" for closed in before)
 
     def _require_under_head(self, record: OpenRecord, receipt: SealingReceipt | StatementReceipt) -> None:
         """Refuse a statement that no head of its desk covers, or whose desk is not one any more."""

@@ -235,7 +235,7 @@ def _own_desks(archive: Archive, origin: str) -> list[str]:
     """Return this desk and, newest first, those whose closed logs it goes on after."""
     with translating():
         before = parse_keylist(archive.keylist.read_bytes()).closed_before(origin)
-    return [parse_origin(one)[1] for one in (origin, *before)]
+    return [parse_origin(one)[1] for one in (origin, *(log.closed for log in before))]
 
 
 def _value(draft: Draft, name: str) -> str:

@@ -157,12 +157,12 @@ class KeyList:
         """Return which log the log `<archive>/<desk>` goes on after, if it is a successor."""
         return next((entry for entry in self.successors if entry.origin == origin), None)
 
-    def closed_before(self, origin: str) -> tuple[str, ...]:
-        """Return the closed logs that a log goes on after, over however many losses, the newest first."""
-        found: list[str] = []
+    def closed_before(self, origin: str) -> tuple[Successor, ...]:
+        """Return how each log was closed that a log goes on after, over however many losses, the newest first."""
+        found: list[Successor] = []
         before = self.find_predecessor(origin)
         while before is not None:
-            found.append(before.closed)
+            found.append(before)
             before = self.find_predecessor(before.closed)
         return tuple(found)
 

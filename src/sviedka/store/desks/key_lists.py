@@ -141,19 +141,11 @@ def _listed(desk: str, jwt: bytes, texts: Sequence[str]) -> Iterator[Listed]:
 
 
 def _fork(one: Listed, digest: str, other: str) -> KeylistForked:
+    facts: dict[str, str | int] = {"number": one.number, "desk": one.desk, "theirs": one.digest, "ours": digest}
     if other:
         return KeylistForked(
             "There are two key lists {number}: desk {desk} goes by {theirs}, desk {other} by {ours}.",
-            number=one.number,
-            desk=one.desk,
-            theirs=one.digest,
             other=other,
-            ours=digest,
+            **facts,
         )
-    return KeylistForked(
-        "There are two key lists {number}: desk {desk} goes by {theirs}, here it is {ours}.",
-        number=one.number,
-        desk=one.desk,
-        theirs=one.digest,
-        ours=digest,
-    )
+    return KeylistForked("There are two key lists {number}: desk {desk} goes by {theirs}, here it is {ours}.", **facts)

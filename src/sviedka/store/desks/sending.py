@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sviedka.core.base.progress import Progress
+    from sviedka.core.seal.keylist import Successor
     from sviedka.keeper.client import Keeper
     from sviedka.store.desks.meeting import MeetingPlace
     from sviedka.vault.layout import Archive
@@ -76,7 +77,8 @@ def send(archive: Archive, keeper: Keeper, place: MeetingPlace, progress: Progre
     for name in gone:
         store.remove(name)
     store.replace(_head_name(desk), head.data)
-    before = sum(_send_closed(archive, place, closed, held) for closed, held in _closed_before(archive, desk))
+    keylist = read_keylist(archive)
+    before = sum(_send_closed(archive, place, one) for one in keylist.closed_before(f"{keylist.archive}/{desk}"))
     return Sent(statements=head.size, files=len(missing) + before, removed=len(gone))
 
 
@@ -92,18 +94,10 @@ def _head_name(desk: str) -> str:
     return f"logs/{desk}/checkpoint"
 
 
-def _closed_before(archive: Archive, desk: str) -> Iterator[tuple[str, int]]:
-    """Yield the closed logs that this desk's goes on after, and how many statements are held of each."""
-    keylist = read_keylist(archive)
-    for closed in keylist.closed_before(f"{keylist.archive}/{desk}"):
-        successor = keylist.find_successor(closed)
-        if successor is not None:
-            yield parse_origin(closed)[1], successor.held.size
-
-
-def _send_closed(archive: Archive, place: MeetingPlace, desk: str, held: int) -> int:
+def _send_closed(archive: Archive, place: MeetingPlace, successor: Successor) -> int:
     """Put a closed log there up to the newest head within what is held, unless the desk itself has put one; count files."""
-    size = max((known for known in frozen_sizes(archive, desk) if known <= held), default=0)
+    desk = parse_origin(successor.closed)[1]
+    size = max((known for known in frozen_sizes(archive, desk) if known <= successor.held.size), default=0)
     if size == 0:
         return 0
     store = place.store(desk)

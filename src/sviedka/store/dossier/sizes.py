@@ -67,7 +67,8 @@ def read_sizes(archive: Archive, database: Database, key_list: KeyList, origin: 
     named = {desk: read_checkpoint(archive, desk, asked[desk]).size for desk in in_order}
     closed: dict[str, int] = {}
     for desk in named:
-        closed |= dict(_closed_before(archive, database, key_list, f"{key_list.archive}/{desk}"))
+        for before in reversed(key_list.closed_before(f"{key_list.archive}/{desk}")):
+            closed |= dict(_closed(archive, database, before))
     if at is None:
         for desk in sorted(known.keys() - going_on - closed.keys()):
             closed |= dict(_closed(archive, database, key_list.find_successor(known[desk])))
@@ -77,11 +78,6 @@ def read_sizes(archive: Archive, database: Database, key_list: KeyList, origin: 
 def _newest(archive: Archive, own: str, desks: set[str]) -> dict[str, int | None]:
     """Ask for the newest head of this desk, and of each other that has one here."""
     return {desk: None for desk in desks if desk == own or newest_checkpoint(archive, desk) is not None}
-
-
-def _closed_before(archive: Archive, database: Database, key_list: KeyList, origin: str) -> Iterator[tuple[str, int]]:
-    for closed in reversed(key_list.closed_before(origin)):
-        yield from _closed(archive, database, key_list.find_successor(closed))
 
 
 def _closed(archive: Archive, database: Database, successor: Successor | None) -> Iterator[tuple[str, int]]:
