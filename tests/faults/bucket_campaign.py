@@ -12,6 +12,7 @@ import secrets
 import signal
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from sviedka.keeper.unlocking import lock
 from sviedka.store.connect import disconnect
 
 KEEPER_EVERY, SERVER_EVERY, ROUND = 10, 15, 30
+KILLS_PER_OFFICE = (
+    60  # every look reads all there is, so that one office for all kills would take the square of the time
+)
 MOST_DOWN_MS = 700
 REGISTRY = """
 [[replicas]]
@@ -164,10 +168,20 @@ class Campaign:
         return ""
 
 
+def run_offices(folder, kills):
+    """Kill so many times, in one new office after another; return what was counted in all of them."""
+    counted = Counter()
+    for first in range(0, kills, KILLS_PER_OFFICE):
+        with opened(folder / f"office-{first}") as campaign:
+            campaign.run(min(KILLS_PER_OFFICE, kills - first))
+            counted.update(campaign.counted)
+    return counted
+
+
 @contextmanager
 def opened(folder):
-    """A server and an office, ended whatever happens."""
-    (folder / "weed").mkdir()
+    """A server and an office in a new folder, ended whatever happens."""
+    (folder / "weed").mkdir(parents=True)
     server = BucketServer(folder / "weed")
     try:
         server.start()
@@ -193,13 +207,13 @@ def caught(look):
 def main(folder, what):
     """Run and print what was counted, or what the controls were caught at."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with opened(Path(folder)) as campaign:
-        if what == "controls":
+    if what == "controls":
+        with opened(Path(folder)) as campaign:
             kept = campaign.control_acknowledged_before_it_is_kept()
-            campaign.counted = {"kept": kept, "safe": campaign.control_called_safe_before_it_is_there()}
-        else:
-            campaign.run(int(what))
-    sys.stdout.write(json.dumps(campaign.counted))
+            told = {"kept": kept, "safe": campaign.control_called_safe_before_it_is_there()}
+    else:
+        told = run_offices(Path(folder), int(what))
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-EDITS = 1_000
+KEY_EDITS = 200
 
 
 def edit(path, chance):
@@ -53,21 +53,32 @@ def filled(archive, tmp_path):
     return archive
 
 
-@pytest.mark.timeout(600)
-def test_1000_random_edits_of_what_is_sealed_and_stated_are_all_found(filled, record_property):
+def edit_the_vault(filled, edits):
+    """Edit what is sealed and stated, so many times; return what was done, in words."""
     from sviedka.vault.scrub import check
 
     chance = random.Random(20200809)
     folders = (filled.objects, filled.slips, filled.cells, filled.packs, filled.root / "logs")
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
     assert not check(filled, full=True).findings, "the control: an unedited archive has no finding"
-    for _ in range(EDITS):
+    for _ in range(edits):
         path = chance.choice(files)
         done, result = with_one_edit(path, chance, lambda: check(filled, full=True))
         name = str(path.relative_to(filled.root))
         assert result.findings, f"{done} in {name} was not found"
         assert result.exit_status in {10, 20, 30}, (done, name, result.findings)
-    record_property("counted", f"{EDITS} random edits of {len(files)} files in the vault, all found")
+    return f"{edits} random edits of {len(files)} files in the vault, all found"
+
+
+@pytest.mark.timeout(600)
+def test_100_random_edits_of_what_is_sealed_and_stated_are_all_found(filled, record_property):
+    record_property("counted", edit_the_vault(filled, 100))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_1000_random_edits_of_what_is_sealed_and_stated_are_all_found(filled, record_property):
+    record_property("counted", edit_the_vault(filled, 1_000))
 
 
 @pytest.mark.timeout(300)
@@ -91,13 +102,13 @@ def test_random_edits_of_keys_never_unlock_and_never_crash(filled, tmp_path, rec
     files = sorted(path for path in filled.keys.rglob("*") if path.is_file() and path not in others)
     assert open_it() is None, "the control: unedited keys open"
     accepted = []
-    for _ in range(EDITS // 5):
+    for _ in range(KEY_EDITS):
         path = chance.choice(files)
         done, failure = with_one_edit(path, chance, open_it)
         if failure is None:
             accepted.append(f"{done} in {path.relative_to(filled.root)}")
     assert not accepted
-    record_property("counted", f"{EDITS // 5} random edits of {len(files)} key files, none opened")
+    record_property("counted", f"{KEY_EDITS} random edits of {len(files)} key files, none opened")
 
 
 def test_a_foreign_file_in_the_vault_is_reported(filled):

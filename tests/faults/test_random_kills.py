@@ -51,8 +51,8 @@ def run_campaign(archive, tmp_path, record_property, kills):
 
 
 @pytest.mark.timeout(900)
-def test_200_kills_under_four_writers_lose_nothing(archive, tmp_path, record_property):
-    run_campaign(archive, tmp_path, record_property, 200)
+def test_100_kills_under_four_writers_lose_nothing(archive, tmp_path, record_property):
+    run_campaign(archive, tmp_path, record_property, 100)
 
 
 @pytest.mark.long

@@ -101,7 +101,7 @@ def test_without_the_person_it_is_built_and_nothing_of_them_leaves(case):
     built = case.build()
     folder = case.folder / "out"
     told = shown(folder) + all_bytes(folder).decode("utf-8", "replace")
-    for of_beta in ("Beta", "bus stop", "What only", "a-b"):
+    for of_beta in ("Beta", "bus stop", "What only", '"a-b"'):
         assert of_beta not in told, of_beta
     for kept in ("Alpha", "five hours", "The door was green.", "What Alpha told.", "an invented unit"):
         assert kept in told, kept
