@@ -21,5 +21,6 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   fi
 fi
 [ -x "$venv/bin/python" ] || { echo "making the environment in $venv (once)"; "$python" -m venv "$venv"; }
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# Not compiled here: Python does that at the first import, for what is imported.
+"$venv/bin/python" -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
