@@ -108,6 +108,8 @@ class Campaign:
         if number % SERVER_EVERY == 0:
             self.server.kill()
             time.sleep(secrets.randbelow(MOST_DOWN_MS) / 1000)
+            if number % ROUND == 0:  # the others may fall where nobody copies
+                crew.wait_until(lambda: "unavailable.replica" in crew.outcomes)
             self.server.start()
             self.count("kills of the server")
         elif number % KEEPER_EVERY == 0:
