@@ -5,7 +5,7 @@ For each desk: its log is proven (`proving`) -> keys of epochs, slips, cells and
 was taken back there is taken back here -> rows written but not committed -> packs durable -> commit -> what it asks to
 be taken back is frozen here, what it has erased is removed here too -> its head and tiles published. A kill between any
 two leaves what the next start replays or the next import completes. What was erased leaves the projections last: they
-are destroyed and made anew, as at the desk that erased it.
+are destroyed and made anew, as at the desk that erased it. They are made again as well when a cell came after what was told under it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sviedka.core.base.ids import parse_origin
 from sviedka.keeper.wire import parse_failure
 from sviedka.store.desks.errors import NothingSent
 from sviedka.store.desks.older import Older
+from sviedka.store.rebuild import rebuild
 from sviedka.store.session import bring_in_step, close_store, open_store
 from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.writer_lock import admission_lock
@@ -86,6 +87,8 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
     facts = told if isinstance(told, dict) else {}
     if facts.get("erased"):
         clean_projections(archive, keeper, progress=progress)
+    elif facts.get("late"):
+        rebuild(archive, keeper, progress)
     older, forks = facts.get("older"), facts.get("list_forks")
     forks = forks if isinstance(forks, list) else []
     return Received(

@@ -16,6 +16,7 @@ from sviedka.store.checkpointing import publish_head
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
 from sviedka.store.desks.files import take_in_files
 from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, known_digests, newest_stated, stated_lists
+from sviedka.store.desks.late_cells import find_late
 from sviedka.store.desks.proving import Proven, prove_log
 from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.pack_reading import PackReader, PackRefuted
@@ -36,8 +37,8 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
 
     Returns:
-        `statements`, how many are new; `erased`, whether they say of something that it was erased; `older`, as
-        `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
+        `statements`, how many are new; `erased`, whether they say of something that it was erased; `late`, whether something that
+        was withheld can be read by now; `older`, as `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
     """
     given = arguments if isinstance(arguments, dict) else {}
     sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
@@ -51,6 +52,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
                 with one_transaction(database):
                     _fold(keys, sent, desk, proven)
             erased = find_erased(database)
+            late = find_late(database, keys.cell_keys)
             lists = _compare_lists(database, keys, desk)
         bring_marks_in_step(database, keys.archive)
         remove_everywhere(keys.archive, *erased)
@@ -59,6 +61,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         return {
             "statements": max(0, proven.head.size - proven.held),
             "erased": erased != before,
+            "late": late,
             "older": None if proven.older is None else proven.older.as_json(),
             **lists,
         }
