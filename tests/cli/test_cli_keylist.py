@@ -4,11 +4,10 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 
 import pytest
 
+from ready_command import run_command
 from sviedka.core.seal.keylist import parse_keylist
 
 
@@ -18,12 +17,9 @@ def office(tmp_path):
     for name, words in (("first", b"nine grey herons"), ("second", b"four quiet oaks")):
         (tmp_path / f"{name}.txt").write_bytes(words)
 
-    def type_in(*words, status=0, **options):
-        command = [sys.executable, "-m", "sviedka.cli", *map(str, words), "--json"]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=tmp_path, stdin=subprocess.DEVNULL, timeout=120,
-            env={**os.environ, "SVIEDKA_ARCHIVE": str(tmp_path / "archive"), "SVIEDKA_LANGUAGE": "en"}, **options,
-        )  # fmt: skip
+    def type_in(*words, status=0):
+        env = {**os.environ, "SVIEDKA_ARCHIVE": str(tmp_path / "archive"), "SVIEDKA_LANGUAGE": "en"}
+        done = run_command(*words, "--json", cwd=tmp_path, env=env)
         assert done.returncode == status, done.stdout + done.stderr
         return json.loads(done.stdout)
 

@@ -9,22 +9,15 @@ import time
 
 import pytest
 
+from ready_command import run_command
+
 UNKNOWN = "0123456789abcdef0123456789abcdef"
 LISTENING = ("env", "--default-signal=INT")  # who starts the tests in the background lets all they start ignore it
 USAGE, MALFORMED, UNPROVEN, WITHHELD, UNAVAILABLE = 2, 30, 20, 40, 50
 
 
 def sviedka(*words, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "sviedka.cli", *map(str, words)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,  # no terminal to ask at
-    )
+    return run_command(*words, cwd=cwd)
 
 
 @pytest.fixture(scope="module")

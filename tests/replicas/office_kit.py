@@ -3,12 +3,11 @@
 
 import json
 import shutil
-import subprocess
-import sys
 
 from copies_kit import register
 from vault_kit import files
 
+from ready_command import run_command
 from sviedka.vault.layout import Archive
 
 HOLDS, REFUTED, MALFORMED, WITHHELD, UNAVAILABLE = 0, 10, 30, 40, 50
@@ -16,16 +15,7 @@ HOLDS, REFUTED, MALFORMED, WITHHELD, UNAVAILABLE = 0, 10, 30, 40, 50
 
 def sviedka(*words, cwd, archive="a"):
     where = () if words[0] in {"init", "restore"} else ("--archive", archive)
-    return subprocess.run(
-        [sys.executable, "-m", "sviedka.cli", *map(str, words), *where],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    return run_command(*words, *where, cwd=cwd)
 
 
 def done(*words, cwd, archive="a"):

@@ -10,22 +10,14 @@ import pytest
 from copies_kit import register
 from vault_kit import files, overwrite
 
+from ready_command import run_command
 from sviedka.vault.layout import Archive
 from sviedka.vault.replica.folder_store import FolderStore
 from sviedka.vault.replica.running import replicate
 
 
 def sviedka(*words, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "sviedka.cli", *map(str, words), "--archive", "a"],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    return run_command(*words, "--archive", "a", cwd=cwd)
 
 
 def told(*words, cwd):
