@@ -4,6 +4,7 @@
 import faulthandler
 import os
 import secrets
+import signal
 import threading
 import time
 
@@ -13,6 +14,7 @@ from sqlcipher3 import dbapi2
 from sviedka.store.place import FilePlace
 
 KEY = bytearray(range(32))
+PATIENCE_S = 30
 
 
 def work_until_ended(path, end, began):
@@ -46,6 +48,7 @@ def status_of_a_child(folder, end, number):
         status = 70
         try:
             faulthandler.disable()
+            signal.alarm(PATIENCE_S)  # one that waits for ever has not ended by a name either
             status = work_until_ended(folder / f"{number}.db", end, threading.Event()).exit_status
         finally:
             os._exit(status)
@@ -60,7 +63,7 @@ def test_ending_a_connection_in_use_is_a_failure_by_name(tmp_path):
     assert [status_of_a_child(tmp_path, lambda raw: raw.end(), number) for number in range(20)] == [50] * 20
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(120)
 def test_control_closing_it_under_its_owner_crashes(tmp_path):
     from sviedka.store.connect import disconnect
 
@@ -69,7 +72,7 @@ def test_control_closing_it_under_its_owner_crashes(tmp_path):
         dbapi2.Connection.close(raw)
 
     disconnect()
-    ends = (status_of_a_child(tmp_path, close_at_once, number) for number in range(3_000))
+    ends = (status_of_a_child(tmp_path, close_at_once, number) for number in range(300))
     assert any(status < 0 for status in ends)
 
 
