@@ -28,9 +28,8 @@ from sviedka.keeper.unlocking import lock
 from sviedka.store.connect import disconnect
 
 KEEPER_EVERY, SERVER_EVERY, ROUND = 10, 15, 30
-KILLS_PER_OFFICE = (
-    60  # every look reads all there is, so that one office for all kills would take the square of the time
-)
+KILLS_PER_OFFICE = ROUND
+"""Every look reads all there is: one office for all kills would take the square of the time."""
 MOST_DOWN_MS = 700
 REGISTRY = """
 [[replicas]]

@@ -2,7 +2,7 @@
 """An office that is copied to two buckets of a real S3 server; writers, keeper and server are killed at random points.
 
 After each kill: what the status or a writer calls *safe* is in the buckets, whole. After each 30: it comes back from the buckets alone and
-opens, the buckets are caught up with by themselves, and 0 acknowledged are lost, torn or doubled. After each 60 comes a new office.
+opens, the buckets are caught up with by themselves, and 0 acknowledged are lost, torn or doubled. Then comes a new office.
 """
 
 import json
