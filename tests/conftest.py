@@ -42,13 +42,7 @@ IS_ROOT = os.geteuid() == 0
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what mounts disks where nobody may; `pytest_terminal_summary` then says what was not run, and how to run it.
-
-    The tests of a file run in one process: what is made once for the file is not made again in each.
-    """
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    """Leave out what mounts disks where nobody may; `pytest_terminal_summary` then says what was not run, and how to run it."""
     if not IS_ROOT:
         mounting = [item for item in items if item.get_closest_marker("root")]
         config.hook.pytest_deselected(items=mounting)
