@@ -18,7 +18,7 @@ step "docstrings of core and verify"
 $bin/interrogate --quiet src/sviedka/core src/sviedka/verify
 step "tests"
 # In memory where there is enough: tests by the thousand wait for syncs, and none of them cuts the power of this disk.
-free_kb() { df --output=avail /dev/shm 2>/dev/null | tail -n 1; }
+free_kb() { df --output=avail /dev/shm 2>/dev/null | tail -n 1 | grep . || echo 0; }
 there_kb() { awk '/MemAvailable/ { print $2 }' /proc/meminfo; }
 in_memory=()
 if [ "$(free_kb)" -gt 4000000 ] && [ "$(there_kb)" -gt 8000000 ]; then
