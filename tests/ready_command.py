@@ -49,6 +49,7 @@ class Ready:
 
     def close(self):
         self._link.close()
+        self._process.kill()  # it may be waiting for a command that never ends
         self._process.wait()
 
 
@@ -58,7 +59,12 @@ def run_command(*words, cwd, env=None, timeout=180):
     if ready is None:
         ready = _serving[os.getpid()] = Ready()
         atexit.register(ready.close)
-    return ready.run([str(word) for word in words], cwd, dict(os.environ if env is None else env), timeout)
+    try:
+        return ready.run([str(word) for word in words], cwd, dict(os.environ if env is None else env), timeout)
+    except TimeoutError:  # or the next command would be answered with this one's status
+        del _serving[os.getpid()]
+        ready.close()
+        raise
 
 
 def serve(link):

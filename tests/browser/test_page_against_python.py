@@ -29,8 +29,6 @@ VERIFY = """async ([files, policy]) => {
 }"""
 INSERTED = b'\n\0 ~.-_"{}[]:,0aAzZ/+=\xc3\xff'
 
-pytestmark = pytest.mark.xdist_group("page")
-
 
 @pytest.fixture(scope="module")
 def recipe():

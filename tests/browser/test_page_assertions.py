@@ -30,8 +30,6 @@ SECRET = 0x5EC
 ORIGIN, PARTY = "https://desk.archive.example", "archive.example"
 ES, ED = b"es credential", b"ed credential"
 
-pytestmark = pytest.mark.xdist_group("page")
-
 
 def b64u(data):
     return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -14,8 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 VERIFIER = ROOT / "verifier"
 PAGE = ROOT / "src/sviedka/verify/page/verify.html"
 
-pytestmark = pytest.mark.xdist_group("verifier")
-
 
 def run(*command):
     done = subprocess.run(

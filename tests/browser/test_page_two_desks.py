@@ -22,8 +22,6 @@ VERIFY = """async ([files, policy]) => {
   return window.sviedkaVerify(map, bytes(policy));
 }"""
 
-pytestmark = pytest.mark.xdist_group("page")
-
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):

@@ -21,8 +21,6 @@ NO_DOSSIER = FOLDER / "reject/a-folder-that-is-no-dossier.zip"
 POLICY = FOLDER / "policy"
 LOCALES = {"en": "en-GB", "be": "be-BY", "ru": "ru-RU"}
 
-pytestmark = pytest.mark.xdist_group("page")
-
 
 @pytest.fixture
 def open_page(browser):
@@ -118,9 +116,8 @@ def test_a_file_that_somebody_put_into_the_folder_is_named(open_page, unpacked):
 
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_a_dossier_is_dropped_on_the_page(open_page, unpacked, kind):
-    with (
-        tempfile.TemporaryDirectory() as place
-    ):  # Chromium gives no page a folder below /dev, where the tests may lie in memory
+    # Chromium gives no page a folder below /dev, where the tests may lie in memory.
+    with tempfile.TemporaryDirectory() as place:
         folder = shutil.copytree(unpacked(GOOD), Path(place) / "dossier")
         drop(open_page(), folder if kind == "folder" else GOOD)
 

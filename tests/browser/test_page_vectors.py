@@ -23,8 +23,6 @@ VERIFY_FILES = """async ([files, policy]) => {
   return window.sviedkaVerify(map, policy === null ? null : bytes(policy));
 }"""
 
-pytestmark = pytest.mark.xdist_group("page")
-
 
 def b64(data):
     return base64.b64encode(data).decode("ascii")

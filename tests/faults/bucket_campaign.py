@@ -27,9 +27,9 @@ from bucket_server import BucketServer
 from sviedka.keeper.unlocking import lock
 from sviedka.store.connect import disconnect
 
-KEEPER_EVERY, SERVER_EVERY, ROUND = 10, 15, 30
-KILLS_PER_OFFICE = ROUND
-"""Every look reads all there is: one office for all kills would take the square of the time."""
+KEEPER_EVERY, SERVER_EVERY = 10, 15
+ROUND = 30
+"""Kills in one office. Every look reads all there is: one office for all kills would take the square of the time."""
 MOST_DOWN_MS = 700
 REGISTRY = """
 [[replicas]]
@@ -74,7 +74,7 @@ class BucketCrew(Crew):
 
 
 class Campaign:
-    """One office, one server, and what all crews have come to."""
+    """One office, one server, and what was counted."""
 
     def __init__(self, folder, server):
         """Found an archive with its replicas in two new buckets of `server`, which runs."""
@@ -87,7 +87,7 @@ class Campaign:
         places = {"payloads": self.buckets.payloads, "keys": self.buckets.keys}
         with self.archive.config.open("a") as file:
             file.write(REGISTRY.format(endpoint=self.server.endpoint, **places))
-        self.items, self.labels, self.counted, self.starts = {}, set(), {}, 0
+        self.counted, self.starts = {}, 0
 
     def count(self, word, number=1):
         self.counted[word] = self.counted.get(word, 0) + number
@@ -119,11 +119,11 @@ class Campaign:
             self.count("kills of a writer")
         crew.listen()
 
-    def round(self, kills, first):
+    def run(self, kills):
         """Kill, look after each kill, lose the office, and let the buckets be caught up with."""
         with self.crew() as crew:
             pace_ms = crew.find_pace()
-            for number in range(first, first + kills):
+            for number in range(1, kills + 1):
                 time.sleep(secrets.randbelow(pace_ms) / 1000)
                 crew.listen()
                 self.kill(crew, number)
@@ -132,23 +132,16 @@ class Campaign:
                 self.count("looks at what was called safe")
             crew.wait_for_acknowledgements(len(crew.items) + len(crew.labels) + 1)
             crew.wait_until(lambda: crew.safe_items)
-        self.items |= crew.items
-        self.labels |= crew.labels
         for code, count in crew.outcomes.items():
             self.count(f"copies that ended with {code}", count)
-        safe = {item: self.items[item] for item in crew.safe_items}
+        safe = {item: crew.items[item] for item in crew.safe_items}
         self.count("items and records called safe", len(safe) + len(crew.safe_labels))
         self.count("copies cut short by a kill", len(crew.copying))
         verify_restorable(self.archive, self.folder / "again", safe, crew.safe_labels)
         catch_up(self.archive)
-        verify_safe(self.archive, self.buckets, set(self.items), read=True)
-        verify_nothing_lost(self.archive, self.items, self.labels)
-
-    def run(self, kills):
-        """Kill so many times, in rounds."""
-        for first in range(1, kills + 1, ROUND):
-            self.round(min(ROUND, kills + 1 - first), first)
-        self.counted |= {"items": len(self.items), "records": len(self.labels), "compared": self.buckets.compared}
+        verify_safe(self.archive, self.buckets, set(crew.items), read=True)
+        verify_nothing_lost(self.archive, crew.items, crew.labels)
+        self.counted |= {"items": len(crew.items), "records": len(crew.labels), "compared": self.buckets.compared}
 
     def control_acknowledged_before_it_is_kept(self):
         with self.crew(boast_forever) as crew:
@@ -172,9 +165,9 @@ class Campaign:
 def run_offices(folder, kills):
     """Kill so many times, in one new office after another; return what was counted in all of them."""
     counted = Counter()
-    for first in range(0, kills, KILLS_PER_OFFICE):
+    for first in range(0, kills, ROUND):
         with opened(folder / f"office-{first}") as campaign:
-            campaign.run(min(KILLS_PER_OFFICE, kills - first))
+            campaign.run(min(ROUND, kills - first))
             counted.update(campaign.counted)
     return counted
 

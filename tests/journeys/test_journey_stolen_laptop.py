@@ -38,8 +38,6 @@ consents:
 """
 MARK = "SVIEDKA_TEST_MARK"
 
-pytestmark = pytest.mark.xdist_group("stolen laptop")
-
 
 class Laptop(Office):
     """The office's machine, whose every process can be told by a mark in its surroundings."""

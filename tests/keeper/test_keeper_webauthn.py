@@ -29,7 +29,7 @@ from sviedka.keeper.unlocking import lock, unlock
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("webauthn")]
+pytestmark = pytest.mark.network
 
 ALGORITHMS = {ES256: -7, ED25519: -8}  # COSE, RFC 9053 §2
 

@@ -24,8 +24,6 @@ from sviedka.vault.layout import NameRefused  # noqa: E402
 from sviedka.vault.replica.errors import ReplicaUnfit, ReplicaUnreachable  # noqa: E402
 from sviedka.vault.replica.registry import ReplicasMalformed, read_exchange  # noqa: E402
 
-pytestmark = pytest.mark.xdist_group("weed")
-
 
 def meet(desk, server, bucket):
     """Name the bucket in a desk's configuration and return it."""

@@ -20,7 +20,6 @@ from sviedka.vault.replica.safe import read_safety
 from sviedka.vault.scrub import check
 from sviedka.vault.slips import remove_slip
 
-pytestmark = pytest.mark.xdist_group("weed")  # one server for all of them
 DESK = "minsk-1"
 
 

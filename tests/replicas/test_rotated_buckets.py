@@ -4,15 +4,12 @@
 import time
 from http.client import HTTPConnection
 
-import pytest
 from copies_kit import register
 from office_kit import UNAVAILABLE, done, items, open_item, sviedka
 from vault_kit import files
 
 from sviedka.vault.epoch_turn import read_ends
 from sviedka.vault.layout import Archive
-
-pytestmark = pytest.mark.xdist_group("weed")  # one server for all of them
 
 
 def keys_in_a_bucket(office, server):

@@ -48,10 +48,9 @@ def status_of_a_child(folder, end, number):
         status = 70
         try:
             faulthandler.disable()
-            signal.signal(
-                signal.SIGALRM, signal.SIG_DFL
-            )  # the test's own is for Python to answer, which may never run again
-            signal.alarm(PATIENCE_S)  # one that waits for ever has not ended by a name either
+            # One that waits for ever has not ended by a name either. The test's own alarm is Python's to answer, which may never run.
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(PATIENCE_S)
             status = work_until_ended(folder / f"{number}.db", end, threading.Event()).exit_status
         finally:
             os._exit(status)

@@ -191,7 +191,7 @@ def test_an_interrupt_while_a_stage_is_started_ends_all(monkeypatch, begins, whi
 
 
 INTERRUPTED_ANYWHERE = """
-import io, random, signal, sys, threading
+import io, random, signal, threading
 from sviedka.core.seal.seal_file import seal_stream
 
 late = []
