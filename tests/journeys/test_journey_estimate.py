@@ -2,11 +2,11 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from ready_command import run_command
 
 LISTS = Path(__file__).resolve().parents[2] / "examples" / "three-lists"
 TRUTH = 420
@@ -20,14 +20,7 @@ def office(tmp_path_factory):
     shutil.copytree(LISTS, place / "lists", ignore=shutil.ignore_patterns("truth"))
 
     def sviedka(*words, expect=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "sviedka.cli", *words, "--json"],
-            cwd=place,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = run_command(*words, "--json", cwd=place, timeout=300)
         assert done.returncode == expect, done.stderr
         return json.loads(done.stdout)
 

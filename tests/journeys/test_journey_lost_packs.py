@@ -3,11 +3,11 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 
 import pytest
+
+from ready_command import run_command
 
 
 class Desk:
@@ -19,15 +19,7 @@ class Desk:
         (folder / "passphrase").write_text("lost packs\n")
 
     def run(self, *words, expect=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "sviedka.cli", *map(str, words)],
-            cwd=self.folder,
-            env=os.environ | {"SVIEDKA_ARCHIVE": str(self.archive)},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        done = run_command(*words, cwd=self.folder, env=os.environ | {"SVIEDKA_ARCHIVE": str(self.archive)})
         assert done.returncode == expect, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr

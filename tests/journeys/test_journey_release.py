@@ -3,28 +3,18 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from ready_command import run_command
 from release_kit import NUMBERS, write
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "complaints-2020"
 
 
 def sviedka(*words, cwd, expect=0):
-    done = subprocess.run(
-        [sys.executable, "-m", "sviedka.cli", *map(str, words)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    done = run_command(*words, cwd=cwd, timeout=240)
     assert done.returncode == expect, done.stderr
     return done
 
