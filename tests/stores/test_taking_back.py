@@ -87,6 +87,7 @@ def test_the_preview_says_what_goes_and_what_stays(office):
     seen = preview(open_store(office.archive, office.keeper), office.subject())
     assert set(seen.items) == {office.given, office.shows_beta}
     assert seen.blocked == (office.shows_both,)
+    assert seen.named == (office.shows_beta,)  # nobody is recorded as its giver; what Beta gave is under her cell
     assert seen.statements > seen.shared > 0  # one sentence tells of Alpha and Beta
     assert read_frozen(office.archive) == frozenset()
 

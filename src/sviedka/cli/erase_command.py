@@ -98,6 +98,7 @@ def _show_preview(seen: Preview, console: Console) -> None:
     console.document["preview"] = {
         "items": [*seen.items],
         "blocked": [*seen.blocked],
+        "named": [*seen.named],
         "twins": [*seen.twins],
         "statements": seen.statements,
         "shared": seen.shared,
@@ -105,6 +106,12 @@ def _show_preview(seen: Preview, console: Console) -> None:
     console.say("Originals that become unreadable: {count}.", count=len(seen.items))
     for item in seen.items:
         console.show(f"    {item}")
+    if seen.named:
+        console.say(
+            "    Of these, {count} leave their digest, and perhaps the file's name, readable in this office: nobody, or "
+            "somebody else, was recorded as who gave them.",
+            count=len(seen.named),
+        )
     console.say(
         "Originals that stay for others whom they show or who gave them; nobody opens or hands them out: {count}.",
         count=len(seen.blocked),

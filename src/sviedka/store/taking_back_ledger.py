@@ -120,6 +120,13 @@ def twins_of(database: Database, item: SubjectId) -> list[SubjectId]:
     return [SubjectId(one) for (one,) in found]
 
 
+def digests_kept(database: Database, items: Sequence[SubjectId], subject: Subject) -> tuple[SubjectId, ...]:
+    """Return those of `items` whose digest, and perhaps name, no cell of `subject` covers: nobody or another gave them."""
+    covered = subject.subject if subject.kind == PERSON else ""
+    rows = (database.run("SELECT handed_over_by FROM store_item WHERE item = ?", (item,)).fetchone() for item in items)
+    return tuple(item for item, row in zip(items, rows, strict=True) if row is not None and row[0] != covered)
+
+
 def passages_under(database: Database, cells: Sequence[CellId]) -> tuple[int, int]:
     """Return how many statements have something under one of `cells`, and in how many it is under others' cells too."""
     if not cells:

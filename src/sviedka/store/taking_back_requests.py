@@ -29,6 +29,7 @@ from sviedka.store.connect import database_failures
 from sviedka.store.ledger import find_disclosures, find_labelled
 from sviedka.store.taking_back_ledger import (
     Subject,
+    digests_kept,
     find_done,
     find_erasure_statements,
     find_taken,
@@ -63,6 +64,8 @@ class Preview:
         items: Originals that become unreadable.
         blocked: Originals that stay, because they show somebody else too or were given by somebody else, and that
             nobody may open or hand out.
+        named: Of `items`, those whose digest and perhaps name are sealed for the archive or for another giver, and stay
+            readable in the office.
         twins: Items of the same bytes as one of `items`, deposited another time: they stay readable.
         statements: Of which something becomes unreadable. shared: Of those, with a part that is also about others, and
             that is lost for them too.
@@ -71,6 +74,7 @@ class Preview:
     subject: Subject
     items: tuple[SubjectId, ...]
     blocked: tuple[SubjectId, ...]
+    named: tuple[SubjectId, ...]
     twins: tuple[SubjectId, ...]
     statements: int
     shared: int
@@ -105,11 +109,13 @@ def preview(database: Database, subject: Subject) -> Preview:
         items = with_containers(database, alone)
         blocked = sorted({*given, *shown} - {*items})
         statements, shared = passages_under(database, subject.told)
+        named = digests_kept(database, items, subject)
         twins = [twin for item in items for twin in twins_of(database, item) if twin not in items]
     return Preview(
         subject=subject,
         items=tuple(items),
         blocked=tuple(blocked),
+        named=named,
         twins=tuple(sorted(set(twins))),
         statements=statements,
         shared=shared,
