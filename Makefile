@@ -7,6 +7,8 @@ BASE_READY := $(VENV)/.packages
 
 .PHONY: spark help demo test test-long mutation fuzz check bench messages vectors verifier lint types unit clean debian
 .DEFAULT_GOAL := help
+# Packages are compiled when they are first imported, and must be kept so: else each command that counts compiles for ten seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
