@@ -56,9 +56,23 @@ def test_the_order_in_which_statements_arrive_does_not_matter(found, now, data):
 
 @given(found=events, more=events, now=moments)
 def test_what_is_done_stays_done_and_stays_frozen_whatever_comes_after(found, more, now):
-    done = at([*found, Done(request=REQUEST), *more], now)
+    done = at([*found, *READY, Done(request=REQUEST), *more], now)
     assert done.stage is Stage.DONE
     assert done.is_frozen
+
+
+@given(found=events, now=moments)
+def test_a_desks_word_that_it_is_done_is_nothing_without_two_people_and_a_free_wish(found, now):
+    if at(found, now).stage is Stage.DONE:
+        assert len({one.by for one in found if isinstance(one, Approved) and one.statement == REQUEST}) >= 2
+        assert Checked(request=REQUEST, outcome="free") in found
+    assert at([Done(request=REQUEST)], now).stage is Stage.WAITING
+
+
+def test_it_is_not_done_while_something_that_was_asked_back_was_not_erased():
+    asked = Asked(jti=REQUEST, at=DAY, not_before=DAY, items=frozenset({"e" * 32, "f" * 32}))
+    assert at([*READY, Done(request=REQUEST, items=frozenset({"e" * 32}))], asked=asked).stage is Stage.READY
+    assert at([*READY, Done(request=REQUEST, items=asked.items)], asked=asked).stage is Stage.DONE, "the control"
 
 
 @given(found=events, now=moments)
@@ -71,7 +85,7 @@ def test_only_a_narrowing_to_nothing_with_two_people_ends_a_freeze(found, now):
     ]
     if not state.is_frozen:
         assert any(len(two) >= 2 for two in people)
-    assert not at([*found, *LIFTED], now).is_frozen or Done(request=REQUEST) in found
+    assert not at([*found, *LIFTED], now).is_frozen or at(found, now).stage is Stage.DONE
 
 
 @given(found=events, now=moments)

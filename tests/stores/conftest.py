@@ -66,3 +66,10 @@ def folder(tmp_path):
     folder = tmp_path / "between"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def desks(tmp_path):
+    from peopled_desks import open_desks
+
+    yield from open_desks(tmp_path)

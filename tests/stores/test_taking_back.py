@@ -226,7 +226,7 @@ def test_nothing_that_was_about_the_person_is_left_in_the_projections(office, mo
 
 def test_a_copy_from_before_that_is_restored_is_purged_by_the_log(office, monkeypatch, tmp_path):
     """Control: before the purge the slip opens."""
-    from sviedka.store.taking_back.erasing import purge_erased
+    from sviedka.store.taking_back.removing import remove_again
     from sviedka.vault.slips import was_taken_back
 
     epoch, slip = find_slip(office.archive, office.given)
@@ -240,7 +240,7 @@ def test_a_copy_from_before_that_is_restored_is_purged_by_the_log(office, monkey
     shutil.copy(tmp_path / "cells" / epoch / cell[:2] / cell, back)
     assert find_slip(office.archive, office.given)
     assert cell in office.keeper.keyring.cells
-    purge_erased(office.keeper)
+    remove_again(office.keeper)
     assert was_taken_back(office.archive, office.given)
     assert cell not in office.keeper.keyring.cells
 

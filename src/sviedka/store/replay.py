@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.store.connect import connect, database_failures, disconnect
-from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.ledger import next_index
 from sviedka.store.refolding import refold_desk
 from sviedka.store.rows import one_transaction
+from sviedka.store.taking_back.removing import act_on_log
 from sviedka.vault.packs import list_desks
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
             with database_failures(), one_transaction(database):
                 start = next_index(database, desk)
                 added[desk] = refold_desk(database, keys, desk, start=start, progress=progress).statements
-        bring_marks_in_step(database, keys.archive)
+        act_on_log(keys, database)
         return added
     finally:
         disconnect()

@@ -83,14 +83,14 @@ def items_of(database: Database, subject: Subject) -> tuple[list[SubjectId], lis
     return sorted(theirs), sorted({SubjectId(one) for one, _ in shown} - theirs)
 
 
-def shows_others(database: Database, item: SubjectId, subject: Subject) -> bool:
-    """Tell whether an item that a person gave shows somebody else. Whoever names the item itself means all of it."""
+def shows_others(database: Database, item: SubjectId, person: str) -> bool:
+    """Tell whether an item shows somebody else than this person."""
     found = database.run(
         "SELECT 1 FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
         "WHERE s.subject = ? AND s.type = 'item.received/1' AND r.field LIKE ? AND r.target <> ? LIMIT 1",
-        (item, SHOWS, subject.subject),
+        (item, SHOWS, person),
     ).fetchone()
-    return subject.kind == PERSON and found is not None
+    return found is not None
 
 
 def with_containers(database: Database, items: list[SubjectId]) -> list[SubjectId]:
@@ -149,11 +149,27 @@ def find_erasure_statements(database: Database, subject: str) -> dict[StatementI
     return {StatementId(jti): kind for jti, kind in found}
 
 
-def find_done(database: Database) -> list[StatementId]:
-    """Return every statement that something was erased."""
-    return [
-        StatementId(jti) for (jti,) in database.run("SELECT jti FROM store_statement WHERE type = 'erasure.done/1'")
-    ]
+def find_done(database: Database) -> list[tuple[StatementId, SubjectId]]:
+    """Return every statement that something was erased, with whom or what it is about."""
+    found = database.run("SELECT jti, subject FROM store_statement WHERE type = 'erasure.done/1' ORDER BY jti")
+    return [(StatementId(jti), SubjectId(subject)) for jti, subject in found]
+
+
+def items_about(database: Database, subject: Subject) -> set[SubjectId]:
+    """Return the originals of which a statement names this person, or lies under one of their cells, erased or not."""
+    of_items = "s.type IN ('item.received/1', 'item.sealed/1')"
+    found = database.run(
+        f"SELECT DISTINCT s.subject FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "  # noqa: S608  # words of ours
+        f"WHERE r.target = ? AND {of_items}",
+        (subject.subject,),
+    ).fetchall()
+    for cell in subject.told:
+        found += database.run(
+            f"SELECT DISTINCT s.subject FROM store_passage p JOIN store_statement s ON s.jti = p.statement_id "  # noqa: S608  # words of ours
+            f"WHERE p.cells LIKE ? AND {of_items}",
+            (f"%{cell}%",),
+        ).fetchall()
+    return {SubjectId(item) for (item,) in found}
 
 
 def times_of_request(database: Database, jti: str) -> tuple[datetime, datetime]:

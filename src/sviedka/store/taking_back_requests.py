@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Unproven
-from sviedka.core.base.ids import CellId, StatementId, SubjectId, UserId, is_id
+from sviedka.core.base.ids import StatementId, SubjectId, UserId, is_id
 from sviedka.core.disclose.taking_back import (
     ERASE,
     UNFREEZE,
@@ -28,9 +28,9 @@ from sviedka.store.approving import find_approvals
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import find_disclosures, find_labelled
 from sviedka.store.taking_back_ledger import (
+    ITEM,
     Subject,
     digests_kept,
-    find_done,
     find_erasure_statements,
     find_taken,
     items_of,
@@ -105,7 +105,8 @@ def preview(database: Database, subject: Subject) -> Preview:
     """Return what follows; see `Preview`."""
     with database_failures():
         given, shown = items_of(database, subject)
-        alone = [item for item in given if not shows_others(database, item, subject)]
+        is_itself = subject.kind == ITEM  # whoever names the item itself means all of it
+        alone = [item for item in given if is_itself or not shows_others(database, item, subject.subject)]
         items = with_containers(database, alone)
         blocked = sorted({*given, *shown} - {*items})
         statements, shared = passages_under(database, subject.told)
@@ -135,34 +136,25 @@ def find_requests(database: Database, subject: str, *, now: datetime, wait_days:
     return tuple(
         Request(
             jti=jti,
-            items=_ids(fields.get("items")),
-            blocked=_ids(fields.get("blocked")),
+            items=ids_of(fields.get("items")),
+            blocked=ids_of(fields.get("blocked")),
             narrowings=tuple(one for one in events if isinstance(one, Narrowed) and one.request == jti),
-            state=taking_back_at(_asked(database, jti), events, now=now, wait_days=wait_days),
+            state=taking_back_at(_asked(database, jti, subject, fields), events, now=now, wait_days=wait_days),
         )
         for jti, fields in asked.items()
     )
-
-
-def find_erased(database: Database) -> tuple[tuple[SubjectId, ...], tuple[CellId, ...]]:
-    """Return all items and cells that the log says were erased."""
-    items: set[SubjectId] = set()
-    cells: set[CellId] = set()
-    for _jti, fields in _fields_of(database, find_done(database)):
-        items.update(_ids(fields.get("items")))
-        cells.update(CellId(cell) for cell in _ids(fields.get("cells")))
-    return tuple(sorted(items)), tuple(sorted(cells))
 
 
 def _erasure_statements(
     database: Database, subject: str
 ) -> Iterator[tuple[StatementId, tuple[str, Mapping[str, Json]]]]:
     kinds = find_erasure_statements(database, subject)
-    for jti, fields in _fields_of(database, list(kinds)):
+    for jti, fields in fields_of(database, list(kinds)):
         yield jti, (kinds[jti], fields)
 
 
-def _fields_of(database: Database, jtis: Sequence[StatementId]) -> Iterator[tuple[StatementId, Mapping[str, Json]]]:
+def fields_of(database: Database, jtis: Sequence[StatementId]) -> Iterator[tuple[StatementId, Mapping[str, Json]]]:
+    """Yield what those of the statements say that can be read."""
     found = find_disclosures(database, jtis)
     for jti in jtis:
         if jti in found:
@@ -179,14 +171,20 @@ def _event(database: Database, jti: StatementId, kind: str, fields: Mapping[str,
         for one in find_approvals(database, jti, UNFREEZE):
             yield Approved(statement=jti, action=UNFREEZE, by=UserId(one.by))
     elif kind == "erasure.done/1":
-        yield Done(request=request)
+        yield Done(request=request, items=frozenset(ids_of(fields.get("items"))))
 
 
-def _asked(database: Database, jti: StatementId) -> Asked:
-    """Return the request with the latest time that its log states before it: it was not recorded before that."""
+def _asked(database: Database, jti: StatementId, subject: str, fields: Mapping[str, Json]) -> Asked:
+    """Return the request with the latest time that its log states before it: it was not recorded before that.
+
+    Of its items those are left out that were found to show somebody else since: they stay.
+    """
     at, latest = times_of_request(database, jti)
-    return Asked(jti=jti, at=at, not_before=latest)
+    listed = ids_of(fields.get("items"))
+    stay = {item for item in listed if item != subject and shows_others(database, item, subject)}
+    return Asked(jti=jti, at=at, not_before=latest, items=frozenset(listed) - stay)
 
 
-def _ids(value: Json) -> tuple[SubjectId, ...]:
+def ids_of(value: Json) -> tuple[SubjectId, ...]:
+    """Return the identifiers in a field that lists some; none where it lists something else."""
     return tuple(SubjectId(str(one)) for one in value if is_id(one)) if isinstance(value, list) else ()

@@ -3,7 +3,8 @@
 
 It freezes from the first statement on and can be forced; so erasing needs time, two people, and the finding that the
 wish is free. Whatever protects wins, in whatever order statements arrive: what is done stays done, a wish found not
-free holds, a narrowing stops, and only two people together end a freeze. Spec: spec/03-statement.md §3.11.
+free holds, a narrowing stops, and only two people together end a freeze. That it is done counts only with the approvals
+of two people and a wish found free, since a desk that is taken over would erase by saying so. Spec: spec/03-statement.md §3.11.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sviedka.core.base.ids import StatementId, UserId
+    from sviedka.core.base.ids import StatementId, SubjectId, UserId
 
 APPROVALS: Final = 2
 """So many different people approve."""
@@ -40,11 +41,15 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """The request. `not_before` is the latest time stated in its log before it: it was not recorded earlier than that."""
+    """The request. `not_before` is the latest time stated in its log before it: it was not recorded earlier than that.
+
+    `items` are the originals that it lists to be erased.
+    """
 
     jti: StatementId
     at: datetime
     not_before: datetime
+    items: frozenset[SubjectId] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,9 +80,10 @@ class Narrowed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """The request was carried out."""
+    """A desk says that it carried the request out, and which originals it erased. By itself that is only its word."""
 
     request: StatementId
+    items: frozenset[SubjectId] = frozenset()
 
 
 Event = Approved | Checked | Narrowed | Done
@@ -125,22 +131,29 @@ def taking_back_at(asked: Asked, events: Iterable[Event], *, now: datetime, wait
     is_ready = len(approved_by) >= APPROVALS and is_checked and now >= waits_until
     return TakingBack(
         request=asked.jti,
-        stage=_stopped(found, mine, outcomes) or (Stage.READY if is_ready else Stage.WAITING),
+        stage=_stopped(asked, found, outcomes) or (Stage.READY if is_ready else Stage.WAITING),
         approved_by=approved_by,
         is_checked=is_checked,
         waits_until=waits_until,
     )
 
 
-def _stopped(found: tuple[Event, ...], mine: list[Checked | Narrowed | Done], outcomes: set[str]) -> Stage | None:
-    if any(isinstance(event, Done) for event in mine):
+def _stopped(asked: Asked, found: tuple[Event, ...], outcomes: set[str]) -> Stage | None:
+    if _is_done(asked, found, outcomes):
         return Stage.DONE
-    narrowed = [event for event in mine if isinstance(event, Narrowed)]
+    narrowed = [event for event in found if isinstance(event, Narrowed) and event.request == asked.jti]
     if any(one.to == "nothing" and len(_approvers(found, one.jti, UNFREEZE)) >= APPROVALS for one in narrowed):
         return Stage.LIFTED
     if narrowed:
         return Stage.NARROWED
     return Stage.HELD if "not-free" in outcomes else None
+
+
+def _is_done(asked: Asked, found: tuple[Event, ...], outcomes: set[str]) -> bool:
+    """Tell whether a desk carried out all of it, and two people and a check stand behind that: a desk alone erases nothing."""
+    dones = [event for event in found if isinstance(event, Done) and event.request == asked.jti]
+    stands = len(_approvers(found, asked.jti, ERASE)) >= APPROVALS and "free" in outcomes
+    return stands and any(asked.items <= one.items for one in dones)
 
 
 def _approvers(events: tuple[Event, ...], statement: StatementId, action: str) -> tuple[UserId, ...]:

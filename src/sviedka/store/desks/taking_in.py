@@ -18,11 +18,10 @@ from sviedka.store.desks.files import take_in_files
 from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, known_digests, newest_stated, stated_lists
 from sviedka.store.desks.late_cells import find_late
 from sviedka.store.desks.proving import Proven, prove_log
-from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.pack_reading import PackReader, PackRefuted
 from sviedka.store.rows import one_transaction, write_pack, write_rows
-from sviedka.store.taking_back.erasing import remove_everywhere
-from sviedka.store.taking_back_requests import find_erased
+from sviedka.store.taking_back.removing import act_on_log
+from sviedka.store.taking_back_done import find_erased
 from sviedka.vault.layout import Archive
 from sviedka.vault.packs import put_pack, read_pack
 
@@ -53,8 +52,8 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
                     _fold(keys, sent, desk, proven)
             erased = find_erased(database)
             lists = _compare_lists(database, keys, desk)
-        bring_marks_in_step(database, keys.archive)
-        remove_everywhere(keys.archive, *erased)
+        act_on_log(keys, database)
+        database = connect(keys.archive, keys.database_key)
         with database_failures():
             late = find_late(database, keys.cell_keys)
         publish_head(keys.archive, desk, proven.tree, proven.head)

@@ -13,6 +13,7 @@ from sviedka.keeper.config import read_config
 from sviedka.store.admission import admit
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.session import open_store
+from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.taking_back_requests import find_requests, preview
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.entropy import new_id
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from sviedka.store.taking_back_requests import Request
     from sviedka.vault.layout import Archive
 
-UNFREEZE_JOB = "sviedka.store.freezing_again:job"
 _OVER = (Stage.LIFTED, Stage.DONE)
 
 
@@ -110,8 +110,8 @@ def narrow(
 
 
 def lift(keeper: Keeper) -> None:
-    """Have the keeper take away the marks of freezes that two people ended. Nothing else is changed."""
-    keeper.run_job(UNFREEZE_JOB, {})
+    """Have the keeper take away the marks of freezes that two people ended, as its own reading of the packs says."""
+    remove_again(keeper)
 
 
 def standing_request(archive: Archive, keeper: Keeper, subject: Subject, *, at: datetime) -> Request:

@@ -22,39 +22,36 @@ from sviedka.core.disclose.taking_back import APPROVALS, Stage
 from sviedka.keeper.config import read_config
 from sviedka.keeper.database_salt import destroy_database
 from sviedka.store.admission import admit
-from sviedka.store.connect import connect, database_failures, disconnect
+from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.folded_apart import folded_apart
 from sviedka.store.place import FilePlace, place_of
 from sviedka.store.postgresql.cleaning import clean_server
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
 from sviedka.store.taking_back.asking import standing_request
-from sviedka.store.taking_back_requests import find_erased, find_requests, find_subject, preview
+from sviedka.store.taking_back.removing import remove_everywhere
+from sviedka.store.taking_back_requests import find_requests, find_subject, preview
 from sviedka.store.writer_lock import admission_lock
-from sviedka.vault.cells import remove_cell
 from sviedka.vault.clock import now as read_clock
-from sviedka.vault.durable import remove
 from sviedka.vault.entropy import new_id
-from sviedka.vault.epoch_turn import epochs_alone
-from sviedka.vault.epochs import list_epochs
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
 from sviedka.vault.replica.running import replicate
-from sviedka.vault.slips import remove_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.jobs import JobKeys
+    from sviedka.store.engine import Database
     from sviedka.store.taking_back_ledger import Subject
-    from sviedka.store.taking_back_requests import Request
+    from sviedka.store.taking_back_requests import Preview, Request
     from sviedka.vault.layout import Archive
 
 ERASE_JOB: Final = "sviedka.store.taking_back.erasing:job"
-PURGE_JOB: Final = "sviedka.store.taking_back.erasing:purge_job"
 HERE: Final = "vault"
 SERVER: Final = "database server"
 """Not reached where its write-ahead log may hold for a while what was in its tables."""
@@ -113,7 +110,7 @@ def carry_out(
     request = standing_request(archive, keeper, subject, at=clock())
     require_ready(request, at=clock())
     seen = preview(open_store(archive, keeper), subject)
-    items = sorted({*request.items, *seen.items} - {*seen.blocked})
+    items = sorted(_may_go(request, seen))
     cells = subject.cells
     arguments: Json = {"subject": subject.subject, "request": request.jti, "items": [*items], "cells": [*cells]}
     close_store()
@@ -183,78 +180,42 @@ def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | 
         return clean_server(place)
 
 
-def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
-    """Keeper job: steps 1 and 2.
+def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
+    """Keeper job: steps 1 and 2. What may go is looked up in the packs, not in rows that the desk can write.
 
     Args:
         keys: Of the archive.
         arguments: `subject`, `request`, `items`, `cells`.
+        progress: Told statements, as they are read.
 
     Returns:
         `removed`, how many slips and cells; `epochs` in which they lay.
     """
     told = arguments if isinstance(arguments, dict) else {}
     subject, items, cells = str(told.get("subject")), _ids(told.get("items")), _ids(told.get("cells"))
-    database = connect(keys.archive, keys.database_key)
-    try:
-        days = read_config(keys.archive).erase_after_days
-        with database_failures():
-            found = find_subject(database, subject)
-            requests = find_requests(database, subject, now=read_clock(), wait_days=days)
-        ready = [one for one in requests if one.jti == told.get("request") and one.state.stage is Stage.READY]
-        if not ready or not set(cells) <= set(found.cells):
-            raise NotYet("Request {jti} may not be carried out.", jti=str(told.get("request")))
-    finally:
-        disconnect()
+    with folded_apart(keys, progress) as database:
+        found = find_subject(database, subject)
+        request = _ready_request(database, keys.archive, subject, str(told.get("request")))
+        may_go = _may_go(request, preview(database, found))
+    if not set(items) <= may_go or not set(cells) <= set(found.cells):
+        raise NotYet("Request {jti} may not be carried out.", jti=request.jti)
     removed, epochs = remove_everywhere(keys.archive, items, cells)
     listed: list[Json] = [*epochs]
     return {"removed": removed, "epochs": listed}
 
 
-def purge_erased(keeper: Keeper) -> int:
-    """Remove again whatever the log says was erased: the first thing after a restore from an older copy.
-
-    The caller has made the projections from the newest log that there is; they are made again if anything was removed.
-
-    Returns:
-        How many slips and cells were removed.
-    """
-    close_store()
-    told = keeper.run_job(PURGE_JOB, {})
-    return int(str(told.get("removed"))) if isinstance(told, dict) else 0
+def _ready_request(database: Database, archive: Archive, subject: str, jti: str) -> Request:
+    days = read_config(archive).erase_after_days
+    requests = find_requests(database, subject, now=read_clock(), wait_days=days)
+    ready = [one for one in requests if one.jti == jti and one.state.stage is Stage.READY]
+    if not ready:
+        raise NotYet("Request {jti} may not be carried out.", jti=jti)
+    return ready[0]
 
 
-def purge_job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:
-    """Keeper job: remove every slip and cell that `erasure.done` statements name, in every epoch."""
-    database = connect(keys.archive, keys.database_key)
-    try:
-        with database_failures():
-            items, cells = find_erased(database)
-    finally:
-        disconnect()
-    removed, epochs = remove_everywhere(keys.archive, items, cells)
-    listed: list[Json] = [*epochs]
-    return {"removed": removed, "epochs": listed}
-
-
-def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> tuple[int, tuple[str, ...]]:
-    """Remove slips and cells from every epoch; return how many there were, and in which epochs."""
-    removed, epochs = 0, set[str]()
-    with epochs_alone(archive):
-        remove(archive.rotation)  # the next rotation begins an epoch that never held them
-        for epoch in list_epochs(archive.slips):
-            for item in items:
-                if archive.slip(epoch, item).exists():
-                    remove_slip(archive, epoch, item)
-                    removed += 1
-                    epochs.add(epoch)
-        for epoch in list_epochs(archive.cells):
-            for cell in cells:
-                if archive.cell(epoch, cell).exists():
-                    remove_cell(archive, epoch, cell)
-                    removed += 1
-                    epochs.add(epoch)
-    return removed, tuple(sorted(epochs))
+def _may_go(request: Request, seen: Preview) -> set[SubjectId]:
+    """Return the originals that a request covers: those that it lists and those that came since, without what stays for others."""
+    return {*request.items, *seen.items} - {*seen.blocked}
 
 
 def _remove_in_places(archive: Archive, missed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

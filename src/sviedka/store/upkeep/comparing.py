@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whether the projections are what the packs come to: all packs folded into a database of their own, and the two compared.
 
-For `sviedka check --full` on an unlocked archive. The second database has a key that is never written down and is
-gone when the comparison is.
+For `sviedka check --full` on an unlocked archive.
 """
 
 from __future__ import annotations
@@ -10,18 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed, Refuted, Unavailable
-from sviedka.store.connect import connect, database_failures, disconnect, open_database
-from sviedka.store.place import FilePlace
-from sviedka.store.refolding import refold_desk
-from sviedka.store.rows import one_transaction
+from sviedka.store.connect import connect, database_failures, disconnect
+from sviedka.store.folded_apart import folded_apart
 from sviedka.store.session import close_store
 from sviedka.store.upkeep.dumping import Digests, digest_tables
 from sviedka.store.whole_pages import require_whole_pages
 from sviedka.store.writer_lock import admission_lock
-from sviedka.vault.claims import ScratchFolder
-from sviedka.vault.entropy import random_bytes
 from sviedka.vault.findings import Finding, finding_of
-from sviedka.vault.packs import list_desks
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
@@ -84,12 +78,5 @@ def _digest_live(keys: JobKeys) -> Digests:
 
 
 def _digest_folded(keys: JobKeys, progress: Progress) -> Digests:
-    with ScratchFolder(keys.archive.temporary) as scratch:
-        database = open_database(FilePlace(path=scratch.path / "folded.db"), bytearray(random_bytes(32)))
-        with database_failures(), one_transaction(database):
-            for desk in list_desks(keys.archive):
-                refold_desk(database, keys, desk, start=0, progress=progress)
-        with database_failures():
-            digests = digest_tables(database)
-        disconnect()
-    return digests
+    with folded_apart(keys, progress) as database:
+        return digest_tables(database)

@@ -27,7 +27,8 @@ from sviedka.store.errors import PacksMissing
 from sviedka.store.ledger import next_index
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
-from sviedka.store.taking_back.erasing import clean_projections, purge_erased
+from sviedka.store.taking_back.erasing import clean_projections
+from sviedka.store.taking_back.removing import remove_again
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import replace
 
@@ -128,7 +129,7 @@ def settle(
     """
     root = keeper.facts().root
     made = rebuild(archive, keeper, progress=progress)
-    purged = purge_erased(keeper)
+    purged = remove_again(keeper)
     if purged:
         clean_projections(archive, keeper, progress=progress)
     closed = []

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Keeper job: what the log says was taken back is frozen, lifted and removed here too.
+
+After an import, a restore from older copies, a replay, and when two people ended a freeze. Freezing rests on the
+projections as they are: it protects, and can be undone. What cannot be undone, and what opens again, rests on the packs
+alone: rows can be written by whoever works at the desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sviedka.core.base.progress import unwatched
+from sviedka.store.connect import connect, database_failures, disconnect
+from sviedka.store.folded_apart import folded_apart
+from sviedka.store.freezing_again import bring_marks_in_step, find_marks
+from sviedka.store.session import close_store
+from sviedka.store.taking_back_done import find_erased
+from sviedka.vault.cells import remove_cell
+from sviedka.vault.durable import remove
+from sviedka.vault.epoch_turn import epochs_alone
+from sviedka.vault.epochs import list_epochs
+from sviedka.vault.frozen import freeze, read_frozen
+from sviedka.vault.slips import remove_slip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sviedka.core.base.canonical import Json
+    from sviedka.core.base.progress import Progress
+    from sviedka.keeper.client import Keeper
+    from sviedka.keeper.jobs import JobKeys
+    from sviedka.store.engine import Database
+    from sviedka.vault.layout import Archive
+
+REMOVE_JOB: Final = "sviedka.store.taking_back.removing:job"
+
+Removed = tuple[int, tuple[str, ...]]
+"""How many slips and cells, and in which epochs they lay."""
+
+
+def remove_again(keeper: Keeper) -> int:
+    """Freeze, lift and remove what the log says, and return how many slips and cells were removed.
+
+    The caller has made the projections from the newest log that there is; they are made again if anything was removed.
+    """
+    close_store()
+    told = keeper.run_job(REMOVE_JOB, {})
+    return int(str(told.get("removed"))) if isinstance(told, dict) else 0
+
+
+def job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:
+    """Keeper job of `remove_again`."""
+    database = connect(keys.archive, keys.database_key)
+    try:
+        removed, epochs = act_on_log(keys, database)
+    finally:
+        disconnect()
+    listed: list[Json] = [*epochs]
+    return {"removed": removed, "epochs": listed}
+
+
+def act_on_log(keys: JobKeys, database: Database) -> Removed:
+    """Freeze what the projections say; lift and remove what the packs say too. May close this thread's connection."""
+    archive = keys.archive
+    frozen, lifted = find_marks(database, archive)
+    with database_failures():
+        items, cells = find_erased(database)
+    freeze(archive, sorted(frozen))
+    if not lifted & read_frozen(archive) and not _is_any_here(archive, items, cells):
+        return 0, ()
+    with folded_apart(keys, unwatched) as apart:
+        bring_marks_in_step(apart, archive)
+        items, cells = find_erased(apart)
+    return remove_everywhere(archive, items, cells)
+
+
+def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> Removed:
+    """Remove slips and cells from every epoch; return how many there were, and in which epochs."""
+    removed, epochs = 0, set[str]()
+    with epochs_alone(archive):
+        remove(archive.rotation)  # the next rotation begins an epoch that never held them
+        for epoch in list_epochs(archive.slips):
+            for item in items:
+                if archive.slip(epoch, item).exists():
+                    remove_slip(archive, epoch, item)
+                    removed += 1
+                    epochs.add(epoch)
+        for epoch in list_epochs(archive.cells):
+            for cell in cells:
+                if archive.cell(epoch, cell).exists():
+                    remove_cell(archive, epoch, cell)
+                    removed += 1
+                    epochs.add(epoch)
+    return removed, tuple(sorted(epochs))
+
+
+def _is_any_here(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> bool:
+    slips = (archive.slip(epoch, item) for epoch in list_epochs(archive.slips) for item in items)
+    kept = (archive.cell(epoch, cell) for epoch in list_epochs(archive.cells) for cell in cells)
+    return any(path.exists() for path in (*slips, *kept))

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A desk that is taken over erases nothing that two people did not approve: not by saying so, not by rows, not by a longer list."""
+
+import base64
+import json
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from peopled_desks import opened, tell, told_of
+
+from sviedka.core.disclose.taking_back import Stage
+from sviedka.store.connect import disconnect
+from sviedka.store.drafting import Saying
+from sviedka.store.rows import one_transaction
+from sviedka.store.session import open_store
+from sviedka.store.taking_back import erasing
+from sviedka.store.taking_back.erasing import NotYet
+from sviedka.store.taking_back.removing import remove_again
+from sviedka.vault.clock import now
+from sviedka.vault.entropy import new_id
+from sviedka.vault.frozen import read_frozen
+from sviedka.vault.slips import SlipLost, find_slip
+
+
+def say_done(desk, subject, request, items, cells):
+    """State at one desk that something was erased, as a program may that has the desk's keeper at hand."""
+    fields = {
+        "request": request, "items": sorted(items), "cells": sorted(cells), "removed": 1, "epochs": [],
+        "reached": ["vault"], "not_reached": [],
+    }  # fmt: skip
+    said = Saying(jti=new_id(), case=subject.case, type="erasure.done/1", subject=subject.subject, fields=fields)
+    disconnect()
+    desk.admit(said)
+
+
+def test_another_desks_word_alone_erases_nothing(desks, tmp_path):
+    office, minsk, vilnius, folder = desks
+    alpha, beta = office.subject(office.alpha), office.subject()
+    say_done(vilnius, alpha, new_id(), [office.given, office.alphas], [*alpha.cells, *beta.cells])
+    tell(vilnius, minsk, folder)
+    for item in (office.given, office.alphas):
+        assert find_slip(minsk.archive, item)
+    assert opened(minsk, office.given, tmp_path / "still")
+    assert told_of(minsk, beta.told[0]) > 3
+
+
+def test_under_an_approved_request_only_what_is_the_persons_goes(desks):
+    """The control: what she gave goes, by the same statement."""
+    office, minsk, vilnius, folder = desks
+    request, alpha, beta = office.make_ready(), office.subject(office.alpha), office.subject()
+    tell(minsk, vilnius, folder)
+    items = [office.given, office.shows_beta, office.alphas, office.shows_both]
+    say_done(vilnius, beta, request, items, [*beta.cells, *alpha.cells])
+    tell(vilnius, minsk, folder)
+    for item in (office.given, office.shows_beta):
+        with pytest.raises(SlipLost):
+            find_slip(minsk.archive, item)
+    for item in (office.alphas, office.shows_both):
+        assert find_slip(minsk.archive, item)
+    assert told_of(minsk, beta.told[0]) == 0
+    assert told_of(minsk, alpha.told[0]) > 0
+
+
+def test_a_request_is_not_done_by_a_desk_that_erased_nothing(desks):
+    office, minsk, vilnius, folder = desks
+    request, beta = office.make_ready(), office.subject()
+    tell(minsk, vilnius, folder)
+    say_done(vilnius, beta, request, [], [])
+    tell(vilnius, minsk, folder)
+    disconnect()
+    assert office.state(at=now() + timedelta(days=15)).stage is Stage.READY
+
+
+def test_the_erasure_counts_when_the_approvals_come_after_it(desks):
+    """Its order: the word that it is done is heard first, from the desk that did not approve."""
+    office, minsk, vilnius, folder = desks
+    request, beta = office.ask(), office.subject()
+    tell(minsk, vilnius, folder)
+    say_done(vilnius, beta, request, [office.given, office.shows_beta], beta.cells)
+    tell(vilnius, minsk, folder)
+    assert find_slip(minsk.archive, office.given)
+    disconnect()
+    for place in (0, 1):
+        office.approve(request, place)
+    office.check()
+    tell(minsk, vilnius, folder)
+    with pytest.raises(SlipLost):
+        find_slip(vilnius.archive, office.given)
+
+
+def forge_approvals(desk, users, statement, action):
+    """Write rows as if each of `users` had approved, made from one real approval: every signature in them is false."""
+    disconnect()
+    database = open_store(desk.archive, desk.keeper)  # with the key that every program of the desk is given
+    names = '"case", jti, desk, leaf_index, leaf_hash, jwt, type, subject, at, author'
+    real = database.run(f"SELECT {names} FROM store_statement WHERE type = 'approval/1'").fetchone()  # noqa: S608  # names
+    passages = database.run(
+        'SELECT "case", cells, disclosures, withheld FROM store_passage WHERE statement_id = ?', (real[1],)
+    ).fetchall()
+    with one_transaction(database):
+        for index, user in enumerate(users, start=90_000):
+            jti, jwt, changed = new_id(), real[5], []
+            for case, cells, disclosures, withheld in passages:
+                texts = [
+                    reworded(text, {"by": user, "approves": statement, "action": action})
+                    for text in disclosures.split()
+                ]
+                for before, after in zip(disclosures.split(), texts, strict=True):
+                    jwt = digests_replaced(jwt, before, after, jti)
+                changed.append((case, jti, cells, " ".join(texts), withheld))
+            row = (real[0], jti, real[2], index, real[4], jwt, real[6], statement, *real[8:])
+            database.run(f"INSERT INTO store_statement ({names}) VALUES (?,?,?,?,?,?,?,?,?,?)", row)  # noqa: S608  # names
+            for one in changed:
+                database.run(
+                    'INSERT INTO store_passage ("case", statement_id, cells, disclosures, withheld) VALUES (?,?,?,?,?)',
+                    one,
+                )
+            database.run(
+                "INSERT INTO store_reference (\"case\", statement_id, field, kind, target) VALUES (?,?,'approves','statement',?)",
+                (real[0], jti, statement),
+            )
+    disconnect()
+
+
+def b64u(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def un_b64u(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def reworded(text, values):
+    parts = json.loads(un_b64u(text))
+    if len(parts) == 3 and parts[1] in values:
+        parts[2] = values[parts[1]]
+    return b64u(json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def digests_replaced(jwt, before, after, jti):
+    head, payload, signature = jwt.split(".")
+    body = json.loads(
+        un_b64u(payload).decode().replace(b64u(sha256(before.encode()).digest()), b64u(sha256(after.encode()).digest()))
+    )
+    body |= {"jti": jti, "_sd": sorted(body["_sd"])}
+    return ".".join((head, b64u(json.dumps(body, separators=(",", ":"), sort_keys=True).encode()), signature))
+
+
+def test_rows_that_somebody_wrote_into_the_projections_approve_nothing(desks, monkeypatch):
+    """The control: to who reads the rows it is ready."""
+    office, minsk, _, _ = desks
+    request = office.ask()
+    office.check()
+    office.approve(request, 0)
+    forge_approvals(minsk, office.house.users, request, "erase")
+    assert office.state(at=now() + timedelta(days=15)).stage is Stage.READY
+    with pytest.raises(NotYet):
+        office.carry_out(monkeypatch)
+    assert find_slip(minsk.archive, office.given)
+
+
+def test_nor_do_they_end_a_freeze(desks):
+    from sviedka.store.taking_back.asking import narrow
+
+    office, minsk, _, _ = desks
+    request = office.ask()
+    narrowing = narrow(minsk.archive, minsk.keeper, office.subject(), to="nothing")
+    office.approve(request, 0)
+    forge_approvals(minsk, office.house.users, narrowing, "unfreeze")
+    assert office.state().stage is Stage.LIFTED, "the control: the rows say so"
+    remove_again(minsk.keeper)
+    assert office.given in read_frozen(minsk.archive)
+
+
+@pytest.mark.parametrize("whose", ["alphas", "shows_both"])
+def test_the_keeper_erases_nothing_beyond_the_request(desks, monkeypatch, whose):
+    office, minsk, _, _ = desks
+    request = office.make_ready()
+    disconnect()
+    monkeypatch.setattr(erasing, "read_clock", lambda: now() + timedelta(days=15))
+    asked = {"subject": office.beta, "request": request, "items": [getattr(office, whose)], "cells": []}
+    with pytest.raises(NotYet):
+        minsk.keeper.run_job(erasing.ERASE_JOB, asked)
+    assert find_slip(minsk.archive, getattr(office, whose))
