@@ -175,9 +175,13 @@ def test_a_new_slip_that_is_not_what_was_written_stops_it(archive, keeper, monke
 
     real = rotation.rewrap
     monkeypatch.setattr(rotation, "rewrap", carry)
-    with pytest.raises(rotation.RotationStopped):
-        rotate(keeper)
-    assert archive.epoch_key(old).exists()
+    for _ in range(2):
+        with pytest.raises(rotation.RotationStopped, match="as they were written"):
+            rotate(keeper, lose_damaged=True)  # what it was made from opens, and is not given up
+        assert archive.epoch_key(old).exists()
+    monkeypatch.setattr(rotation, "rewrap", real)
+    assert rotate(keeper).slips >= 2
+    assert {one: opened(keeper, one) for one in slips} == slips
 
 
 def test_nothing_is_put_into_an_epoch_that_ended(archive, keeper):
@@ -426,3 +430,26 @@ def test_the_keeper_does_not_take_the_desks_word_for_it(archive, keeper, tmp_pat
     with pytest.raises(RotationUnconfirmed):
         keeper.run_job(END_JOB, carried)
     assert archive.epoch_key(old).exists()
+
+
+def test_the_keeper_ends_no_epoch_because_a_desk_names_what_is_lost(archive, keeper, tmp_path, monkeypatch):
+    """A desk that is taken over cuts the carrying short and gives up all by name: what opens is carried, and to the places first."""
+    from sviedka.store.taking_back import rotation
+    from sviedka.vault.replica.running import replicate
+
+    slips, old = put_slips(keeper, 2), keeper.facts().epoch
+    register_place(archive, tmp_path / "abroad")
+    with monkeypatch.context() as cut:
+        cut.setattr(rotation._Rotation, "_carry", lambda *_, **__: set())
+        arguments = keeper.run_job(rotation.CARRY_JOB, {})
+    replicate(archive)
+    forged = {**arguments, "lost": sorted(slips), "lose_damaged": True}
+    assert keeper.run_job(rotation.END_JOB, forged) == {"done": False}
+    assert archive.epoch_key(old).exists()
+    with pytest.raises(Exception, match="has not confirmed"):
+        keeper.run_job(rotation.END_JOB, forged)
+    assert archive.epoch_key(old).exists()
+    replicate(archive)
+    assert keeper.run_job(rotation.END_JOB, forged)["lost"] == []  # the control: with all in place it ends
+    assert not archive.epoch_key(old).exists()
+    assert {item: opened(keeper, item) for item in slips} == slips

@@ -5,8 +5,8 @@
     2  every slip and cell that lives is wrapped to it, in groups that are each durable
     3  the new set is compared with its lists, byte for byte
     4  it was copied to every registered place of keys and read back: by whoever asks, since the keeper knows no network
-    5  while nobody writes: nothing is left behind, each place has confirmed, all names synced; then that the old epochs
-       ended is recorded
+    5  2 and 3 again, by the keeper's own look, whatever it is told; then, while nobody writes: nothing is left behind, each
+       place has confirmed, all names synced; then that the old epochs ended is recorded
     6  old keys are overwritten and removed, old folders removed, the mark of 1 removed
     7  `epoch.ended` is logged, at the next admission if not now
 
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure, Malformed, Refuted, Unavailable
+from sviedka.core.base.progress import unwatched
 from sviedka.keeper.config import read_config
 from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
 from sviedka.keeper.errors import EpochGone
@@ -109,14 +110,14 @@ def rotate(
     while not ended.get("done"):
         carried = _told(keeper.run_job(CARRY_JOB, {"lose_damaged": lose_damaged}, progress))
         bring_to_key_places(archive)
-        ended = _told(keeper.run_job(END_JOB, {"epoch": carried["epoch"], "lost": carried["lost"]}))
+        ended = _told(keeper.run_job(END_JOB, {"epoch": carried["epoch"], "lose_damaged": lose_damaged}))
     admit(archive, keeper, [])  # logs what began and what ended
     return Rotated(
         epoch=str(carried["epoch"]),
         ended=_texts(ended["ended"]),
         slips=int(str(ended["slips"])),
         cells=int(str(ended["cells"])),
-        lost=_texts(carried["lost"])[:_MOST_NAMED],
+        lost=_texts(ended["lost"]),
         forgotten=_let_go(archive),
     )
 
@@ -139,27 +140,31 @@ def carry_job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         progress: Told slips and cells.
 
     Returns:
-        `epoch`, the new one; `lost`, what does not open.
+        `epoch`, the new one.
     """
-    lose = isinstance(arguments, dict) and arguments.get("lose_damaged") is True
     with _alone(keys.archive):
-        return _Rotation(keys).carry(lose_damaged=lose, progress=progress)
+        return _Rotation(keys).carry(lose_damaged=_loses(arguments), progress=progress)
 
 
 def end_job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
-    """Keeper job: steps 4 to 6.
+    """Keeper job: steps 5 and 6.
 
     Args:
         keys: Of the archive.
-        arguments: `epoch` and `lost`, as `carry_job` gave them.
+        arguments: `epoch` as `carry_job` gave it, and `lose_damaged`. Which those are is not asked of anybody: a desk that is
+            taken over would name all.
 
     Returns:
-        `done`: false if something came into an old epoch meanwhile, and it has to be carried too; `ended`, `slips`,
-        `cells`.
+        `done`: false if something in an old epoch was carried only now, and has to come to the places of keys first, or
+        came meanwhile; `ended`, `slips`, `cells`; `lost`, what did not open, at most 1,000.
     """
     told = arguments if isinstance(arguments, dict) else {}
     with _alone(keys.archive):
-        return _Rotation(keys).end(parse_epoch_name(str(told.get("epoch"))), set(_texts(told.get("lost"))))
+        return _Rotation(keys).end(parse_epoch_name(str(told.get("epoch"))), lose_damaged=_loses(told))
+
+
+def _loses(arguments: Json) -> bool:
+    return isinstance(arguments, dict) and arguments.get("lose_damaged") is True
 
 
 def _told(result: Json) -> Mapping[str, Json]:
@@ -198,26 +203,25 @@ class _Rotation:
         """Do steps 1 to 3."""
         recover(self._archive)
         target = self._target()
-        broken = self._carry(self._epochs_before(target), target, progress)
-        if broken and not lose_damaged:
-            raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
-        lost: list[Json] = []
-        lost.extend(sorted(broken))
-        return {"epoch": target, "lost": lost}
+        self._carry(self._epochs_before(target), target, progress, lose_damaged=lose_damaged)
+        return {"epoch": target}
 
-    def end(self, target: str, broken: set[str]) -> Json:
-        """Do steps 4 to 6."""
+    def end(self, target: str, *, lose_damaged: bool) -> Json:
+        """Do steps 5 and 6."""
         if _read_mark(self._archive) != target:
             raise RotationUnderWay("Another rotation has ended this one, or something was taken back meanwhile.")
         old = self._epochs_before(target)
-        ends = self._end(old, target, broken)
+        left = self._left(old, target)
+        broken = self._carry(old, target, unwatched, lose_damaged=lose_damaged)
+        ends = self._end(old, target, broken) if left <= broken else None  # else: to the places of keys first
         if ends is None:
             return {"done": False}
         remove_ended(self._archive)
         remove(self._archive.rotation)
         ended: list[Json] = [end.epoch for end in ends]
+        lost: list[Json] = [*sorted(broken)[:_MOST_NAMED]]
         slips, cells = sum(end.slips for end in ends), sum(end.cells for end in ends)
-        return {"done": True, "ended": ended, "slips": slips, "cells": cells}
+        return {"done": True, "ended": ended, "slips": slips, "cells": cells, "lost": lost}
 
     def _target(self) -> str:
         """Return the epoch that all goes to: the one that a rotation which was cut short had begun, or a new one."""
@@ -242,8 +246,15 @@ class _Rotation:
         names = _epochs_of(self._archive)
         return tuple(name for name in reversed(names) if epoch_order(name) < epoch_order(target))
 
-    def _carry(self, old: tuple[str, ...], target: str, progress: Progress) -> set[str]:
-        """Wrap to `target` what lives in `old` and is not there yet; return what is damaged, here or there."""
+    def _carry(self, old: tuple[str, ...], target: str, progress: Progress, *, lose_damaged: bool) -> set[str]:
+        """Carry; return what is damaged and may be given up, or raise `RotationStopped` if nothing may."""
+        broken = self._carry_what_opens(old, target, progress)
+        if broken and not lose_damaged:
+            raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
+        return broken
+
+    def _carry_what_opens(self, old: tuple[str, ...], target: str, progress: Progress) -> set[str]:
+        """Wrap to `target` what lives in `old` and is not there yet; return what opens in none of them."""
         broken: set[str] = set()
         recipient = self._keys.epoch_identity(target).recipient()
         for epoch, cells in ((epoch, cells) for epoch in old for cells in (False, True)):
@@ -260,14 +271,23 @@ class _Rotation:
             )
             broken |= set(rewrap(rewrapper, progress).broken)
             carry_marks(store, epoch, target)
-        for store in (self._archive.slips, self._archive.cells):
-            broken |= set(find_unlike_lists(store / target))
-        return broken
+        self._refuse_unlike(target)
+        return broken & self._left(old, target)
+
+    def _refuse_unlike(self, target: str) -> None:
+        """Stop if the disk gave back other bytes than it was given: what they came from may still open, and is not given up."""
+        stores = (self._archive.slips, self._archive.cells)
+        count = sum(1 for store in stores for _ in find_unlike_lists(store / target))
+        if count:
+            remove(self._archive.rotation)  # the next rotation carries from the old ones again, into another epoch
+            raise RotationStopped(
+                "{count} slips or cells are not as they were written; no key was destroyed.", count=count
+            )
 
     def _end(self, old: tuple[str, ...], target: str, broken: set[str]) -> tuple[EpochEnd, ...] | None:
         """Record that the old epochs ended; None if something came into one of them meanwhile."""
         with epochs_alone(self._archive):
-            if any(set(self._left(epoch, target)) - broken for epoch in old):
+            if self._left(old, target) - broken:
                 return None
             confirmed = confirmed_by(self._archive, target)
             sync_stores(self._archive)
@@ -275,9 +295,9 @@ class _Rotation:
                 write_end(self._archive, self._count(epoch, target, broken, confirmed))
         return tuple(end for end in read_ends(self._archive) if end.epoch in old)
 
-    def _left(self, epoch: str, target: str) -> Iterator[str]:
-        for store in (self._archive.slips, self._archive.cells):
-            yield from living(store, epoch, besides=target)
+    def _left(self, old: tuple[str, ...], target: str) -> set[str]:
+        stores = (self._archive.slips, self._archive.cells)
+        return {name for epoch in old for store in stores for name in living(store, epoch, besides=target)}
 
     def _count(self, epoch: str, target: str, broken: set[str], confirmed: tuple[str, ...]) -> EpochEnd:
         stores = (self._archive.slips, self._archive.cells)
