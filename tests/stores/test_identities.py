@@ -592,6 +592,20 @@ def test_without_its_own_record_the_keeper_opens_nothing(office, harm):
             office.deposit(office.person("Beta"))
 
 
+@pytest.mark.parametrize("kept", [0, 1])
+def test_an_older_record_is_not_taken_while_the_keys_are_held(office, kept):
+    """Control: with the record as it is it is an ordinary refusal."""
+    order, peel = office.ready()
+    journal = identities_record(office.archive, "minsk-1")
+    office.open(order, peel)
+    with pytest.raises(IdentityRefused):
+        office.open(order, peel)
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[: 1 + kept]))
+    with pytest.raises(JournalRefused):
+        office.open(order, peel)
+
+
 def test_a_torn_last_line_is_dropped_and_does_not_join_the_next(office):
     order, peel = office.ready()
     journal = identities_record(office.archive, "minsk-1")

@@ -43,12 +43,16 @@ def identities_record(archive: Archive, desk: str) -> Path:
 
 
 class IdentityJournal:
-    """The journal of one desk, read at each question: it is asked rarely, and a line more may never be overlooked."""
+    """The journal of one desk, read at each question: it is asked rarely, and a line more may never be overlooked.
+
+    What it held once while the keys were held it has to hold from then on: an older copy is refused.
+    """
 
     def __init__(self, archive: Archive, desk: str) -> None:
         """Remember in the desk's journal."""
         self._archive = archive
         self._path = identities_record(archive, desk)
+        self._seen = b""
 
     def begin(self) -> None:
         """Make the journal, if this archive has no identity yet; else require it.
@@ -92,6 +96,7 @@ class IdentityJournal:
 
     def _append(self, request: StatementId, what: str, actor: UserId, now: datetime) -> None:
         append_line(self._path, f"{int(now.timestamp())} {what} {actor} {_digest(request)}")
+        self._read()  # from here on it is known
 
     def _read(self) -> list[_Entry]:
         try:
@@ -107,6 +112,9 @@ class IdentityJournal:
             raise JournalRefused("The record of opened identities was changed.")
         if end != len(data):  # cut off by a kill: no key was used for it, and the next line must not join it
             replace(self._path, data[:end])
+        if not data[:end].startswith(self._seen):
+            raise JournalRefused("The record of opened identities was changed.")
+        self._seen = data[:end]
         return [
             _Entry(at=datetime.fromtimestamp(int(m[1]), UTC), what=m[2], actor=UserId(m[3]), digest=m[4])
             for m in matches
