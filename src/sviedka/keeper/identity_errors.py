@@ -15,6 +15,13 @@ class SeatsMissing(Withheld):
     )
 
 
+class SeatHeldBefore(Withheld):
+    """A seat for somebody who has, or had, the key of another seat: alone they would be the two people that an opening takes."""
+
+    code = "withheld.seat-held-before"
+    hint = "Give the seat to somebody else. Whoever handed a seat over can have it back, and no other."
+
+
 class IdentityRefused(Withheld):
     """An identity that is not opened: nothing that was recorded asks for exactly this, or it was answered already."""
 

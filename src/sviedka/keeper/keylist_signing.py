@@ -8,6 +8,7 @@ Spec: spec/04-log.md §7.4, spec/07-keys.md §9.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,11 +23,14 @@ from sviedka.core.seal.keylist import (
 )
 from sviedka.core.seal.keylist_proposal import next_keylist
 from sviedka.core.seal.note import VerifierKey, sign_note
+from sviedka.core.seal.seat_history import find_second_seat, holders_of
 from sviedka.keeper.errors import KeysDisagree, KeysMissing
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.identity_errors import SeatHeldBefore
 from sviedka.keeper.offline_folder import ROOT_NAME
 from sviedka.keeper.wrapping import MAX_FILE_BYTES, parse_wrapped, unwrap_secret
-from sviedka.vault.durable import replace
+from sviedka.vault.disk_errors import AlreadyThere, translating
+from sviedka.vault.durable import replace, write_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +40,9 @@ if TYPE_CHECKING:
 
 LAST_NAME: Final = "keylist"
 """The list that this folder signed last. A folder without it has signed none but the first, at founding."""
+
+OLDER_NAME: Final = "keylists"
+"""The folder of all lists that were signed here or continued, each under its number: who held which seat."""
 
 _MOST_BYTES: Final = 2 * 1024 * 1024
 
@@ -58,6 +65,7 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
         SignatureRefuted, KeyUnknown: The list that is to be continued is not by this root.
         KeylistBroken: It is not the list that this root signed last.
         KeylistMalformed: What is wanted cannot stand in a list.
+        SeatHeldBefore: It gives a seat to somebody who has, or had, the key of another one.
         DiskFull, ReadOnly, DiskError: It cannot be remembered; nothing was signed.
     """
     try:
@@ -72,7 +80,11 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
         return last.data
     _require_newest(last, proposal.before)
     keylist = next_keylist(proposal, issued=now.replace(microsecond=0))
+    _require_one_seat_each(keylist, proposal.before, _read_older(offline, root_key))
     signed = format_keylist(keylist, sign_note(format_keylist_text(keylist), name=root_key.name, private_key=root))
+    for number, data in ((proposal.before.number, proposal.before.data), (keylist.number, signed)):
+        with suppress(AlreadyThere):
+            write_new(offline / OLDER_NAME / str(number), data)
     replace(offline / LAST_NAME, signed)
     return signed
 
@@ -102,6 +114,24 @@ def _read_last(offline: Path, root: VerifierKey) -> KeyList | None:
         raise KeysMissing("The offline folder's {name} cannot be read.", name=LAST_NAME) from reason
     verify_keylist(last, root)
     return last
+
+
+def _read_older(offline: Path, root: VerifierKey) -> list[KeyList]:
+    folder = offline / OLDER_NAME
+    with translating():
+        found = [parse_keylist(path.read_bytes()) for path in sorted(folder.iterdir())] if folder.is_dir() else []
+    for one in found:
+        verify_keylist(one, root)
+    return found
+
+
+def _require_one_seat_each(new: KeyList, before: KeyList, older: list[KeyList]) -> None:
+    """Whoever handed a seat over may have kept its key: with another seat they would be two people by themselves."""
+    found = find_second_seat(new, before, holders_of([*older, before, new]))
+    if found is not None:
+        raise SeatHeldBefore(
+            "Whoever is to hold seat {number} has, or had, the key of seat {other}.", number=found[0], other=found[1]
+        )
 
 
 def _answers(last: KeyList, proposal: Proposal) -> bool:

@@ -23,7 +23,7 @@ from sviedka.keeper.errors import CellErased
 from sviedka.keeper.identity_deposit import DEPOSITED
 from sviedka.keeper.identity_errors import CopiesForeign, IdentityRefused
 from sviedka.keeper.openings import AHEAD, FRESH
-from sviedka.keeper.seats import require_two_holders, seat_recipients
+from sviedka.keeper.seats import older_keylists, require_two_holders, seat_recipients
 from sviedka.vault.cells import CellLost, find_cell, find_seat_cell
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class SeatDesk:
         if not isinstance(low, int) or not isinstance(high, int) or not low < high or not isinstance(purpose, str):
             raise IdentityRefused("The request does not name two seats and a purpose.")
         seat_recipients(self._keyring.keylist)
-        require_two_holders(self._keyring.keylist, low, high)
+        self._require_two_holders(low, high)
         return low, high, purpose
 
     def _sign(self, order: Order | LinkOrder) -> bytes:
@@ -114,9 +114,8 @@ class SeatDesk:
         self, order: Order | LinkOrder, verify: Callable[[X25519Identity, Recipient, Recipient], None]
     ) -> None:
         """Have `verify` check a peel with the order's private key and the keys of the two seats."""
-        keylist = self._keyring.keylist
-        seats = seat_recipients(keylist)
-        require_two_holders(keylist, order.low, order.high)
+        seats = seat_recipients(self._keyring.keylist)
+        self._require_two_holders(order.low, order.high)
         answer = self._answer_key(order.order)
         try:
             if answer.recipient() != order.answer:
@@ -124,6 +123,10 @@ class SeatDesk:
             verify(answer, seats[order.low], seats[order.high])
         finally:
             answer.wipe()
+
+    def _require_two_holders(self, low: int, high: int) -> None:
+        older = older_keylists(self._keyring.archive, self._keyring.root)
+        require_two_holders(self._keyring.keylist, older, low, high)
 
     def _values(self, told: Deposit, layer: bytes) -> list[tuple[str, Json]]:
         """Take the last layer off and return what stands under the cell in the statement of its deposit."""

@@ -3,14 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sviedka.core.seal.age_keys import Recipient, parse_recipient
+from sviedka.core.seal.keylist import parse_keylist, verify_keylist
 from sviedka.core.seal.keylist_lines import SEATS
+from sviedka.core.seal.seat_history import have_one_holder, holders_of
 from sviedka.keeper.identity_errors import SeatsMissing
+from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
     from sviedka.core.seal.keylist import KeyList
+    from sviedka.core.seal.note import VerifierKey
+    from sviedka.vault.layout import Archive
+
+_MOST_BYTES: Final = 2 * 1024 * 1024
 
 
 def seat_recipients(keylist: KeyList) -> dict[int, Recipient]:
@@ -26,13 +33,31 @@ def seat_recipients(keylist: KeyList) -> dict[int, Recipient]:
     return found
 
 
-def require_two_holders(keylist: KeyList, low: int, high: int) -> None:
-    """Refuse a pair of seats that two different people do not hold.
+def older_keylists(archive: Archive, root: VerifierKey) -> list[KeyList]:
+    """Return the lists before the current one, so far as this archive has them.
 
     Raises:
-        SeatsMissing: One is held by nobody, or both by one person.
+        KeylistMalformed, SignatureRefuted, KeyUnknown: One is not a list of this root.
+        DiskError: One cannot be read.
+    """
+    folder = archive.keys / "keylists"
+    with translating():
+        data = [path.read_bytes()[:_MOST_BYTES] for path in sorted(folder.iterdir())] if folder.is_dir() else []
+    found = [parse_keylist(one) for one in data]
+    for one in found:
+        verify_keylist(one, root)
+    return found
+
+
+def require_two_holders(keylist: KeyList, older: list[KeyList], low: int, high: int) -> None:
+    """Refuse a pair of seats that two different people do not hold, or of which one person has held both keys.
+
+    Raises:
+        SeatsMissing: One is held by nobody, both by one person, or one person had the key of both, as `older` lists say.
     """
     holders = {seat.number: seat.holder for seat in keylist.seats}
     first, second = holders.get(low), holders.get(high)
     if first is None or second is None or first == second:
         raise SeatsMissing("Seats {low} and {high} are not held by two different people.", low=low, high=high)
+    if have_one_holder(keylist, holders_of([*older, keylist]), low, high):
+        raise SeatsMissing("One person has held both seat {low} and seat {high}: ask others.", low=low, high=high)
