@@ -223,7 +223,7 @@ def test_10_deliveries_come_to_the_same(world, straight, tmp_path, letters, last
 
 def test_control_a_late_statement_would_revive_what_was_erased(world, straight, tmp_path, monkeypatch):
     """An import that knows only its own marks: it has none of what it never had, and takes the key that comes along."""
-    monkeypatch.setattr(taking_in, "take_in_files", lambda keys, sent, _: take_in_files(keys, sent, ((), ())))
+    monkeypatch.setattr(taking_in, "take_in_files", lambda keys, sent, _: take_in_files(keys, sent, ()))
     digests, readable = come_to(world, tmp_path / "heard", ("minsk erased", "vilnius wrote"))
     assert readable > 0
     assert digests["store_passage"] != straight["store_passage"]

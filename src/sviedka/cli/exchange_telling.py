@@ -22,7 +22,7 @@ def tell_received(console: Console, received: Sequence[Received]) -> int:
     console.document |= {"verdict": "holds", "desks": [_as_json(one) for one in received]}
     for one in received:
         _tell_one(console, one)
-    failures = [each for one in received for each in (one.failure, *one.list_forks) if each is not None]
+    failures = [each for one in received for each in (one.failure, one.foreign, *one.list_forks) if each is not None]
     for hint in dict.fromkeys(failure.hint for failure in failures):
         console.warn(hint)
     return conclude(console, failures)
@@ -40,8 +40,11 @@ def _tell_one(console: Console, one: Received) -> None:
         _tell_older(console, one.desk, one.older)
     else:
         console.say("Desk {desk}: {count} statements are new; all are proven.", desk=one.desk, count=one.statements)
-    for fork in one.list_forks:
-        console.warn("{verdict}: {sentence}", verdict=fork.verdict, sentence=translate(fork.message, **fork.facts))
+    for wrong in (one.foreign, *one.list_forks):
+        if wrong is not None:
+            console.warn(
+                "{verdict}: {sentence}", verdict=wrong.verdict, sentence=translate(wrong.message, **wrong.facts)
+            )
     if one.newer_list:
         console.warn(
             "Desk {desk} goes by key list {number}, which is newer than the one in force here. Install it: keys may have been taken back.",

@@ -56,6 +56,13 @@ class SentCut(Refuted):
     hint = "Send again: sviedka exchange export at the other desk, into the same folder."
 
 
+class SentForeign(Refuted):
+    """Slips or cells lie in the place of another desk that do not open what they are named for: somebody without keys put them there."""
+
+    code = "refuted.sent-foreign"
+    hint = "Nothing of them was kept. Remove them from the folder or bucket; that desk puts its own there at its next export."
+
+
 class NothingSent(Unproven):
     """No desk has put anything into this folder that is signed."""
 

@@ -5,63 +5,59 @@ A union in which taking back wins: what bears a mark of removal here, or was era
 taken in again. A mark that was sent is not
 believed; what was taken back elsewhere is removed by the statement that says so, once it is proven.
 An epoch that ended here stays ended. Keys of epochs are believed once their MAC is found right under this vault's key;
-a slip or cell by what it opens; a payload by its name.
+a cell once its epoch's key opens it; a slip once it opens for the payload that was stated to be sealed; a payload by its name.
+What was put there by somebody without keys is not kept, and named.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Failure, Refuted
+from sviedka.core.base.errors import Failure, Malformed, Refuted, Withheld
+from sviedka.core.base.wiping import wipe
+from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES
+from sviedka.core.seal.slip import open_slip
 from sviedka.keeper.epoch_keys import KEY_FILE_MODE
+from sviedka.keeper.errors import EpochGone
+from sviedka.store.desks.payloads import take_in_payloads
 from sviedka.vault.cells import MAX_CELL_BYTES, put_cell, remove_cell
 from sviedka.vault.disk_errors import AlreadyThere, translating
-from sviedka.vault.durable import GroupCommit, remove, sync_folder, write_new
+from sviedka.vault.durable import GroupCommit, remove, write_new
 from sviedka.vault.epoch_turn import EpochEnded, enter_epoch, epochs_alone
 from sviedka.vault.epochs import list_epochs
-from sviedka.vault.fan import prepare_fan, scratch_of
+from sviedka.vault.fan import scratch_of
 from sviedka.vault.layout import is_epoch_name
 from sviedka.vault.listed import read_removed
-from sviedka.vault.objects import has_payload, is_payload_removed
-from sviedka.vault.page_writer import PageWriter
 from sviedka.vault.replica.contents import walk
 from sviedka.vault.slips import put_slip, remove_slip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from sviedka.core.seal.age_keys import X25519Identity
     from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
-_PAYLOAD: Final = re.compile(r"objects/[0-9a-f]{2}/([0-9a-f]{64})\Z")
 _NAMED: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})\Z")
 _MOST_KEY_BYTES: Final = 4096
-_READ_BYTES: Final = 1_048_576
 
 
-class SentDiffers(Refuted):
-    """A payload that was sent is not the bytes that its name stands for."""
-
-    code = "refuted.sent-payload"
-    hint = "It was changed on its way. Send it again."
-
-
-def take_in_files(keys: JobKeys, sent: Archive, erased: tuple[Collection[str], Collection[str]]) -> None:
-    """Keep what is new of another desk's files, except what was taken back.
+def take_in_files(keys: JobKeys, sent: Archive, erased: Collection[str]) -> list[str]:
+    """Keep what is new of another desk's payloads, keys and cells, except what was taken back; return what does not open.
 
     Untrusted: everything in `sent`.
 
     Args:
         keys: Whose archive takes it in.
         sent: The folder that the desk put it into.
-        erased: Items and cells that statements held here say were erased. A desk that heard of the erasure first never had
-            them, and so has no mark: what another desk wrote before it knew would be read with the key that it sends.
+        erased: Cells that statements held here say were erased. A desk that heard of the erasure first never had them, and
+            so has no mark: what another desk wrote before it knew would be read with the key that it sends.
 
     Raises:
         KeysDisagree: A key of an epoch that no keeper of this archive made. It is not kept.
@@ -69,15 +65,35 @@ def take_in_files(keys: JobKeys, sent: Archive, erased: tuple[Collection[str], C
         DiskFull, ReadOnly, DiskError: What was kept until then stays; import again.
     """
     archive = keys.archive
-    _take_in_payloads(archive, sent)  # first: one that was changed stops it here, and a payload by itself is mere waste
+    take_in_payloads(archive, sent)  # first: one that was changed stops it here, and a payload by itself is mere waste
     for path in sorted(sent.epochs.glob("*.age")):
         if is_epoch_name(path.stem):
             _take_in_key(keys, path)
-    items, cells = erased
-    for epoch in list_epochs(sent.cells):
-        _take_in(archive.cells, sent.cells, epoch, MAX_CELL_BYTES, archive, cells, put_cell, remove_cell)
-    for epoch in list_epochs(sent.slips):
-        _take_in(archive.slips, sent.slips, epoch, MAX_SLIP_BYTES, archive, items, put_slip, remove_slip)
+    store = _Store(archive.cells, sent.cells, MAX_CELL_BYTES, put_cell, remove_cell)
+    return _take_in_store(keys, store, erased, lambda identity, _name, data: wipe(decrypt_secret(data, identity)))
+
+
+def take_in_slips(
+    keys: JobKeys, sent: Archive, erased: Collection[str], find_payload: Callable[[str], str | None]
+) -> list[str]:
+    """Keep what is new of another desk's slips, except what was taken back; return what does not open its item.
+
+    Args:
+        keys: Whose archive takes it in.
+        sent: The folder that the desk put it into.
+        erased: Items that statements held here say were erased.
+        find_payload: Gives the SHA-256 (hex) of the payload as which an item was stated to be sealed; None if nothing is
+            stated of it here yet. Its slip is not kept then, and taken in with the statement.
+    """
+
+    def require_own(identity: X25519Identity, item: str, data: bytes) -> None:
+        payload = find_payload(item)
+        if payload is None:
+            raise _NotStated
+        wipe(open_slip(data, identity, payload_sha256=bytes.fromhex(payload)))
+
+    store = _Store(keys.archive.slips, sent.slips, MAX_SLIP_BYTES, put_slip, remove_slip)
+    return _take_in_store(keys, store, erased, require_own)
 
 
 def _take_in_key(keys: JobKeys, path: Path) -> None:
@@ -95,64 +111,88 @@ def _take_in_key(keys: JobKeys, path: Path) -> None:
         raise
 
 
-def _take_in(
-    store: Path,
-    sent: Path,
-    epoch: str,
-    most_bytes: int,
-    archive: Archive,
-    erased: Collection[str],
-    put: Callable[..., None],
-    take_back: Callable[[Archive, str, str], None],
-) -> None:
-    """Unite one epoch's slips or cells."""
+class _NotStated(Exception):  # nothing is wrong: it is not time yet
+    """Nothing is stated of an item yet."""
+
+
+@dataclass(frozen=True)
+class _Store:
+    """Slips or cells: where they are here and there, their greatest size, how one is kept and how it is taken back."""
+
+    here: Path
+    sent: Path
+    most_bytes: int
+    put: Callable[..., None]
+    take_back: Callable[[Archive, str, str], None]
+
+
+_Opens = Callable[["X25519Identity", str, bytes], None]
+"""Opens the bytes of one under its name, and raises if that does not go."""
+
+
+def _take_in_store(keys: JobKeys, store: _Store, erased: Collection[str], opens: _Opens) -> list[str]:
+    foreign: list[str] = []
+    for epoch in list_epochs(store.sent):
+        _remove_again(keys.archive, store, erased)
+        found = _new_of(store, epoch, erased)
+        good, bad = _opening(keys, store, epoch, found, opens)
+        foreign += [f"{store.here.name}/{epoch}/{name[:2]}/{name}" for name in bad]
+        _keep(keys.archive, store, epoch, good)
+    return foreign
+
+
+def _gone(store: _Store, erased: Collection[str]) -> set[str]:
     # Only marks of our own: one that was sent is an empty file that anybody can make, and would destroy what it names.
     # What a proven statement says was erased is removed when that statement is taken in.
-    gone = {*erased, *(name for one in list_epochs(store) for name in read_removed(store / one))}
-    for name in sorted(gone):
-        for one in list_epochs(store):
-            if (store / one / name[:2] / name).exists():
+    return {*erased, *(name for one in list_epochs(store.here) for name in read_removed(store.here / one))}
+
+
+def _remove_again(archive: Archive, store: _Store, erased: Collection[str]) -> None:
+    for name in sorted(_gone(store, erased)):
+        for one in list_epochs(store.here):
+            if (store.here / one / name[:2] / name).exists():
                 with epochs_alone(archive):
-                    take_back(archive, one, name)
-    new = {
-        found[1]: sent / epoch / name
-        for name in (path.removeprefix("./") for path in walk(sent / epoch, "."))
-        if (found := _NAMED.match(name)) and found[1] not in gone and not (store / epoch / name).exists()
+                    store.take_back(archive, one, name)
+
+
+def _new_of(store: _Store, epoch: str, erased: Collection[str]) -> dict[str, Path]:
+    gone = _gone(store, erased)
+    return {
+        found[1]: store.sent / epoch / name
+        for name in (path.removeprefix("./") for path in walk(store.sent / epoch, "."))
+        if (found := _NAMED.match(name)) and found[1] not in gone and not (store.here / epoch / name).exists()
     }
-    if not new:
-        return
-    with suppress(EpochEnded), GroupCommit(scratch_of(store)) as group:
-        enter_epoch(archive, epoch, group)
-        for name, path in new.items():
-            with translating(), path.open("rb") as file:
-                put(archive, epoch, name, file.read(most_bytes + 1), group=group)
-        group.commit()
 
 
-def _take_in_payloads(archive: Archive, sent: Archive) -> None:
-    for name in walk(sent.objects, "objects"):
-        found = _PAYLOAD.match(name)
-        if found and not has_payload(archive, found[1]) and not is_payload_removed(archive, found[1]):
-            _take_in_payload(archive, sent.root / name, found[1])
-
-
-def _take_in_payload(archive: Archive, path: Path, sha256: str) -> None:
-    """Copy one payload, durable on return, and name it only if what was written is what its name stands for."""
-    prepare_fan(archive.objects)
-    writer, temporary = PageWriter.create(scratch_of(archive.objects))
-    digest, target = hashlib.sha256(), archive.payload(sha256)
+def _opening(
+    keys: JobKeys, store: _Store, epoch: str, new: Mapping[str, Path], opens: _Opens
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return what opens with its bytes, and the names of what does not. Without the epoch's key nothing can be kept or blamed."""
+    good, bad = dict[str, bytes](), list[str]()
     try:
-        with translating(), path.open("rb", buffering=0) as file:
-            while block := file.read(_READ_BYTES):
-                digest.update(block)
-                writer.write(memoryview(block))
-        if digest.hexdigest() != sha256:
-            raise SentDiffers("Payload {payload} was changed on its way.", payload=sha256)
-        writer.sync()
-        with translating(), suppress(FileExistsError):  # the same name is the same bytes
-            os.link(temporary, target, follow_symlinks=False)
-        sync_folder(target.parent)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-        writer.close()
+        identity = keys.epoch_identity(epoch) if new else None
+    except EpochGone:
+        identity = None
+    if identity is None:
+        return good, bad
+    for name, path in new.items():
+        with translating(), path.open("rb") as file:
+            data = file.read(store.most_bytes + 1)
+        try:
+            opens(identity, name, data)
+            good[name] = data
+        except (Refuted, Malformed, Withheld):
+            bad.append(name)
+        except _NotStated:
+            continue
+    return good, bad
+
+
+def _keep(archive: Archive, store: _Store, epoch: str, good: Mapping[str, bytes]) -> None:
+    if not good:
+        return
+    with suppress(EpochEnded), GroupCommit(scratch_of(store.here)) as group:
+        enter_epoch(archive, epoch, group)
+        for name, data in good.items():
+            store.put(archive, epoch, name, data, group=group)
+        group.commit()

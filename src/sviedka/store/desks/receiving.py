@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What other desks sent is taken in: proven first, whole or not at all, and once however often it is offered.
 
-For each desk: its log is proven (`proving`) -> keys of epochs, slips, cells and payloads that are new are kept, and what
-was taken back there is taken back here -> rows written but not committed -> packs durable -> commit -> what it asks to
-be taken back is frozen here, what it has erased is removed here too -> its head and tiles published. A kill between any
-two leaves what the next start replays or the next import completes. What was erased leaves the projections last: they
-are destroyed and made anew, as at the desk that erased it. They are made again as well when a cell came after what was told under it.
+For each desk: its log is proven (`proving`) -> keys of epochs, cells and payloads that are new are kept, and what was taken
+back there is taken back here -> rows written but not committed -> slips that open what they were stated for kept -> packs
+durable -> commit -> what it asks to be taken back is frozen here, what it has erased is removed here too -> its head and
+tiles published. A kill between any two leaves what the next start replays or the next import completes. What was erased
+leaves the projections last: they are destroyed and made anew, as at the desk that erased it. They are made again as well
+when a cell came after what was told under it.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Received:
         older: Set if it is an older copy of that desk's log than the one held here: nothing is new.
         newer_list: Number of the key list that it goes by, if that is newer than the one in force here; else 0.
         list_forks: Key lists that it goes by and that are others here, or at another desk.
+        foreign: Set if slips or cells in its place do not open what they are named for; those were not kept.
         failure: Why nothing was taken in.
     """
 
@@ -52,6 +54,7 @@ class Received:
     older: Older | None = None
     newer_list: int = 0
     list_forks: tuple[Failure, ...] = ()
+    foreign: Failure | None = None
     failure: Failure | None = None
 
 
@@ -89,13 +92,14 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
         clean_projections(archive, keeper, progress=progress)
     elif facts.get("late"):
         rebuild(archive, keeper, progress)
-    older, forks = facts.get("older"), facts.get("list_forks")
+    older, forks, foreign = facts.get("older"), facts.get("list_forks"), facts.get("foreign")
     forks = forks if isinstance(forks, list) else []
     return Received(
         desk=desk,
         statements=int(str(facts.get("statements", 0))),
         older=Older.from_json(older) if isinstance(older, dict) else None,
         newer_list=int(str(facts.get("newer_list", 0))),
+        foreign=parse_failure(foreign["error"]) if isinstance(foreign, dict) else None,
         list_forks=tuple(parse_failure(one["error"]) for one in forks if isinstance(one, dict)),
     )
 

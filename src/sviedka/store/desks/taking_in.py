@@ -14,10 +14,12 @@ from sviedka.anchor.cosigning import take_along
 from sviedka.keeper.wire import encode_failure
 from sviedka.store.checkpointing import publish_head
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
-from sviedka.store.desks.files import take_in_files
+from sviedka.store.desks.errors import SentForeign
+from sviedka.store.desks.files import take_in_files, take_in_slips
 from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, known_digests, newest_stated, stated_lists
 from sviedka.store.desks.late_cells import find_late
 from sviedka.store.desks.proving import Proven, prove_log
+from sviedka.store.ledger import find_sealed
 from sviedka.store.pack_reading import PackReader, PackRefuted
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.taking_back.removing import act_on_log
@@ -36,8 +38,9 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
 
     Returns:
-        `statements`, how many are new; `erased`, whether they say of something that it was erased; `late`, whether something that
-        was withheld can be read by now; `older`, as `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
+        `statements`, how many are new; `erased`, whether they say of something that it was erased; `late`, whether something
+        that was withheld can be read by now; `foreign`, what does not open and was not kept, as a failure, or null; `older`, as
+        `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
     """
     given = arguments if isinstance(arguments, dict) else {}
     sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
@@ -46,10 +49,12 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         with database_failures():
             proven = _prove(database, keys, sent, desk, progress)
             before = find_erased(database)
-            take_in_files(keys, sent, before)
-            if proven.firsts:
-                with one_transaction(database):
-                    _fold(keys, sent, desk, proven)
+            foreign = take_in_files(keys, sent, before[1])
+            with one_transaction(database):
+                _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
+                foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
+                for first in proven.firsts:
+                    put_pack(keys.archive, desk, first, read_pack(sent, desk, first))
             erased = find_erased(database)
             lists = _compare_lists(database, keys, desk)
         act_on_log(keys, database)
@@ -62,6 +67,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
             "statements": max(0, proven.head.size - proven.held),
             "erased": erased != before,
             "late": late,
+            "foreign": _told_foreign(desk, foreign),
             "older": None if proven.older is None else proven.older.as_json(),
             **lists,
         }
@@ -86,11 +92,27 @@ def _compare_lists(database: Database, keys: JobKeys, desk: str) -> dict[str, Js
     }
 
 
-def _fold(keys: JobKeys, sent: Archive, desk: str, proven: Proven) -> None:
+def _told_foreign(desk: str, names: list[str]) -> Json:
+    if not names:
+        return None
+    return encode_failure(
+        SentForeign(
+            "Desk {desk}: {count} slips or cells do not open what they are named for; none was kept. The first: {name}",
+            desk=desk,
+            count=len(names),
+            name=names[0],
+        )
+    )
+
+
+def _payload_of(database: Database, item: str) -> str | None:
+    found = find_sealed(database, item)
+    return None if found is None else found.payload_sha256
+
+
+def _write_rows(keys: JobKeys, sent: Archive, desk: str, proven: Proven) -> None:
     database, reader = current_database(), PackReader(keys, desk, archive=sent)
     for first in proven.firsts:
         folded = reader.read(first).folded
         write_rows(database, folded)
         write_pack(database, desk=desk, first_index=first, count=len(folded))
-    for first in proven.firsts:
-        put_pack(keys.archive, desk, first, read_pack(sent, desk, first))
