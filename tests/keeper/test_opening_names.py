@@ -10,6 +10,7 @@ from sviedka.core.seal.slip import SlipForeign
 from sviedka.keeper.client import SealingReceipt
 from sviedka.keeper.errors import OpeningRefused
 from sviedka.store.deposit.sealing import SECOND_SLIP_JOB
+from sviedka.vault.begun import BegunDeposit
 from sviedka.vault.durable import write_new
 from sviedka.vault.entropy import new_id
 from sviedka.vault.objects import PayloadLost
@@ -23,11 +24,19 @@ def item(desk):
     return desk.put_item()
 
 
+def begin(desk, item):
+    """Write `item` down, as a deposit does that lives until the test is over."""
+    begun = BegunDeposit(desk.archive)
+    begun.add([item])
+    return begun
+
+
 def second_slip(desk, item):
     """Put the slip of `item` under a name that nobody sealed, by the keeper's own job, and return the name."""
     invented = new_id()
+    begun = begin(desk, invented)
     arguments = {"shared": [[item, invented, payload_of(desk, item)]], "epoch": desk.keeper.facts().epoch}
-    assert desk.keeper.run_job(SECOND_SLIP_JOB, arguments) == [invented]
+    assert desk.keeper.run_job(SECOND_SLIP_JOB, arguments | {"begun": begun.name}) == [invented]
     return invented
 
 
@@ -114,7 +123,8 @@ def test_nor_with_a_changed_copy_of_the_payload(desk, item, invented):
 def test_nor_with_a_second_slip_that_was_asked_for_under_a_false_payload(desk, item, invented):
     """The job that shares a payload takes the asker's word for which one, and the old slip contradicts it."""
     facts, new = desk.keeper.facts(), new_id()
-    false = {"epoch": facts.epoch, "shared": [[item, new, "ab" * 32]]}
+    begun = begin(desk, new)
+    false = {"epoch": facts.epoch, "begun": begun.name, "shared": [[item, new, "ab" * 32]]}
     assert desk.keeper.run_job(SECOND_SLIP_JOB, false) == []
-    true = {"epoch": facts.epoch, "shared": [[item, new, payload_of(desk, item)]]}
+    true = false | {"shared": [[item, new, payload_of(desk, item)]]}
     assert desk.keeper.run_job(SECOND_SLIP_JOB, true) == [new]

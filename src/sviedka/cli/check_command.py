@@ -51,6 +51,7 @@ def _tell(checked: Checked, mended: tuple[Mended, ...], console: Console, *, ful
     console.document |= result.to_json() | {
         "keys_and_projections": checked.unlocked,
         "replicas_away": list(checked.away),
+        "unnamed_slips": checked.unnamed_slips,
         "mended": [{"reference": one.reference, "source": one.source} for one in mended],
     }
     for one in mended:
@@ -70,6 +71,11 @@ def _tell(checked: Checked, mended: tuple[Mended, ...], console: Console, *, ful
     )
     if repair and result.findings:
         console.warn("NOT MENDED: of what is named above no good copy was found.")
+    if checked.unnamed_slips:
+        console.say(
+            "{count} slips are named by no statement here: their packs are at another desk or place, or their sealing was cut.",
+            count=checked.unnamed_slips,
+        )
     for name in checked.away:
         console.say("NOT CHECKED, because it is away: replica {replica}.", replica=name)
     if checked.unlocked and not result.findings:

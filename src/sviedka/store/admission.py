@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sviedka.keeper.facts import KeeperFacts
     from sviedka.store.engine import Database
     from sviedka.store.telling import Telling
+    from sviedka.vault.begun import BegunDeposit
     from sviedka.vault.layout import Archive
 
 GROUP: Final = 256
@@ -66,7 +67,13 @@ class Admitted:
 
 
 def admit(
-    archive: Archive, keeper: Keeper, drafts: Sequence[Draft], *, group: int = GROUP, read_back_every: int = 1
+    archive: Archive,
+    keeper: Keeper,
+    drafts: Sequence[Draft],
+    *,
+    group: int = GROUP,
+    read_back_every: int = 1,
+    begun: BegunDeposit | None = None,
 ) -> list[Admitted]:
     """Seal, sign, log and project statements, durably, in the order given. Safe to repeat: a known `jti` adds nothing.
 
@@ -78,6 +85,7 @@ def admit(
         read_back_every: 1 reads each statement back as a stranger would before it is kept; n only every n-th of a
             group, the others
             only as far as what their leaf commits to.
+        begun: The deposit whose items these are about. Whoever gives it up holds the same lock.
 
     Returns:
         One for each draft, in order.
@@ -85,10 +93,13 @@ def admit(
     Raises:
         JtiReused: A statement of that id says something else already. Groups before it are kept.
         DiskFull, ReadOnly, DiskError: The group at hand was not acknowledged; groups before it are kept.
+        DepositCut: `begun` was given up: its slips may be gone, and nothing was stated.
         Locked: The keeper holds no keys.
     """
     with admission_lock(archive):
         database = open_for_admission(archive, keeper)
+        if begun is not None:
+            begun.require()
         facts = keeper.facts()
         house = house_drafts(archive, keeper, database, facts)
         writer = Writer(archive, keeper, database, facts, read_back_every=read_back_every)

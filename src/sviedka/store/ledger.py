@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from sviedka.store.engine import Database
@@ -80,6 +80,12 @@ def sealed_items(database: Database) -> list[tuple[str, str]]:
     """Return (item, payload's SHA-256 in hexadecimal) of everything that was acknowledged as sealed, by item."""
     sql = "SELECT item, payload_sha256 FROM store_item WHERE payload_sha256 IS NOT NULL ORDER BY item"
     return list(database.run(sql))
+
+
+def sealed_among(database: Database, items: Collection[str]) -> set[str]:
+    """Return those of `items` of which any desk's statement says that they were sealed, whether it can be read or not."""
+    sql = "SELECT subject FROM store_statement WHERE type = 'item.sealed/1' AND subject IN ({marks})"
+    return {item for (item,) in _in_lists(database, sql, items)}
 
 
 def find_sealing(database: Database, item: str) -> tuple[StatementId, int]:
@@ -285,7 +291,7 @@ def leaf_hashes(database: Database, desk: str, size: int) -> Iterator[bytes]:
         yield bytes(leaf_hash)
 
 
-def _in_lists(database: Database, sql: str, values: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+def _in_lists(database: Database, sql: str, values: Collection[str]) -> Iterable[tuple[Any, ...]]:
     unique = sorted(set(values))
     for start in range(0, len(unique), _MANY):
         part = unique[start : start + _MANY]

@@ -8,7 +8,7 @@ replays it, inside the keeper, because the desk has no key that opens a pack.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,10 +26,12 @@ from sviedka.store.connect import (
     disconnect,
     is_connected,
 )
+from sviedka.store.cut_deposits import remove_cut
 from sviedka.store.errors import PacksMissing, ProjectionsOutdated
 from sviedka.store.ledger import known_desks, last_pack, next_index
 from sviedka.store.writer_lock import admission_lock
-from sviedka.vault.disk_errors import translating
+from sviedka.vault.begun import has_cut
+from sviedka.vault.disk_errors import DiskError, DiskFull, ReadOnly, translating
 from sviedka.vault.layout import find_archive
 from sviedka.vault.packs import list_desks
 from sviedka.vault.recovery import recover
@@ -83,7 +85,11 @@ def open_store(archive: Archive, keeper: Keeper) -> Database:
         DatabaseUnreadable: See `sviedka.store.connect`.
         PacksMissing: The vault has lost packs that the projections know.
     """
+    is_start = not is_connected(archive)
     database = _connected(archive, keeper, locked=False)
+    if is_start:
+        with suppress(DiskFull, ReadOnly, DiskError):  # reading needs no room; an erasure and a rotation insist
+            clear_cut_deposits(archive, keeper)
     if is_behind(archive, database):
         with admission_lock(archive):
             bring_in_step(archive, keeper)
@@ -97,9 +103,12 @@ def open_for_admission(archive: Archive, keeper: Keeper) -> Database:
     Raises:
         LogClosed: The desk's log ended with a gap.
     """
+    is_start = not is_connected(archive)
     database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
     require_signed(archive)
+    if is_start and has_cut(archive):
+        remove_cut(archive, current_database())
     desk = parse_origin(keeper.facts().origin)[1]
     with database_failures():
         require_open(archive, desk, next_index(database, desk))
@@ -115,6 +124,23 @@ def bring_in_step(archive: Archive, keeper: Keeper) -> None:
     """Replay packs that the projections do not hold. The caller holds the admission lock."""
     if is_behind(archive, current_database()):
         keeper.run_job(REPLAY_JOB, {})
+
+
+def clear_cut_deposits(archive: Archive, keeper: Keeper) -> int:
+    """Remove what deposits that were cut have left without a statement; return how many slips. Takes the admission lock.
+
+    Raises:
+        Locked: The keeper holds no keys.
+        PackRefuted, PackUnreadable, PacksMissing: What the packs say cannot be known: nothing was removed.
+        DiskFull, ReadOnly, DiskError: Some of it may be left; do it again.
+    """
+    if not has_cut(archive):
+        return 0
+    _connected(archive, keeper, locked=False)
+    with admission_lock(archive):
+        bring_in_step(archive, keeper)
+        require_signed(archive)
+        return remove_cut(archive, current_database())
 
 
 def require_signed(archive: Archive) -> None:

@@ -84,7 +84,7 @@ def deposit(
         Every item that is *kept* now, and what could not be sealed.
 
     Raises:
-        DiskFull, ReadOnly, DiskError, Locked: Groups before are kept; run it again for the rest.
+        DiskFull, ReadOnly, DiskError, Locked, DepositCut: Groups before are kept; run it again for the rest.
         PersonUnknown: `handed_over_by` names a person who is not recorded.
         LabelMalformed: `case`, `source` or `handed_over_by` is no label that a record file could use.
     """
@@ -260,6 +260,7 @@ class _Run:
         self._flush()
         self._sealing = None
         self._finish()
+        self._sealer.begun.end()
 
     def _state(self, group: _Group, facts: Sequence[SealedFacts]) -> None:
         """Hand the statements of a group over, whose bytes are durable."""
@@ -276,7 +277,7 @@ class _Run:
             self._waiting = (self._admitting.submit(self._admit, drafts), group)
 
     def _admit(self, drafts: list[Draft]) -> None:
-        admit(self._archive, self._keeper, drafts, read_back_every=READ_BACK_EVERY)
+        admit(self._archive, self._keeper, drafts, read_back_every=READ_BACK_EVERY, begun=self._sealer.begun)
 
     def _say_sealed(self, group: _Group, original: Original, facts: SealedFacts) -> None:
         kind = "container" if facts.media_type == ZIP else "file"

@@ -84,19 +84,20 @@ def keep_produced(archive: Archive, keeper: Keeper, data: bytes, *, name: str, t
     sealer = Sealer(archive, keeper, database, facts)
     try:
         sealed = sealer.seal_large(made, None)
+        said: list[tuple[str, dict[str, Json]]] = [
+            ("item.received/1", _received(name, sealed)),
+            ("item.sealed/1", _sealed(sealed)),
+            (type, dict(fields)),
+        ]
+        sayings = [
+            Saying(jti=StatementId(new_id()), case=own_case(facts), type=kind, subject=made.item, fields=told)
+            for kind, told in said
+        ]
+        drafter = Drafter(database, archive_cell=facts.archive_cell)
+        admit(archive, keeper, [drafter.draft(saying, now()) for saying in sayings], begun=sealer.begun)
+        sealer.begun.end()
     finally:
         sealer.wipe()
-    said: list[tuple[str, dict[str, Json]]] = [
-        ("item.received/1", _received(name, sealed)),
-        ("item.sealed/1", _sealed(sealed)),
-        (type, dict(fields)),
-    ]
-    sayings = [
-        Saying(jti=StatementId(new_id()), case=own_case(facts), type=kind, subject=made.item, fields=told)
-        for kind, told in said
-    ]
-    drafter = Drafter(database, archive_cell=facts.archive_cell)
-    admit(archive, keeper, [drafter.draft(saying, now()) for saying in sayings])
     return Kept(item=made.item, jti=sayings[-1].jti, plain_sha256=sealed.plain_sha256)
 
 

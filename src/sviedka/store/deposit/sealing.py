@@ -21,6 +21,7 @@ from sviedka.store.deposit.sealing_hand import SealingHand
 from sviedka.store.deposit.sniffing import HEAD_BYTES, sniff
 from sviedka.store.deposit.statements import SealedFacts
 from sviedka.store.ledger import find_payloads
+from sviedka.vault.begun import BegunDeposit
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove
@@ -67,7 +68,11 @@ class SealingGroup:
 
 
 class Sealer:
-    """Seals the originals of one deposit. Knows the file keys of what it sealed itself, until `wipe`."""
+    """Seals the originals of one deposit. Knows the file keys of what it sealed itself, until `wipe`.
+
+    Attributes:
+        begun: What it has written down. The caller ends it once all that was sealed is stated.
+    """
 
     def __init__(self, archive: Archive, keeper: Keeper, database: Database, facts: KeeperFacts) -> None:
         """Seal into `archive`, to the epoch that `facts` names; look for what is there already in `database`."""
@@ -75,7 +80,8 @@ class Sealer:
         self._keeper = keeper
         self._database = database
         self._facts = facts
-        self._place = Place(archive=archive, epoch=facts.epoch, recipient=facts.epoch_recipient)
+        self.begun = BegunDeposit(archive)
+        self._place = self._make_place()
         self._hand = SealingHand()
         self._own: dict[str, Known] = {}
 
@@ -86,6 +92,7 @@ class Sealer:
             DiskFull, ReadOnly, DiskError: None of them is acknowledged.
         """
         self._renew_place()
+        self.begun.add(small.original.item for small in smalls)
         digests = [sha256(small.data).hexdigest() for small in smalls]
         known = self._known(digests, [small.original.item for small in smalls])
         tasks = [
@@ -127,9 +134,11 @@ class Sealer:
         file_key = bytearray(random_bytes(16))
         sealed, media_type = self._pass_over(original, file_key, observe)
         plain, payload = sealed.plain_sha256.hex(), sealed.payload_sha256.hex()
+        self.begun.add([original.item])
         there = self._known([plain], [original.item]).get(original.item) or self._own.get(plain)
         with open_group(self._archive) as group:
             keep_epochs(self._archive, group)
+            self.begun.require()
             self._renew_place()
             if there is None:
                 known = self._own[plain] = Known(payload_sha256=payload, file_key=file_key)
@@ -142,8 +151,9 @@ class Sealer:
         return self._facts_of(plain, payload, sealed.size_bytes, media_type, shared=there is not None)
 
     def wipe(self) -> None:
-        """Forget the file keys, and end the process that knew some of them."""
+        """Forget the file keys, and end the process that knew some of them. What is not stated by now never is."""
         self._hand.close()
+        self.begun.close()
         for known in self._own.values():
             wipe(known.file_key or bytearray())
         self._own.clear()
@@ -152,7 +162,11 @@ class Sealer:
         """Seal to another epoch from now on, if the one at hand has ended since."""
         if self._archive.epoch_end(self._facts.epoch).exists():
             self._facts = self._keeper.facts()
-            self._place = Place(archive=self._archive, epoch=self._facts.epoch, recipient=self._facts.epoch_recipient)
+            self._place = self._make_place()
+
+    def _make_place(self) -> Place:
+        facts = self._facts
+        return Place(archive=self._archive, epoch=facts.epoch, recipient=facts.epoch_recipient, begun=self.begun.name)
 
     def _begin(self, tasks: Sequence[Task]) -> Callable[[], list[Known]]:
         try:
@@ -201,7 +215,9 @@ class Sealer:
         ]
         if not asked:
             return {}
-        told = self._keeper.run_job(SECOND_SLIP_JOB, {"shared": asked, "epoch": self._facts.epoch})
+        told = self._keeper.run_job(
+            SECOND_SLIP_JOB, {"shared": asked, "epoch": self._facts.epoch, "begun": self.begun.name}
+        )
         done = set(told) if isinstance(told, list) else set()
         return {item: Known(payload_sha256=found[digest][1]) for item, digest in pairs if item in done}
 

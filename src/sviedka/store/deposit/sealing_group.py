@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.seal.seal_file import seal_bytes
 from sviedka.core.seal.slip import FRESH_BYTES, make_slip
+from sviedka.vault.begun import require_begun
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.entropy import random_bytes
+from sviedka.vault.epoch_turn import keep_epochs
 from sviedka.vault.objects import put_payload_bytes
 from sviedka.vault.slips import put_slip
 
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where slips and payloads go, and whom slips are wrapped to."""
+    """Where slips and payloads go, whom slips are wrapped to, and the name of the deposit that has written the items down."""
 
     archive: Archive
     epoch: str
     recipient: Recipient
+    begun: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +69,15 @@ def seal_group(place: Place, tasks: Sequence[Task]) -> list[Known]:
 
     Raises:
         DiskFull, ReadOnly, DiskError: None of them is acknowledged.
+        DepositCut: The deposit was given up meanwhile.
     """
+    if not tasks:  # only folders, links and the like: nothing was written down
+        return []
     sealed: list[Known] = []
     fresh: dict[str, Known] = {}
     with open_group(place.archive) as group:
+        keep_epochs(place.archive, group)
+        require_begun(place.archive, place.begun)
         for task in tasks:
             there = task.there or fresh.get(task.plain_sha256)
             if there is None:

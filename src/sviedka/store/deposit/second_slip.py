@@ -10,6 +10,7 @@ from sviedka.core.base.errors import Malformed, Refuted, Withheld
 from sviedka.core.base.ids import SubjectId, parse_id
 from sviedka.core.seal.slip import FRESH_BYTES, make_slip
 from sviedka.keeper.hygiene import wipe
+from sviedka.vault.begun import require_begun
 from sviedka.vault.deposit_group import open_group
 from sviedka.vault.entropy import random_bytes
 from sviedka.vault.epoch_turn import keep_epochs
@@ -27,18 +28,23 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
 
     Args:
         keys: Open the old slips.
-        arguments: `epoch`, which has to be the present one, and `shared`: (old item, new item, payload) each. The
-            payload is the asker's word; an old slip that was made for another one is not shared.
+        arguments: `epoch`, which has to be the present one; `begun`, the name of the deposit that has written the new
+            items down; `shared`: (old item, new item, payload) each. The payload is the asker's word; an old slip that
+            was made for another one is not shared.
 
     Returns:
         The new items that have their slip now, durable. One whose old slip is gone is left out; the caller seals it
         anew.
+
+    Raises:
+        DepositCut: Who asked is gone, and the deposit was given up.
     """
     shared = arguments.get("shared") if isinstance(arguments, dict) else None
     if not isinstance(arguments, dict) or not isinstance(shared, list):
         return []
     with open_group(keys.archive) as group:
         keep_epochs(keys.archive, group)
+        require_begun(keys.archive, str(arguments.get("begun")))
         if arguments.get("epoch") != keys.facts.epoch:
             return []
         done = [new for old, new, payload in map(_parse, shared) if _put(keys, old, new, payload, group)]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Carrying out a taking-back: slips and cells removed, projections destroyed and made anew, places of keys, the record.
 
+    0  what deposits that were cut have left without a statement goes first: nobody's request could name it
     1  the keeper looks for itself whether the request may be carried out now
     2  slips and cells leave every epoch, each with a mark; an unfinished rotation is begun anew
     3  the database and the salt of its key are destroyed, and it is made again from the vault: what is erased is withheld
@@ -28,13 +29,13 @@ from sviedka.store.folded_apart import folded_apart
 from sviedka.store.place import FilePlace, place_of
 from sviedka.store.postgresql.cleaning import clean_server
 from sviedka.store.rebuild import rebuild
-from sviedka.store.session import close_store, open_store
+from sviedka.store.session import clear_cut_deposits, close_store, open_store
 from sviedka.store.taking_back.asking import standing_request
-from sviedka.store.taking_back.removing import remove_everywhere
 from sviedka.store.taking_back_requests import find_requests, find_subject, preview
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.entropy import new_id
+from sviedka.vault.removing import remove_everywhere
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
 from sviedka.vault.replica.running import replicate
 
@@ -109,6 +110,7 @@ def carry_out(
     """
     request = standing_request(archive, keeper, subject, at=clock())
     require_ready(request, at=clock())
+    clear_cut_deposits(archive, keeper)
     seen = preview(open_store(archive, keeper), subject)
     items = sorted(_may_go(request, seen))
     cells = subject.cells

@@ -16,12 +16,9 @@ from sviedka.store.folded_apart import folded_apart
 from sviedka.store.freezing_again import bring_marks_in_step, find_marks
 from sviedka.store.session import close_store
 from sviedka.store.taking_back_done import find_erased
-from sviedka.vault.cells import remove_cell
-from sviedka.vault.durable import remove
-from sviedka.vault.epoch_turn import epochs_alone
 from sviedka.vault.epochs import list_epochs
 from sviedka.vault.frozen import freeze, read_frozen
-from sviedka.vault.slips import remove_slip
+from sviedka.vault.removing import remove_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +29,9 @@ if TYPE_CHECKING:
     from sviedka.keeper.jobs import JobKeys
     from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
+    from sviedka.vault.removing import Removed
 
 REMOVE_JOB: Final = "sviedka.store.taking_back.removing:job"
-
-Removed = tuple[int, tuple[str, ...]]
-"""How many slips and cells, and in which epochs they lay."""
 
 
 def remove_again(keeper: Keeper) -> int:
@@ -73,26 +68,6 @@ def act_on_log(keys: JobKeys, database: Database) -> Removed:
         bring_marks_in_step(apart, archive)
         items, cells = find_erased(apart)
     return remove_everywhere(archive, items, cells)
-
-
-def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> Removed:
-    """Remove slips and cells from every epoch; return how many there were, and in which epochs."""
-    removed, epochs = 0, set[str]()
-    with epochs_alone(archive):
-        remove(archive.rotation)  # the next rotation begins an epoch that never held them
-        for epoch in list_epochs(archive.slips):
-            for item in items:
-                if archive.slip(epoch, item).exists():
-                    remove_slip(archive, epoch, item)
-                    removed += 1
-                    epochs.add(epoch)
-        for epoch in list_epochs(archive.cells):
-            for cell in cells:
-                if archive.cell(epoch, cell).exists():
-                    remove_cell(archive, epoch, cell)
-                    removed += 1
-                    epochs.add(epoch)
-    return removed, tuple(sorted(epochs))
 
 
 def _is_any_here(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> bool:

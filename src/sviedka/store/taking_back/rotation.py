@@ -29,7 +29,7 @@ from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
-from sviedka.store.session import close_store
+from sviedka.store.session import clear_cut_deposits, close_store
 from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
@@ -105,6 +105,7 @@ def rotate(
         RotationUnderWay: Somebody else is at it.
         DiskFull, ReadOnly, DiskError: Nothing is lost; start it again.
     """
+    clear_cut_deposits(archive, keeper)  # else it would be carried on, for good
     close_store()
     ended: Mapping[str, Json] = {}
     while not ended.get("done"):

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Malformed, Refuted, Unavailable
+from sviedka.core.base.errors import Failure, Malformed, Refuted, Unavailable
 from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.connect import database_failures
+from sviedka.store.cut_deposits import count_unnamed_slips
 from sviedka.store.desks.key_lists import find_list_forks, known_digests, stated_lists
 from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
@@ -47,11 +48,14 @@ class Checked:
         result: Every finding.
         unlocked: Whether keys and projections were looked at.
         away: Registered replicas that could not be read back; empty without `full`.
+        unnamed_slips: Slips of which no statement that is here tells, besides those of deposits under way: no damage, but
+            nobody can take them back. None if that could not be looked at.
     """
 
     result: CheckResult
     unlocked: bool
     away: tuple[str, ...] = ()
+    unnamed_slips: int | None = None
 
 
 def check_archive(archive: Archive, *, full: bool, progress: Progress | None = None) -> Checked:
@@ -77,18 +81,34 @@ def check_archive(archive: Archive, *, full: bool, progress: Progress | None = N
         return Checked(result=replace(result, findings=worst_first(findings)), unlocked=False)
     back = read_back_all(archive, progress)
     findings += [one for replica in back for one in replica.findings]
-    unlocked, more = _with_keys(archive)
-    result = replace(result, findings=worst_first([*findings, *more]))
-    return Checked(result=result, unlocked=unlocked, away=tuple(one.entry.name for one in back if one.away is not None))
+    unlocked, more, unnamed = _with_keys(archive)
+    return Checked(
+        result=replace(result, findings=worst_first([*findings, *more])),
+        unlocked=unlocked,
+        away=tuple(one.entry.name for one in back if one.away is not None),
+        unnamed_slips=unnamed,
+    )
 
 
-def _with_keys(archive: Archive) -> tuple[bool, list[Finding]]:
+def _with_keys(archive: Archive) -> tuple[bool, list[Finding], int | None]:
     try:
         with Keeper.connect(archive) as keeper:
             findings = [*_broken_keys(keeper), *_unsupported(archive, keeper)]
-            return True, [*findings, *compare_projections(archive, keeper)]
+            unnamed = _count_unnamed(archive, keeper)
+            return True, [*findings, *compare_projections(archive, keeper)], unnamed
     except Locked:
-        return False, []
+        return False, [], None
+
+
+def _count_unnamed(archive: Archive, keeper: Keeper) -> int | None:
+    try:
+        return count_unnamed_slips(archive, open_store(archive, keeper))
+    except Locked:
+        raise
+    except Failure:
+        return None  # the statements cannot be read, which is a finding of its own
+    finally:
+        close_store()
 
 
 def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
