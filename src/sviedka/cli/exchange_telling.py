@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sviedka.cli.console import Console
     from sviedka.core.base.canonical import Json
+    from sviedka.core.base.errors import Failure
     from sviedka.store.desks.older import Older
     from sviedka.store.desks.receiving import Received
 
@@ -70,8 +71,13 @@ def _as_json(one: Received) -> Json:
         "desk": one.desk,
         "statements": one.statements,
         "newer_list": one.newer_list or None,
-        "list_forks": [{"code": fork.code, "facts": dict(fork.facts)} for fork in one.list_forks],
+        "list_forks": [_told(fork) for fork in one.list_forks],
+        "foreign": None if one.foreign is None else _told(one.foreign),
         "older": None if one.older is None else one.older.as_json(),
         "code": None if one.failure is None else one.failure.code,
         "facts": facts,
     }
+
+
+def _told(failure: Failure) -> Json:
+    return {"code": failure.code, "facts": dict(failure.facts)}
