@@ -64,6 +64,7 @@ class PeopleModel(ArchiveModel):
         from sviedka.vault.layout import Archive
 
         self.given, self.asked, self.erased, self.words, self.older = {}, {}, {}, {}, None
+        self.beyond = []
         self.forgotten = set()
         for name in ("copies", "keys", "between"):
             (self.folder / name).mkdir()
@@ -122,7 +123,8 @@ class PeopleModel(ArchiveModel):
     def rotate(self):
         """Carry what lives to a new key; with no key that is left does a slip open that somebody kept of what was erased."""
         super().rotate()
-        self.look_for_kept_slips()
+        self.beyond = [slip for slips in self.erased.values() for slip in slips]
+        self.look_for_kept_slips(self.keeper)
 
     @rule(word=WORDS)
     @precondition(lambda self: self.keeper)
@@ -142,6 +144,7 @@ class PeopleModel(ArchiveModel):
         assert minsk.digests() == vilnius.digests()
         with _connected_anew():
             self.look_for_what_was_erased(self.other, vilnius.keeper)
+        self.look_for_kept_slips(vilnius.keeper)
         PeopleModel.exchanges += 1
 
     @rule(is_copied=st.booleans())
@@ -183,13 +186,13 @@ class PeopleModel(ArchiveModel):
             with pytest.raises((ItemErased, Frozen)):  # frozen: a place of keys from between the wish and the erasure
                 open_item(archive, keeper, item, out=self.folder / "erased", purpose="a test of the model")
 
-    def look_for_kept_slips(self):
-        """No key that is left opens a slip from before."""
+    def look_for_kept_slips(self, keeper):
+        """No key that is left at a desk opens a slip from before the last rotation of what was erased before it."""
         from sviedka.core.seal.age_errors import NotForThisKey
         from sviedka.core.seal.age_header import unwrap_file_key
 
-        epochs = self.keeper.keyring.epochs
-        for slip in (slip for slips in self.erased.values() for slip in slips):
+        epochs = keeper.keyring.epochs
+        for slip in self.beyond:
             for name in epochs.names():
                 with pytest.raises(NotForThisKey):
                     unwrap_file_key(slip, epochs.identity(name))

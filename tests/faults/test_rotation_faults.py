@@ -6,121 +6,29 @@ and the old key is gone, all opens still, and what was taken back is in no epoch
 for each store) are sampled in `make test` and all tried in `make test-long`.
 """
 
-import os
-import shutil
-
 import pytest
-from fault_archive import PASSPHRASE
-from syscall_injection import FAULTS, count_calls, run_under_strace, spread
+from ended_epochs import Expected, disturb, founded, keys_of
+from syscall_injection import spread
 
-from sviedka.core.seal.slip import make_slip, open_slip
-from sviedka.keeper.founding import found_archive
-from sviedka.keeper.login import open_keyring
-from sviedka.keeper.service import Service
-from sviedka.keeper.wrapping import KdfCost
-from sviedka.vault.clock import now
-from sviedka.vault.entropy import new_id
-from sviedka.vault.layout import Archive
 from sviedka.vault.recovery import recover
-from sviedka.vault.scrub import check
-from sviedka.vault.slips import SlipLost, find_slip, put_slip, remove_slip
-
-PAYLOAD = b"p" * 32
 
 SAMPLED = {"kill": 2, "EIO": 1, "ENOSPC": 0}
 """Of the calls of one name, so many are tried in the short run."""
-
-
-def founded(folder):
-    return found_archive(
-        folder,
-        archive_name="archive.example",
-        desk="desk-1",
-        passphrase=bytearray(PASSPHRASE),
-        cost=KdfCost(memory_kib=64, passes=1, lanes=1),
-    ).archive
-
-
-def keyring_of(archive):
-    return open_keyring(archive, bytearray(PASSPHRASE), clock=now)
 
 
 def rotate(archive):
     from sviedka.core.base.progress import unwatched
     from sviedka.store.taking_back.rotation import carry_job, end_job
 
-    keys = Service(keyring_of(archive), locks_at=now).job_keys()
+    keys = keys_of(archive)
     assert end_job(keys, carry_job(keys, {}, unwatched), unwatched)["done"]
 
 
-class Expected:
-    """What lives in an archive, and one slip that was taken back."""
-
-    def __init__(self, archive):
-        keyring = keyring_of(archive)
-        facts = keyring.facts()
-        self.slips = {new_id(): os.urandom(16) for _ in range(3)}
-        self.gone = new_id()
-        for item, key in {**self.slips, self.gone: b"g" * 16}.items():
-            put_slip(
-                archive,
-                facts.epoch,
-                item,
-                make_slip(key, facts.epoch_recipient, payload_sha256=PAYLOAD, fresh=os.urandom(48)),
-            )
-        remove_slip(archive, facts.epoch, self.gone)
-        self.cells = {cell: keyring.cells[cell] for cell in [*keyring.new_cells(2), facts.archive_cell]}
-        self.epoch = facts.epoch
-
-    def verify(self, archive, reason):
-        keyring = keyring_of(archive)
-        for item, key in self.slips.items():
-            epoch, slip = find_slip(archive, item)
-            assert bytes(open_slip(slip, keyring.epochs.identity(epoch), payload_sha256=PAYLOAD)) == key, reason
-        assert {cell: keyring.cells[cell] for cell in self.cells} == self.cells, reason
-        with pytest.raises(SlipLost):
-            find_slip(archive, self.gone)
-        assert [str(found) for found in check(archive, full=True)] == [], reason
-
-    def verify_ended(self, archive, reason):
-        self.verify(archive, reason)
-        assert not archive.epoch_key(self.epoch).exists(), reason
-        assert not (archive.slips / self.epoch).exists(), reason
-        assert not archive.rotation.exists(), reason
-
-
-def disturb(tmp_path, whens):
-    """Disturb a rotation at each call that `whens` gives; return how many runs, and how many felt it."""
+def made(tmp_path):
     whole = founded(tmp_path / "whole")
     expected = Expected(whole)
     recover(whole)
-    place = Archive(root=tmp_path / "place")
-
-    def fresh():
-        shutil.rmtree(place.root, ignore_errors=True)
-        shutil.copytree(whole.root, place.root)
-
-    fresh()
-    calls = count_calls(lambda _say: rotate(place))
-    expected.verify_ended(place, "undisturbed")
-    felt = dict.fromkeys(FAULTS, 0)
-    runs = 0
-    for fault, inject in FAULTS.items():
-        for name, times in sorted(calls.items()):
-            for when in whens(times, fault):
-                fresh()
-                run = run_under_strace(lambda _say: rotate(place), inject=f"{name}:{inject}:when={when}")
-                reason = (fault, name, when, run)
-                runs += 1
-                felt[fault] += run.status != 0
-                assert run.status in {0, 50, -9}, reason
-                recover(place)
-                expected.verify(place, reason)
-                rotate(place)
-                expected.verify_ended(place, reason)
-    assert felt["kill"], felt
-    assert felt["EIO"], "the control: faults must have been felt"
-    return runs, calls, felt
+    return whole, expected
 
 
 def sampled(times, fault):
@@ -129,12 +37,12 @@ def sampled(times, fault):
 
 @pytest.mark.timeout(300)
 def test_a_rotation_killed_or_refused_at_sampled_calls_loses_nothing_and_goes_on(tmp_path, record_property):
-    runs, calls, felt = disturb(tmp_path, sampled)
+    runs, calls, felt = disturb(*made(tmp_path), rotate, sampled)
     record_property("counted", f"{runs} faults of a rotation at {calls}; felt {felt}; 0 slips or cells lost")
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_a_rotation_killed_or_refused_at_every_call_loses_nothing_and_goes_on(tmp_path, record_property):
-    runs, calls, felt = disturb(tmp_path, lambda times, _fault: range(1, times + 1))
+    runs, calls, felt = disturb(*made(tmp_path), rotate, lambda times, _fault: range(1, times + 1))
     record_property("counted", f"{runs} faults of a rotation at {calls}; felt {felt}; 0 slips or cells lost")

@@ -42,7 +42,7 @@ def export(desk, place):
 def take_in(desk, place, name):
     disconnect()
     with place.fetched(name, lambda *_: None) as folder:
-        return receive(desk.archive, desk.keeper, folder)
+        return receive(desk.archive, desk.keeper, folder).desks
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class Desk:
 
     def receive(self, folder):
         disconnect()
-        return receive(self.archive, self.keeper, folder)
+        return receive(self.archive, self.keeper, folder).desks
 
     def digests(self):
         disconnect()

@@ -10,7 +10,7 @@ import pytest
 from sviedka.core.seal.age_header import parse_slip, unwrap_file_key, wrap_file_key
 from sviedka.core.seal.age_keys import X25519Identity, format_identity
 from sviedka.core.seal.seal_file import seal_bytes
-from sviedka.core.seal.slip import FRESH_BYTES, SlipForeign, make_slip, open_slip, rewrap_slip
+from sviedka.core.seal.slip import FRESH_BYTES, SlipForeign, make_slip, open_held, open_slip, rewrap_slip
 
 KEY = bytes(range(16))
 OLD = X25519Identity.from_bytes(bytearray(b"o" * 32))
@@ -59,3 +59,19 @@ def test_control_a_header_without_the_binding_opens_as_age_and_not_as_a_slip():
         open_slip(bare, OLD, payload_sha256=PAYLOAD)
     with pytest.raises(SlipForeign):
         rewrap_slip(bare, OLD, NEW.recipient(), ephemeral=os.urandom(32))
+
+
+def test_what_it_holds_is_the_same_in_every_epoch_and_differs_by_key_and_by_payload():
+    made = slip()
+    moved = rewrap_slip(made, OLD, NEW.recipient(), ephemeral=os.urandom(32))
+    held = open_held(made, OLD)
+    assert held[:16] == KEY
+    assert open_held(moved, NEW) == held
+    assert open_held(slip(), OLD) != held  # another salt: another deposit
+    assert open_held(slip(OTHER), OLD) != held
+
+
+def test_one_that_is_bound_to_no_payload_holds_nothing():
+    bare = wrap_file_key(KEY, [OLD.recipient()], [os.urandom(32)])
+    with pytest.raises(SlipForeign):
+        open_held(bare, OLD)

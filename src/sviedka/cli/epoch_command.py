@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.epoch_telling import tell_let_go
 from sviedka.cli.language import translate
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def run(arguments: Namespace, console: Console) -> int:
     )
     for name in done.ended:
         console.say("The key of epoch {epoch} is destroyed, and logged as ended.", epoch=name)
+    tell_let_go(console, done.let_go)
     if not done.forgotten:
         console.warn("A place of keys was out of reach after that and still has the old keys; run sviedka replicate.")
     for name in done.lost:

@@ -182,6 +182,12 @@ def _carry_out(session: Session, subject: Subject, console: Console) -> int:
     )
     for name in done.not_reached:
         console.warn("Not reached: {name}. Run sviedka replicate until it is.", name=name)
+    for desk in done.desks:
+        console.warn(
+            "Not reached: desk {desk}, and the folder or bucket between you. Run sviedka log checkpoint and exchange export "
+            "here, and import there.",
+            desk=desk,
+        )
     for name in done.holders:
         console.say("{name} keeps the encrypted files; nothing opens them.", name=name)
     console.say(
@@ -199,5 +205,6 @@ def _done_json(done: Erased) -> dict[str, Json]:
         "epochs": [*done.epochs],
         "reached": [*done.reached],
         "not_reached": [*done.not_reached],
+        "desks": [*done.desks],
         "holders": [*done.holders],
     }

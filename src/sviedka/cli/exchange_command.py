@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.cli.epoch_telling import tell_let_go
 from sviedka.cli.exchange_telling import tell_received
 from sviedka.cli.language import translate
 from sviedka.cli.places import outside
@@ -83,15 +84,19 @@ def _bucket(archive: Archive) -> MeetingBucket:
 def _import(arguments: Namespace, console: Console) -> int:
     from sviedka.core.base.ids import parse_origin
     from sviedka.keeper.client import Keeper
+    from sviedka.store.admission import admit
     from sviedka.store.desks.receiving import receive
     from sviedka.vault.layout import find_archive
 
     archive = find_archive(arguments.archive)
     with Keeper.connect(archive) as keeper, console.progress("reading what other desks sent") as advance:
         if arguments.folder is not None:
-            received = receive(archive, keeper, arguments.folder, progress=advance)
+            taken = receive(archive, keeper, arguments.folder, progress=advance)
         else:
             own = parse_origin(keeper.facts().origin)[1]
             with _bucket(archive).fetched(own, advance) as folder:
-                received = receive(archive, keeper, folder, progress=advance)
-    return tell_received(console, received)
+                taken = receive(archive, keeper, folder, progress=advance)
+        if taken.let_go.ended:
+            admit(archive, keeper, [])  # states that they ended here too: the desk that ended them waits to hear it
+    tell_let_go(console, taken.let_go)
+    return tell_received(console, taken.desks)

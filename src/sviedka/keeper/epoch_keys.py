@@ -47,7 +47,12 @@ def first_epoch(now: datetime, series: int = 0) -> str:
 
 def own_epochs(names: Iterable[str], series: int) -> list[str]:
     """Return those epochs that this desk began, oldest first: no two desks give one name to two keys."""
-    return sorted((name for name in names if epoch_order(name)[1] // SERIES == series), key=epoch_order)
+    return sorted((name for name in names if series_of(name) == series), key=epoch_order)
+
+
+def series_of(name: str) -> int:
+    """Return which desk's running numbers an epoch has: 0 for the founding one's."""
+    return epoch_order(name)[1] // SERIES
 
 
 def next_epoch(newest: str | None, now: datetime, series: int = 0) -> str:

@@ -94,6 +94,25 @@ def rewrap_slip(slip: bytes, identity: X25519Identity, recipient: Recipient, *, 
         file_key[:] = bytes(len(file_key))
 
 
+def open_held(slip: bytes, identity: X25519Identity) -> bytearray:
+    """Return all that a slip holds in whatever epoch: file key, salt and binding. Equal for a slip and what it was moved to.
+
+    Untrusted: `slip`. The caller wipes what is returned.
+
+    Raises:
+        SlipForeign: It binds itself to no payload.
+        HeaderMalformed, TooLarge, NotForThisKey, HeaderForged: As `unwrap_file_key`.
+    """
+    header = parse_slip(slip)
+    bound = _bound(header)
+    if bound is None:
+        raise SlipForeign("A slip is bound to no payload.")
+    file_key = unwrap_file_key(header, identity)
+    held = file_key + " ".join(bound).encode("ascii")
+    file_key[:] = bytes(len(file_key))
+    return held
+
+
 def _bound(header: Header) -> tuple[str, str] | None:
     """Return salt and binding as they are spelt; a slip with several of them, or other arguments, has none."""
     found = [stanza for stanza in header.stanzas if stanza.kind == KIND]

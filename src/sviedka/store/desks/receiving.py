@@ -4,9 +4,10 @@
 For each desk: its log is proven (`proving`) -> keys of epochs, cells and payloads that are new are kept, and what was taken
 back there is taken back here -> rows written but not committed -> slips that open what they were stated for kept -> packs
 durable -> commit -> what it asks to be taken back is frozen here, what it has erased is removed here too -> its head and
-tiles published. A kill between any two leaves what the next start replays or the next import completes. What was erased
-leaves the projections last: they are destroyed and made anew, as at the desk that erased it. They are made again as well
-when a cell came after what was told under it.
+tiles published. After all of them: epochs that they ended end here too (`taking_back.letting_go`). A kill between any two
+leaves what the next start replays or the next import completes. What was erased leaves the projections last: they are
+destroyed and made anew, as at the desk that erased it. They are made again as well when a cell came after what was told
+under it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sviedka.store.desks.older import Older
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import bring_in_step, close_store, open_store
 from sviedka.store.taking_back.erasing import clean_projections
+from sviedka.store.taking_back.letting_go import LetGo, let_go
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.layout import Archive, NameRefused
@@ -58,7 +60,15 @@ class Received:
     failure: Failure | None = None
 
 
-def receive(archive: Archive, keeper: Keeper, folder: Path, progress: Progress | None = None) -> tuple[Received, ...]:
+@dataclass(frozen=True, kw_only=True)
+class TakenIn:
+    """What became of each desk's part, and of the epochs that the desks have ended."""
+
+    desks: tuple[Received, ...]
+    let_go: LetGo
+
+
+def receive(archive: Archive, keeper: Keeper, folder: Path, progress: Progress | None = None) -> TakenIn:
     """Take in what the other desks have put into `folder`. What one of them sent wrong stops none of the others.
 
     Untrusted: everything in the folder.
@@ -78,8 +88,9 @@ def receive(archive: Archive, keeper: Keeper, folder: Path, progress: Progress |
             received.append(_receive(archive, keeper, folder / desk, desk, progress))
         except Failure as failure:
             received.append(Received(desk=desk, failure=failure))
+    gone = let_go(archive, keeper)
     open_store(archive, keeper)
-    return tuple(received)
+    return TakenIn(desks=tuple(received), let_go=gone)
 
 
 def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: Progress | None) -> Received:

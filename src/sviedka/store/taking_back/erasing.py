@@ -31,6 +31,7 @@ from sviedka.store.postgresql.cleaning import clean_server
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import clear_cut_deposits, close_store, open_store
 from sviedka.store.taking_back.asking import standing_request
+from sviedka.store.taking_back.ended_elsewhere import other_desks
 from sviedka.store.taking_back_requests import find_requests, find_subject, preview
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now as read_clock
@@ -82,6 +83,7 @@ class Erased:
         epochs: Until these have ended, a copy of them from elsewhere would still open.
         reached: `vault` and the places of keys that removed them. not_reached: those that could not.
         holders: Replicas of payloads, which keep ciphertext that opens with nothing.
+        desks: Other desks, which erase it when they have taken in the record; it names them as not reached.
     """
 
     jti: StatementId
@@ -91,6 +93,7 @@ class Erased:
     reached: tuple[str, ...]
     not_reached: tuple[str, ...]
     holders: tuple[str, ...]
+    desks: tuple[str, ...]
 
 
 def carry_out(
@@ -119,6 +122,7 @@ def carry_out(
     told = keeper.run_job(ERASE_JOB, arguments)
     is_clean = clean_projections(archive, keeper, progress=progress)
     reached, not_reached = _remove_in_places(archive, () if is_clean else (SERVER,))
+    desks = other_desks(archive)
     facts = told if isinstance(told, dict) else {}
     epochs = tuple(map(str, found if isinstance(found := facts.get("epochs"), list) else ()))
     fields: dict[str, Json] = {
@@ -128,7 +132,7 @@ def carry_out(
         "removed": int(str(facts.get("removed"))),
         "epochs": [*epochs],
         "reached": [HERE, *reached],
-        "not_reached": [*not_reached],
+        "not_reached": [*not_reached, *desks],
     }
     return Erased(
         jti=_record(archive, keeper, subject, fields, at=clock()),
@@ -138,6 +142,7 @@ def carry_out(
         reached=(HERE, *reached),
         not_reached=not_reached,
         holders=tuple(one.name for one in read_replicas(archive) if one.holds == PAYLOADS),
+        desks=desks,
     )
 
 

@@ -8,7 +8,8 @@
     5  2 and 3 again, by the keeper's own look, whatever it is told; then, while nobody writes: nothing is left behind, each
        place has confirmed, all names synced; then that the old epochs ended is recorded
     6  old keys are overwritten and removed, old folders removed, the mark of 1 removed
-    7  `epoch.ended` is logged, at the next admission if not now
+    7  what other desks have ended ends here too, where all of it is carried over (`letting_go`)
+    8  `epoch.ended` is logged, at the next admission if not now
 
 Killed after any call it goes on where it was when it is started again; before 5 nothing old is touched, and a slip or
 cell that does not open stops it there. Runs inside the keeper. Spec: spec/02-item.md §6, spec/06-vault.md §8.
@@ -16,13 +17,10 @@ cell that does not open stops it there. Runs inside the keeper. Spec: spec/02-it
 
 from __future__ import annotations
 
-import fcntl
-import os
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Failure, Malformed, Refuted, Unavailable
+from sviedka.core.base.errors import Failure, Malformed, Refuted
 from sviedka.core.base.progress import unwatched
 from sviedka.keeper.config import read_config
 from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
@@ -30,7 +28,9 @@ from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
 from sviedka.store.session import clear_cut_deposits, close_store
+from sviedka.store.taking_back.letting_go import LetGo, let_go
 from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
+from sviedka.store.taking_back.rotation_lock import RotationUnderWay, rotating_alone
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove, write_new
@@ -41,7 +41,7 @@ from sviedka.vault.layout import parse_epoch_name
 from sviedka.vault.recovery import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
@@ -52,13 +52,6 @@ if TYPE_CHECKING:
 CARRY_JOB: Final = "sviedka.store.taking_back.rotation:carry_job"
 END_JOB: Final = "sviedka.store.taking_back.rotation:end_job"
 _MOST_NAMED: Final = 1_000
-
-
-class RotationUnderWay(Unavailable):
-    """Another process is rotating the keys."""
-
-    code = "unavailable.rotation-under-way"
-    hint = "Wait until it has ended; it goes on by itself."
 
 
 class RotationStopped(Refuted):
@@ -78,6 +71,7 @@ class Rotated:
         slips: Slips that live now under the new key, from this and earlier tries. cells: cells.
         lost: Identifiers that were given up, by `lose_damaged`; at most 1,000.
         forgotten: Every place of keys has let go of what ended. If not, the next copying does it.
+        let_go: What became of epochs that other desks ended, and which desks may still have a key that ended here.
     """
 
     epoch: str
@@ -86,6 +80,7 @@ class Rotated:
     cells: int
     lost: tuple[str, ...]
     forgotten: bool
+    let_go: LetGo
 
 
 def rotate(
@@ -112,6 +107,7 @@ def rotate(
         carried = _told(keeper.run_job(CARRY_JOB, {"lose_damaged": lose_damaged}, progress))
         bring_to_key_places(archive)
         ended = _told(keeper.run_job(END_JOB, {"epoch": carried["epoch"], "lose_damaged": lose_damaged}))
+    gone = let_go(archive, keeper)
     admit(archive, keeper, [])  # logs what began and what ended
     return Rotated(
         epoch=str(carried["epoch"]),
@@ -119,11 +115,12 @@ def rotate(
         slips=int(str(ended["slips"])),
         cells=int(str(ended["cells"])),
         lost=_texts(ended["lost"]),
-        forgotten=_let_go(archive),
+        forgotten=_forget(archive),
+        let_go=gone,
     )
 
 
-def _let_go(archive: Archive) -> bool:
+def _forget(archive: Archive) -> bool:
     """Have the places of keys remove what ended. One that is out of reach now does it when it is copied to again."""
     try:
         bring_to_key_places(archive)
@@ -143,7 +140,7 @@ def carry_job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     Returns:
         `epoch`, the new one.
     """
-    with _alone(keys.archive):
+    with rotating_alone(keys.archive):
         return _Rotation(keys).carry(lose_damaged=_loses(arguments), progress=progress)
 
 
@@ -160,7 +157,7 @@ def end_job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
         came meanwhile; `ended`, `slips`, `cells`; `lost`, what did not open, at most 1,000.
     """
     told = arguments if isinstance(arguments, dict) else {}
-    with _alone(keys.archive):
+    with rotating_alone(keys.archive):
         return _Rotation(keys).end(parse_epoch_name(str(told.get("epoch"))), lose_damaged=_loses(told))
 
 
@@ -176,21 +173,6 @@ def _told(result: Json) -> Mapping[str, Json]:
 
 def _texts(value: Json) -> tuple[str, ...]:
     return tuple(map(str, value if isinstance(value, list) else ()))
-
-
-@contextmanager
-def _alone(archive: Archive) -> Iterator[None]:
-    path = archive.lock_file("rotation")
-    with translating():
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as reason:
-            raise RotationUnderWay("The keys are being rotated already.") from reason
-        yield
-    finally:
-        os.close(handle)
 
 
 class _Rotation:
