@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def memory():
 def killed_at(number, work):
     """Do `work(say)` in a process that is killed at its `number`-th storage call; return (what it said, whether it was killed)."""
     reader, writer = os.pipe()
+    _wait_for_threads()
     child = os.fork()
     if child == 0:
         gc.freeze()  # finalizers of what the parent has done with wait for threads that no fork copies
@@ -85,6 +87,22 @@ def killed_at(number, work):
     os.close(reader)
     killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
     return said.decode().splitlines(), killed
+
+
+def _wait_for_threads():
+    """Wait until threads that were joined are gone: while they end they hold locks of OpenSSL, which a fork would copy held."""
+    for _ in range(1_000):
+        if _threads() <= LASTING:
+            return
+        time.sleep(0.001)
+
+
+def _threads():
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+LASTING = _threads()
+"""Threads that there were before any test: those of whoever runs it."""
 
 
 def _counting(call, left):
