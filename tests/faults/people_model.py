@@ -5,7 +5,9 @@ What was taken back opens for nobody any more, with none of the keys that are le
 place of keys that is older than the taking back; everything else still opens.
 """
 
+import os
 import shutil
+import signal
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace as changed
@@ -57,7 +59,7 @@ class PeopleModel(ArchiveModel):
     """Steps of people, desks and restores besides those of one archive."""
 
     founding = House
-    erasures = exchanges = restores = 0
+    erasures = exchanges = restores = cuts = 0
 
     def prepare(self):
         """Have places for copies, and the other desk."""
@@ -65,7 +67,7 @@ class PeopleModel(ArchiveModel):
 
         self.given, self.asked, self.erased, self.words, self.older = {}, {}, {}, {}, None
         self.beyond = []
-        self.forgotten = set()
+        self.forgotten, self.put = set(), {}
         for name in ("copies", "keys", "between"):
             (self.folder / name).mkdir()
         with self.archive.config.open("a") as file:
@@ -76,18 +78,36 @@ class PeopleModel(ArchiveModel):
     @precondition(lambda self: self.keeper)
     def give(self, content, word):
         """Somebody gives a file, who has given before or not."""
-        from sviedka.store.ledger import find_labelled
-        from sviedka.store.session import open_store
+        person = self._giver(word)
+        if person is not None:
+            self._give(person, content, word)
 
-        self.record(word)
-        if word in self.forgotten:
+    @rule(content=CONTENTS, word=WORDS, number=st.none() | st.integers(1, 60))
+    @precondition(lambda self: self.keeper)
+    def killed_while_giving(self, content, word, number):
+        """Seal in a process that is killed, between slip and pack or anywhere, and again: what the first left is the giver's too."""
+        from cut_kit import slips
+
+        from sviedka.store import admission
+        from sviedka.store.connect import disconnect
+
+        person = self._giver(word)
+        if person is None:
             return
-        (person,) = find_labelled(open_store(self.archive, self.keeper), f"p-{word}")
-        if person not in self.asked:
-            item = self._deposit(content, handed_over_by={"person": person})
-            self.contents[item] = content
-            self.given.setdefault(person, set()).add(item)
-            self.words[person] = word
+        before = slips(self.archive)
+        disconnect()
+
+        def work(say):
+            if number is None:
+                admission.put_pack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+            say(self._deposit(content, handed_over_by={"person": person}))
+
+        said, killed = killed_at(number or 10_000, work)
+        ArchiveModel.kills += killed
+        left = slips(self.archive) - before
+        self.put.setdefault(person, set()).update(left)
+        PeopleModel.cuts += len(left) - len(said)
+        self._give(person, content, word)
 
     @rule(data=st.data())
     @precondition(lambda self: self.keeper and self.given.keys() - self.asked.keys())
@@ -180,6 +200,9 @@ class PeopleModel(ArchiveModel):
         from sviedka.vault.slips import SlipLost, find_slip
 
         archive, keeper = archive or self.archive, keeper or self.keeper
+        for item in (item for person in self.erased for item in self.put.get(person, ())):
+            with pytest.raises(SlipLost):  # stated or not
+                find_slip(archive, item)
         for item in (item for person in self.erased for item in self.given[person]):
             with pytest.raises(SlipLost):
                 find_slip(archive, item)
@@ -201,6 +224,23 @@ class PeopleModel(ArchiveModel):
         """All that was there before, and that nothing of what was erased is."""
         super().look_at_everything()
         self.look_for_what_was_erased()
+
+    def _giver(self, word):
+        """Return somebody who is recorded under this word; None if they have asked back what they gave."""
+        from sviedka.store.ledger import find_labelled
+        from sviedka.store.session import open_store
+
+        self.record(word)
+        if word in self.forgotten:
+            return None
+        (person,) = find_labelled(open_store(self.archive, self.keeper), f"p-{word}")
+        return person if person not in self.asked else None
+
+    def _give(self, person, content, word):
+        item = self._deposit(content, handed_over_by={"person": person})
+        self.contents[item] = content
+        self.given.setdefault(person, set()).add(item)
+        self.words[person] = word
 
     def _ask(self, person):
         from sviedka.store.taking_back.asking import ask

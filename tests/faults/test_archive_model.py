@@ -14,7 +14,7 @@ from people_model import PeopleModel
 def run_model(model, *, examples, steps, phases=(Phase.generate, Phase.shrink)):
     """Run `examples` sequences of up to `steps` steps; return what was done, in words."""
     ArchiveModel.steps = ArchiveModel.kills = 0
-    PeopleModel.erasures = PeopleModel.exchanges = PeopleModel.restores = 0
+    PeopleModel.erasures = PeopleModel.exchanges = PeopleModel.restores = PeopleModel.cuts = 0
     try:
         run_state_machine_as_test(
             model,
@@ -35,6 +35,7 @@ def run_model(model, *, examples, steps, phases=(Phase.generate, Phase.shrink)):
     assert ArchiveModel.kills, "some of the kills have to hit"
     done = f"{ArchiveModel.steps} steps on real archives, {ArchiveModel.kills} processes killed on the way"
     people = f"{PeopleModel.erasures} erasures, {PeopleModel.exchanges} exchanges, {PeopleModel.restores} restores"
+    people += f", {PeopleModel.cuts} slips whose pack was cut off"
     return f"{examples} sequences of up to {steps} steps: {done}, {people}, no invariant broken"
 
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What must not be found after somebody took back what they gave."""
+"""What must not be found after somebody took back what they gave: every key in the vault but those of what stays."""
+
+from cut_kit import slips
 
 from sviedka.core.seal.age_errors import NotForThisKey
 from sviedka.core.seal.age_file import decrypt_secret
-from sviedka.core.seal.slip import open_slip
+from sviedka.core.seal.age_header import parse_header, unwrap_file_key
 from sviedka.vault.cells import find_cell
 from sviedka.vault.slips import find_slip
 
@@ -11,17 +13,25 @@ OPENS = "what opens a copied slip"
 
 
 class Wanted:
-    """What must not be found: the key of what Beta gave, of her cell, and what she told as the database had it."""
+    """What must not be found: the keys of what Beta gave, stated or not, of her cell, and what she told as the database had it.
+
+    Whatever lies among the slips and is not an item that stays is wanted, so that nothing has to be thought of to be looked for.
+    """
 
     def __init__(self, office):
         from sviedka.store.session import open_store
 
         keyring, database = office.keeper.keyring, open_store(office.archive, office.keeper)
-        (payload,) = database.run("SELECT payload_sha256 FROM store_item WHERE item = ?", (office.given,)).fetchone()
-        self.payload = bytes.fromhex(payload)
-        epoch, self.slip = find_slip(office.archive, office.given)
+        found = {item: find_slip(office.archive, item) for item in slips(office.archive)}
+        opened = {
+            item: (slip, bytes(unwrap_file_key(slip, keyring.epochs.identity(at))))
+            for item, (at, slip) in found.items()
+        }
+        stay = {opened[item][1] for item in _staying(office, database)}  # also under another name, for the same bytes
+        self.items = {item for item, (_, key) in opened.items() if key not in stay}
+        self.headers = [parse_header(opened[item][0]) for item in self.items]
+        self.file_keys = {opened[item][1] for item in self.items}
         (self.cell,) = office.subject().told
-        self.file_key = bytes(open_slip(self.slip, keyring.epochs.identity(epoch), payload_sha256=self.payload))
         epoch, data = find_cell(office.archive, self.cell)
         self.cell_key = bytes(decrypt_secret(data, keyring.epochs.identity(epoch)))
         rows = database.run("SELECT disclosures FROM store_passage WHERE cells = ?", (self.cell,)).fetchall()
@@ -32,7 +42,7 @@ class Wanted:
         """Return the words for what the hunt found: keys, texts, and whether a slip copied before opens with what it found."""
         keys = hunt.file_keys | hunt.cell_keys
         found = {
-            "file key": self.file_key in keys or hunt.finds(self.file_key),
+            "file key": bool(self.file_keys & keys) or any(hunt.finds(key) for key in self.file_keys),
             "cell key": self.cell_key in keys or hunt.finds(self.cell_key),
             "text": any(hunt.finds(text) for text in self.texts),
             OPENS: any(self._opens(identity) for identity in hunt.identities),
@@ -40,7 +50,20 @@ class Wanted:
         return {word for word, is_there in found.items() if is_there}
 
     def _opens(self, identity):
-        try:
-            return bytes(open_slip(self.slip, identity, payload_sha256=self.payload)) == self.file_key
-        except NotForThisKey:
-            return False
+        return any(_opens(header, identity) for header in self.headers)
+
+
+def _opens(header, identity):
+    try:
+        unwrap_file_key(header, identity)
+    except NotForThisKey:
+        return False
+    return True
+
+
+def _staying(office, database):
+    """Return the items that are still to be read when Beta was erased."""
+    from sviedka.store.taking_back_requests import preview
+
+    sealed = {item for (item,) in database.run("SELECT item FROM store_item WHERE payload_sha256 IS NOT NULL")}
+    return sealed - {*preview(database, office.subject()).items}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive_kit import LocalKeeper, lose_projections
+from cut_kit import cut, slips
 from erase_kit import Office
 
 from sviedka.cli import check_command
@@ -19,7 +20,6 @@ from sviedka.core.base.schema import DoesNotFit
 from sviedka.core.seal.age_header import parse_header, unwrap_file_key
 from sviedka.core.seal.age_stream import decrypt_stream
 from sviedka.keeper.client import Keeper
-from sviedka.keeper.rewrap import living
 from sviedka.store import admission, session
 from sviedka.store.connect import disconnect
 from sviedka.store.cut_deposits import count_unnamed_slips
@@ -30,7 +30,6 @@ from sviedka.store.deposit.sealing import SECOND_SLIP_JOB
 from sviedka.store.session import clear_cut_deposits, open_store
 from sviedka.vault import begun
 from sviedka.vault.begun import BegunDeposit, DepositCut, give_up_cut, has_cut
-from sviedka.vault.epochs import list_epochs
 from sviedka.vault.layout import Archive
 from sviedka.vault.packs import list_packs
 from sviedka.vault.recovery import recover
@@ -42,30 +41,6 @@ sys.path.append(str(Path(__file__).parents[1] / "faults"))
 CASE = "case-one"
 DESK = "minsk-1"
 TEXT = b"sealed twice, the first time cut short\n" * 50
-
-
-class CutError(BaseException):
-    """The end of a process."""
-
-
-def slips(archive):
-    return {item for epoch in list_epochs(archive.slips) for item in living(archive.slips, epoch)}
-
-
-def cut(monkeypatch, archive, keeper, path, *, put=None, **options):
-    """Deposit `path` in a process that ends when its slips are durable and its pack is not, or just is; return the items."""
-
-    def stop(*given):
-        if put is not None:
-            put(*given)
-        raise CutError
-
-    before = slips(archive)
-    with monkeypatch.context() as patched:
-        patched.setattr(admission, "put_pack", stop)
-        with pytest.raises(CutError):
-            deposit(archive, keeper, [path], case=CASE, **options)
-    return slips(archive) - before
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cut_kit import cut
 from leftover_hunt import Hunt
 from leftover_wanted import OPENS, Wanted
 
@@ -32,12 +33,18 @@ def disk(tmp_path):
 
 
 @pytest.fixture
-def office(disk):
-    from erase_kit import Office
+def office(disk, monkeypatch):
+    """What Beta gave was sealed once before, and cut between slip and pack."""
+    from erase_kit import GIVEN, Office
 
     from sviedka.store.connect import disconnect
 
-    yield Office(disk.mountpoint)
+    office = Office(disk.mountpoint)
+    path = office.folder / "twice.txt"
+    path.write_bytes(GIVEN * 2)
+    office.cut = cut(monkeypatch, office.archive, office.keeper, path, handed_over_by={"person": office.beta})
+    path.unlink()
+    yield office
     disconnect()
 
 
@@ -59,6 +66,7 @@ def hunt_through(disk, office):
 def test_after_erasure_and_rotation_no_key_and_no_text_is_found_on_the_disk(disk, office, monkeypatch):
     """Controls in the same run: before it all is found, and after erasing without rotation the key still is."""
     wanted = Wanted(office)
+    assert wanted.items == {office.given, *office.cut}
     (office.folder / "given.txt").unlink()  # the office's own copy outside the archive is not ours to erase
     assert wanted.found_by(hunt_through(disk, office)) == {"file key", "cell key", "text", OPENS}
     office.make_ready()
@@ -68,7 +76,7 @@ def test_after_erasure_and_rotation_no_key_and_no_text_is_found_on_the_disk(disk
     assert wanted.found_by(hunt_through(disk, office)) == set()
     for path in office.archive.root.rglob("*"):
         data = path.read_bytes() if path.is_file() else b""
-        assert not any(one in data for one in (wanted.file_key, wanted.cell_key, *wanted.texts)), path
+        assert not any(one in data for one in (*wanted.file_keys, wanted.cell_key, *wanted.texts)), path
 
 
 def test_control_an_epoch_key_that_is_only_unlinked_opens_what_was_erased(disk, office, monkeypatch):

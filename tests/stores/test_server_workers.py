@@ -28,6 +28,8 @@ from sviedka.vault.layout import Archive
 from sviedka.vault.packs import list_packs
 
 DESK = "minsk-1"
+STALE = "5a" * 16
+"""What the worker that slept states something of."""
 FORK = multiprocessing.get_context("fork")
 
 
@@ -62,6 +64,13 @@ def another_machine(archive, name):
 def admit_sources(archive, *titles):
     keeper = LocalKeeper(archive)
     return admit(archive, keeper, drafts(archive, keeper, [source(title) for title in titles]))
+
+
+def stated_of(archive, subject):
+    """Return the leaf indexes of what is stated of `subject`."""
+    open_store(archive, LocalKeeper(archive))
+    with whole_archive():
+        return list(Statement.objects.filter(subject=subject).values_list("leaf_index", flat=True))
 
 
 def titled(archive):
@@ -128,7 +137,8 @@ def _stop_before_the_pack(archive, result, put=None):
 
     admission.put_pack = put_pack
     try:
-        admit_sources(archive, "stale")
+        keeper = LocalKeeper(archive)
+        admit(archive, keeper, drafts(archive, keeper, [source("stale", subject=STALE)]))
         result.value = 1
     except Unavailable:
         result.value = 2
@@ -152,8 +162,13 @@ def test_a_worker_that_slept_through_the_loss_of_its_place_cannot_write_over_ano
     before = archive.pack(DESK, 2).read_bytes() if others else None
     os.kill(sleeper.pid, signal.SIGCONT)
     sleeper.join()
-    assert result.value in {1, 2}
-    leaves = titled(archive)
+    leaves, stated = titled(archive), stated_of(archive, STALE)
+    if others:
+        assert result.value == 2, "it was told that it is kept, and another's pack lies in its place"
+        assert stated == []
+    else:
+        assert result.value in {1, 2}
+        assert stated == [2], "acknowledged or not, its pack was durable"
     assert leaves == list(range(len(leaves)))
     assert len(list_packs(archive, DESK)) == len(leaves) - 1
     if others:
