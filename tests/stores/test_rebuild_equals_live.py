@@ -174,6 +174,22 @@ def test_a_damaged_pack_stops_a_rebuild_and_the_old_projections_stand(archive, k
     assert digest_tables(connect(archive, keeper.database_key())) == live
 
 
+def test_a_disk_that_fails_while_a_pack_is_read_makes_no_pack_a_changed_one(archive, keeper, monkeypatch):
+    """Cells are read as packs need them."""
+    from sviedka.store import pack_reading
+    from sviedka.vault.disk_errors import DiskError
+
+    def fail(*_given, **_named):
+        raise DiskError("The disk refused ({code}).", code="EIO")
+
+    admit_sources(archive, keeper, "one")
+    with monkeypatch.context() as failing:
+        failing.setattr(pack_reading, "open_sealed", fail)
+        with pytest.raises(DiskError):
+            rebuild(archive, keeper)
+    rebuild(archive, keeper)
+
+
 def test_a_pack_that_another_archive_signed_is_refuted(archive, keeper, tmp_path):
     """Whoever can write the vault and knows its public key can encrypt to it, but not sign for its desk."""
     admit_sources(archive, keeper, "one")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.core.base.errors import Failure, Malformed, Refuted
+from sviedka.core.base.errors import Failure, Malformed, Refuted, Unavailable
 from sviedka.core.seal.age_file import decrypt_bytes
 from sviedka.core.seal.asserting import verify_asserted
 from sviedka.core.seal.quick_head import read_head
@@ -78,6 +78,8 @@ class PackReader:
         try:
             entries = parse_pack(decrypt_bytes(data, self._keys.vault_identity))
             folded = tuple(self._fold(entry, index) for index, entry in enumerate(entries, start=first_index))
+        except Unavailable:  # a cell that a failing disk did not give says nothing of the pack
+            raise
         except Failure as reason:
             kind = PackUnreadable if isinstance(reason, Malformed) else PackRefuted
             raise kind(
