@@ -146,9 +146,16 @@ class PeopleModel(ArchiveModel):
         self.beyond = [slip for slips in self.erased.values() for slip in slips]
         self.look_for_kept_slips(self.keeper)
 
-    @rule(word=WORDS)
+    @rule(word=WORDS, is_rotated=st.booleans())
     @precondition(lambda self: self.keeper)
-    def exchange(self, word):
+    def exchange(self, word, is_rotated):
+        """Both desks take in what the other has; if keys are rotated then, also once more: what was erased opens at neither."""
+        self._exchange(word)
+        if is_rotated:
+            self.rotate()
+            self._exchange(word)
+
+    def _exchange(self, word):
         """The other desk records something too, and both take in what the other has."""
         from two_desks import Desk
 

@@ -86,3 +86,14 @@ class Unforgetting(PeopleModel):
 def test_control_an_archive_that_does_not_forget_is_found():
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         run_model(Unforgetting, examples=40, steps=30, phases=(Phase.generate,))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_control_a_desk_that_lets_go_of_no_key_of_another_is_found(monkeypatch):
+    from sviedka.store.desks import receiving
+    from sviedka.store.taking_back.letting_go import LetGo
+
+    monkeypatch.setattr(receiving, "let_go", lambda *_: LetGo())
+    with pytest.raises(pytest.fail.Exception, match="NotForThisKey"):
+        run_model(PeopleModel, examples=100, steps=50, phases=(Phase.generate,))
