@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from copies_kit import contents, copy_all, failures, go_on, register, sha256
 from vault_kit import EPOCH, files, put_items
 
+from sviedka.vault.replica.contents import original_name
 from sviedka.vault.replica.memory import Memory
 from sviedka.vault.replica.opening import open_replica
 from sviedka.vault.replica.registry import parse_replicas, read_replicas
@@ -266,6 +267,34 @@ def test_an_archive_comes_back_from_two_buckets(archive, server, tmp_path):
         name: data for name, data in before.items() if name.startswith(kept)
     }
     assert not check(restored.archive, full=True).findings
+
+
+@pytest.mark.parametrize("hide", ["a delete marker", "other bytes"])
+def test_what_somebody_hid_in_a_locked_bucket_comes_back(archive, server, tmp_path, hide):
+    """Whoever has the credentials may lay markers and versions over what is locked, the records too; nothing is lost."""
+    payloads, _ = two_buckets(archive, server)
+    copy_all(archive)
+    s3, names = server.client(), in_bucket(server, payloads, "of/us/")
+    hidden = [name for name in names if name != "probe"]
+    for name in hidden:
+        if hide == "a delete marker":
+            s3.delete_object(Bucket=payloads, Key=f"of/us/{name}")
+        else:
+            s3.put_object(Bucket=payloads, Key=f"of/us/{name}", Body=b"other")
+    entries = parse_replicas(archive.config.read_bytes())
+    restored = restore_files(tmp_path / "again", payloads=[entries[0]], keys=[entries[1]])
+    assert restored.missing == ()
+    # key lists come from the place of keys; records are read, not fetched
+    fetched = {name for name in map(original_name, hidden) if not name.startswith(("journal/", "keys/"))}
+    assert restored.hidden == len(fetched)
+    assert not check(restored.archive, full=True).findings
+
+
+def test_a_control_nothing_is_called_hidden_that_is_not(archive, server, tmp_path):
+    two_buckets(archive, server)
+    copy_all(archive)
+    entries = parse_replicas(archive.config.read_bytes())
+    assert restore_files(tmp_path / "again", payloads=[entries[0]], keys=[entries[1]]).hidden == 0
 
 
 def kill_while_copying(archive, server, after):

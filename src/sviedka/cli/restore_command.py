@@ -143,6 +143,12 @@ def _settle(
 
 def _tell_files(restored: Restored, console: Console) -> None:
     console.say("{count} files were fetched, each as it was confirmed.", count=restored.files)
+    if restored.hidden:
+        console.warn(
+            "{count} files had been hidden in a bucket, by a delete marker or other bytes over them. Their locked versions "
+            "were fetched. Somebody else has the bucket's credentials: change them.",
+            count=restored.hidden,
+        )
     if restored.taken_back:
         console.say("{count} slips and cells were not fetched: they were taken back.", count=restored.taken_back)
     if restored.confirmed_at is not None:

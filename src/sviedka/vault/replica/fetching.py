@@ -43,12 +43,14 @@ class Fetcher:
         progress: Told files.
         files: How many were fetched, or found whole.
         missing: Names of which no place gave a whole copy.
+        hidden: How many lay beneath another version or a delete marker, and were taken from there.
     """
 
     archive: Archive
     progress: Progress | None = None
     files: int = 0
     missing: list[str] = field(default_factory=list)
+    hidden: int = 0
 
     def fetch_keys(self, offers: Sequence[KeyOffer]) -> int:
         """Fetch keys, slips and cells, newest place first; return how many slips and cells stay behind, taken back.
@@ -97,14 +99,23 @@ class Fetcher:
         for store, stored, sha256 in places:
             temporary = group.reserve(path)
             with suppress(Unavailable):
-                digest = store.fetch(stored, temporary)
-                if digest is not None and (sha256 is None or digest == sha256):
+                if self._fetch_whole(store, stored, sha256, temporary):
                     _sync(temporary, _mode(path.relative_to(self.archive.root).as_posix()))
                     group.adopt(temporary, path)
                     return True
             with suppress(OSError):
                 temporary.unlink()
         return False
+
+    def _fetch_whole(self, store: ReplicaStore, stored: str, sha256: str | None, temporary: Path) -> bool:
+        digest = store.fetch(stored, temporary)
+        if sha256 is None or digest == sha256:
+            return digest is not None
+        with translating():
+            temporary.unlink(missing_ok=True)
+        found = store.fetch_hidden(stored, temporary, sha256)
+        self.hidden += found
+        return found
 
 
 def _is_whole(path: Path, places: Places) -> bool:

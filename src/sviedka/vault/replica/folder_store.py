@@ -109,6 +109,14 @@ class FolderStore:
             raise TooLarge("A file of the replica is larger than any of its kind.")
         return data
 
+    def get_first(self, name: str) -> bytes | None:
+        """See `ReplicaStore`: a folder keeps one version."""
+        return self.get(name)
+
+    def fetch_hidden(self, name: str, target: Path, sha256: str) -> bool:  # noqa: ARG002  # a folder hides nothing
+        """See `ReplicaStore`: a folder keeps one version."""
+        return False
+
     def fetch(self, name: str, target: Path) -> str | None:
         """See `ReplicaStore`."""
         self._require()

@@ -138,8 +138,11 @@ class Mender:
         scratch = scratch_of(self.archive.objects) if good.name.startswith("objects/") else target.parent
         with ScratchFolder(scratch) as folder:
             temporary = folder.path / "copy"
-            if self._store(self._entries[good.replica]).fetch(good.stored, temporary) != good.sha256:
-                return False
+            store = self._store(self._entries[good.replica])
+            if store.fetch(good.stored, temporary) != good.sha256:
+                temporary.unlink(missing_ok=True)
+                if not store.fetch_hidden(good.stored, temporary, good.sha256):
+                    return False
             if hash_file(temporary) != good.sha256:
                 return False
             with translating():

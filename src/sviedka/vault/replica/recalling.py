@@ -70,7 +70,7 @@ def read_journal(store: ReplicaStore, mark: str | None = None, name: str | None 
         JournalMalformed: One is not in its one form.
     """
     records: list[Record] = []
-    while (data := store.get(record_name(len(records) + 1))) is not None:
+    while (data := store.get_first(record_name(len(records) + 1))) is not None:
         record = parse_record(data)
         previous = records[-1].digest if records else None
         if record.previous != previous or record.number != len(records) + 1:

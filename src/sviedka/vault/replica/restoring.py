@@ -61,6 +61,7 @@ class Restored:
         archive: The folder.
         files: Fetched.
         missing: Payloads and other files of which no place holds a whole copy.
+        hidden: How many files somebody had hidden in a bucket that keeps versions; they were taken from beneath.
         taken_back: Slips and cells that were left where they are, because they bear a mark of removal.
         confirmed_at: When the newest complete record was made; None if no replica of payloads was ever complete.
     """
@@ -68,6 +69,7 @@ class Restored:
     archive: Archive
     files: int
     missing: tuple[str, ...]
+    hidden: int
     taken_back: int
     confirmed_at: datetime | None
 
@@ -113,6 +115,7 @@ def restore_files(
         archive=archive,
         files=fetcher.files,
         missing=tuple(sorted(fetcher.missing)),
+        hidden=fetcher.hidden,
         taken_back=taken_back,
         confirmed_at=max((offer.complete_at for offer in stores if offer.complete_at is not None), default=None),
     )

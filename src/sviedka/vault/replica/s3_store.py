@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
@@ -21,6 +21,7 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from sviedka.core.base.errors import TooLarge
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.replica.bucket_probe import PROBE_NAME, TAKEN, probe_forgetting, probe_locked, require_lock
+from sviedka.vault.replica.bucket_versions import find_versions
 from sviedka.vault.replica.errors import ReplicaDenied, ReplicaUnfit, ReplicaUnreachable
 from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from obstore import GetOptions
     from obstore.store import S3Store as Bucket
 
     from sviedka.vault.replica.store import Copy
@@ -90,9 +92,17 @@ class S3Store:
 
     def get(self, name: str) -> bytes | None:
         """See `ReplicaStore`."""
+        return self._get(name, {})
+
+    def get_first(self, name: str) -> bytes | None:
+        """See `ReplicaStore`."""
+        versions = self._versions(name)
+        return self._get(name, {"version": versions[0]} if versions else {})
+
+    def _get(self, name: str, options: GetOptions) -> bytes | None:
         with self._speaking():
             try:
-                found = obstore.get(self._bucket, check_name(name))
+                found = obstore.get(self._bucket, check_name(name), options=options)
             except _GONE:
                 return None
             if found.meta["size"] > MAX_SMALL_BYTES:
@@ -101,10 +111,22 @@ class S3Store:
 
     def fetch(self, name: str, target: Path) -> str | None:
         """See `ReplicaStore`."""
+        return self._fetch(name, target, {})
+
+    def fetch_hidden(self, name: str, target: Path, sha256: str) -> bool:
+        """See `ReplicaStore`. Under object lock nobody can take away what was confirmed, only hide it."""
+        for version in self._versions(name):
+            if self._fetch(name, target, {"version": version}) == sha256:
+                return True
+            with translating():
+                target.unlink(missing_ok=True)
+        return False
+
+    def _fetch(self, name: str, target: Path, options: GetOptions) -> str | None:
         digest = hashlib.sha256()
         with self._speaking():
             try:
-                found = obstore.get(self._bucket, check_name(name))
+                found = obstore.get(self._bucket, check_name(name), options=options)
             except _GONE:
                 return None
             with translating(), target.open("xb", buffering=0) as out:
@@ -112,6 +134,15 @@ class S3Store:
                     digest.update(block)
                     out.write(block)
         return digest.hexdigest()
+
+    def _versions(self, name: str) -> tuple[str, ...]:
+        if self._locked_days is None:
+            return ()  # a place of keys keeps none
+        with self._speaking():
+            try:
+                return find_versions(self._bucket, check_name(name))
+            except HTTPError:  # a server, or credentials, that list no versions: what is on top is all there is
+                return ()
 
     def list(self, prefix: str) -> Iterator[str]:
         """See `ReplicaStore`."""

@@ -73,6 +73,15 @@ class ReplicaStore(Protocol):
     def fetch(self, name: str, target: Path) -> str | None:
         """Write a file of any size to the new file `target`, not durable; return its SHA-256, None if it is not there."""
 
+    def get_first(self, name: str) -> bytes | None:
+        """As `get`, but what was put first under the name, where the place keeps versions: nothing laid over it counts."""
+
+    def fetch_hidden(self, name: str, target: Path, sha256: str) -> bool:
+        """Write a version with this digest that lies beneath others, or a delete marker; tell whether there was one.
+
+        On False, `target` is not there.
+        """
+
     def list(self, prefix: str) -> Iterator[str]:
         """Yield every name under a folder (`""` for all), in any order; temporaries left out."""
 
