@@ -41,7 +41,7 @@ def run_model(model, *, examples, steps, phases=(Phase.generate, Phase.shrink)):
 
 @pytest.mark.timeout(900)
 def test_the_archive_does_what_its_model_says(record_property):
-    record_property("counted", run_model(PeopleModel, examples=10, steps=50))
+    record_property("counted", run_model(PeopleModel, examples=5, steps=50))
 
 
 @pytest.mark.long

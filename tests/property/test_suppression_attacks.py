@@ -59,15 +59,15 @@ def one_release(seed):
     return version
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_an_attacker_of_another_make_finds_no_small_number_in_linked_tables(seed):
     assert one_release(seed).shown  # something is left to publish
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", range(20, 200))
-def test_nor_in_a_hundred_and_eighty_more(seed):
+@pytest.mark.parametrize("seed", range(12, 200))
+def test_nor_in_a_hundred_and_eighty_eight_more(seed):
     one_release(seed)
 
 
