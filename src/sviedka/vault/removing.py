@@ -27,19 +27,14 @@ def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[st
     Raises:
         DiskFull, ReadOnly, DiskError: Some of them may be gone; do it again.
     """
-    removed, epochs = 0, set[str]()
     with epochs_alone(archive):
         remove(archive.rotation)  # the next rotation begins an epoch that never held them
-        for epoch in list_epochs(archive.slips):
-            for item in items:
-                if archive.slip(epoch, item).exists():
-                    remove_slip(archive, epoch, item)
-                    removed += 1
-                    epochs.add(epoch)
-        for epoch in list_epochs(archive.cells):
-            for cell in cells:
-                if archive.cell(epoch, cell).exists():
-                    remove_cell(archive, epoch, cell)
-                    removed += 1
-                    epochs.add(epoch)
-    return removed, tuple(sorted(epochs))
+        epochs = list_epochs(archive.slips)
+        slips = sorted({(one, item) for one in epochs for item in items if archive.slip(one, item).exists()})
+        for epoch, item in slips:
+            remove_slip(archive, epoch, item)
+        epochs = list_epochs(archive.cells)
+        held = sorted({(one, cell) for one in epochs for cell in cells if archive.cell(one, cell).exists()})
+        for epoch, cell in held:
+            remove_cell(archive, epoch, cell)
+    return len(slips) + len(held), tuple(sorted({epoch for epoch, _ in (*slips, *held)}))

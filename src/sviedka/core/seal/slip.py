@@ -84,9 +84,7 @@ def rewrap_slip(slip: bytes, identity: X25519Identity, recipient: Recipient, *, 
         HeaderMalformed, TooLarge, NotForThisKey, HeaderForged: As `unwrap_file_key`.
     """
     header = parse_slip(slip)
-    bound = _bound(header)
-    if bound is None:
-        raise SlipForeign("A slip is bound to no payload.")
+    bound = _require_bound(header)
     file_key = unwrap_file_key(header, identity)
     try:
         return wrap_file_key(bytes(file_key), [recipient], [ephemeral], beside=_stanza(*bound))
@@ -104,9 +102,7 @@ def open_held(slip: bytes, identity: X25519Identity) -> bytearray:
         HeaderMalformed, TooLarge, NotForThisKey, HeaderForged: As `unwrap_file_key`.
     """
     header = parse_slip(slip)
-    bound = _bound(header)
-    if bound is None:
-        raise SlipForeign("A slip is bound to no payload.")
+    bound = _require_bound(header)
     file_key = unwrap_file_key(header, identity)
     held = file_key + " ".join(bound).encode("ascii")
     file_key[:] = bytes(len(file_key))
@@ -119,6 +115,13 @@ def _bound(header: Header) -> tuple[str, str] | None:
     if len(found) != 1 or len(found[0].arguments) != 3 or found[0].body:
         return None
     return found[0].arguments[1], found[0].arguments[2]
+
+
+def _require_bound(header: Header) -> tuple[str, str]:
+    bound = _bound(header)
+    if bound is None:
+        raise SlipForeign("A slip is bound to no payload.")
+    return bound
 
 
 def _stanza(salt: str, binding: str) -> bytes:
