@@ -9,10 +9,8 @@ from fault_archive import PASSPHRASE
 from syscall_injection import FAULTS, count_calls, run_under_strace
 
 from sviedka.core.seal.slip import make_slip, open_slip
-from sviedka.keeper.founding import found_archive
 from sviedka.keeper.login import open_keyring
 from sviedka.keeper.service import Service
-from sviedka.keeper.wrapping import KdfCost
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
 from sviedka.vault.layout import Archive
@@ -21,16 +19,6 @@ from sviedka.vault.scrub import check
 from sviedka.vault.slips import SlipLost, find_slip, put_slip, remove_slip
 
 PAYLOAD = b"p" * 32
-
-
-def founded(folder):
-    return found_archive(
-        folder,
-        archive_name="archive.example",
-        desk="desk-1",
-        passphrase=bytearray(PASSPHRASE),
-        cost=KdfCost(memory_kib=64, passes=1, lanes=1),
-    ).archive
 
 
 def keyring_of(archive):

@@ -5,7 +5,8 @@ As `test_rotation_faults`, from a folder in which all of the epoch has come unde
 """
 
 import pytest
-from ended_epochs import Expected, disturb, founded, keys_of
+from ended_epochs import Expected, disturb, keys_of
+from fault_archive import found_cheaply
 from syscall_injection import spread
 
 from sviedka.vault.recovery import recover
@@ -20,7 +21,7 @@ def carried(tmp_path):
     from sviedka.keeper.rewrap import Rewrapper, rewrap
     from sviedka.store.taking_back.letting_go import end_stated
 
-    whole = founded(tmp_path / "whole")
+    whole = found_cheaply(tmp_path / "whole")
     expected, keys = Expected(whole), keys_of(whole)
     old = expected.epoch
     new = f"{old.partition('.')[0]}.2"

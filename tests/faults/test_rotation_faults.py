@@ -7,7 +7,8 @@ for each store) are sampled in `make test` and all tried in `make test-long`.
 """
 
 import pytest
-from ended_epochs import Expected, disturb, founded, keys_of
+from ended_epochs import Expected, disturb, keys_of
+from fault_archive import found_cheaply
 from syscall_injection import spread
 
 from sviedka.vault.recovery import recover
@@ -25,7 +26,7 @@ def rotate(archive):
 
 
 def made(tmp_path):
-    whole = founded(tmp_path / "whole")
+    whole = found_cheaply(tmp_path / "whole")
     expected = Expected(whole)
     recover(whole)
     return whole, expected

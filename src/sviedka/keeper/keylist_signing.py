@@ -28,8 +28,9 @@ from sviedka.keeper.errors import KeysDisagree, KeysMissing
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.identity_errors import SeatHeldBefore
 from sviedka.keeper.offline_folder import ROOT_NAME
+from sviedka.keeper.seats import read_keylists
 from sviedka.keeper.wrapping import MAX_FILE_BYTES, parse_wrapped, unwrap_secret
-from sviedka.vault.disk_errors import AlreadyThere, translating
+from sviedka.vault.disk_errors import AlreadyThere
 from sviedka.vault.durable import replace, write_new
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
         return last.data
     _require_newest(last, proposal.before)
     keylist = next_keylist(proposal, issued=now.replace(microsecond=0))
-    _require_one_seat_each(keylist, proposal.before, _read_older(offline, root_key))
+    _require_one_seat_each(keylist, proposal.before, read_keylists(offline / OLDER_NAME, root_key))
     signed = format_keylist(keylist, sign_note(format_keylist_text(keylist), name=root_key.name, private_key=root))
     for number, data in ((proposal.before.number, proposal.before.data), (keylist.number, signed)):
         with suppress(AlreadyThere):
@@ -114,15 +115,6 @@ def _read_last(offline: Path, root: VerifierKey) -> KeyList | None:
         raise KeysMissing("The offline folder's {name} cannot be read.", name=LAST_NAME) from reason
     verify_keylist(last, root)
     return last
-
-
-def _read_older(offline: Path, root: VerifierKey) -> list[KeyList]:
-    folder = offline / OLDER_NAME
-    with translating():
-        found = [parse_keylist(path.read_bytes()) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    for one in found:
-        verify_keylist(one, root)
-    return found
 
 
 def _require_one_seat_each(new: KeyList, before: KeyList, older: list[KeyList]) -> None:

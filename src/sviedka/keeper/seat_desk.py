@@ -23,7 +23,7 @@ from sviedka.keeper.errors import CellErased
 from sviedka.keeper.identity_deposit import DEPOSITED
 from sviedka.keeper.identity_errors import CopiesForeign, IdentityRefused
 from sviedka.keeper.openings import AHEAD, FRESH
-from sviedka.keeper.seats import older_keylists, require_two_holders, seat_recipients
+from sviedka.keeper.seats import read_keylists, require_two_holders, seat_recipients
 from sviedka.vault.cells import CellLost, find_cell, find_seat_cell
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class SeatDesk:
             answer.wipe()
 
     def _require_two_holders(self, low: int, high: int) -> None:
-        older = older_keylists(self._keyring.archive, self._keyring.root)
+        older = read_keylists(self._keyring.archive.keys / "keylists", self._keyring.root)
         require_two_holders(self._keyring.keylist, older, low, high)
 
     def _values(self, told: Deposit, layer: bytes) -> list[tuple[str, Json]]:

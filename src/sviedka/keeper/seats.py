@@ -13,9 +13,10 @@ from sviedka.keeper.identity_errors import SeatsMissing
 from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.note import VerifierKey
-    from sviedka.vault.layout import Archive
 
 _MOST_BYTES: Final = 2 * 1024 * 1024
 
@@ -33,14 +34,13 @@ def seat_recipients(keylist: KeyList) -> dict[int, Recipient]:
     return found
 
 
-def older_keylists(archive: Archive, root: VerifierKey) -> list[KeyList]:
-    """Return the lists before the current one, so far as this archive has them.
+def read_keylists(folder: Path, root: VerifierKey) -> list[KeyList]:
+    """Return the key lists that lie in a folder, each verified; none if there is no such folder.
 
     Raises:
         KeylistMalformed, SignatureRefuted, KeyUnknown: One is not a list of this root.
         DiskError: One cannot be read.
     """
-    folder = archive.keys / "keylists"
     with translating():
         data = [path.read_bytes()[:_MOST_BYTES] for path in sorted(folder.iterdir())] if folder.is_dir() else []
     found = [parse_keylist(one) for one in data]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Removed = tuple[int, tuple[str, ...]]
 """How many slips and cells, and in which epochs they lay."""
 
+Lying = list[tuple[str, str]]
+"""Epoch and name of each, sorted."""
+
 
 def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> Removed:
     """Remove slips and cells from every epoch, each with its mark; return how many there were, and in which epochs.
@@ -29,12 +32,17 @@ def remove_everywhere(archive: Archive, items: Iterable[str], cells: Iterable[st
     """
     with epochs_alone(archive):
         remove(archive.rotation)  # the next rotation begins an epoch that never held them
-        epochs = list_epochs(archive.slips)
-        slips = sorted({(one, item) for one in epochs for item in items if archive.slip(one, item).exists()})
+        slips, held = find_lying(archive, items, cells)
         for epoch, item in slips:
             remove_slip(archive, epoch, item)
-        epochs = list_epochs(archive.cells)
-        held = sorted({(one, cell) for one in epochs for cell in cells if archive.cell(one, cell).exists()})
         for epoch, cell in held:
             remove_cell(archive, epoch, cell)
     return len(slips) + len(held), tuple(sorted({epoch for epoch, _ in (*slips, *held)}))
+
+
+def find_lying(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> tuple[Lying, Lying]:
+    """Return in which epochs slips of `items`, and `cells`, lie."""
+    slip_epochs, cell_epochs = list_epochs(archive.slips), list_epochs(archive.cells)
+    slips = {(epoch, item) for item in items for epoch in slip_epochs if archive.slip(epoch, item).exists()}
+    held = {(epoch, cell) for cell in cells for epoch in cell_epochs if archive.cell(epoch, cell).exists()}
+    return sorted(slips), sorted(held)

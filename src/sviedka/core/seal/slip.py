@@ -83,9 +83,7 @@ def rewrap_slip(slip: bytes, identity: X25519Identity, recipient: Recipient, *, 
         SlipForeign: It binds itself to no payload.
         HeaderMalformed, TooLarge, NotForThisKey, HeaderForged: As `unwrap_file_key`.
     """
-    header = parse_slip(slip)
-    bound = _require_bound(header)
-    file_key = unwrap_file_key(header, identity)
+    file_key, bound = _open_bound(slip, identity)
     try:
         return wrap_file_key(bytes(file_key), [recipient], [ephemeral], beside=_stanza(*bound))
     finally:
@@ -101,9 +99,7 @@ def open_held(slip: bytes, identity: X25519Identity) -> bytearray:
         SlipForeign: It binds itself to no payload.
         HeaderMalformed, TooLarge, NotForThisKey, HeaderForged: As `unwrap_file_key`.
     """
-    header = parse_slip(slip)
-    bound = _require_bound(header)
-    file_key = unwrap_file_key(header, identity)
+    file_key, bound = _open_bound(slip, identity)
     held = file_key + " ".join(bound).encode("ascii")
     file_key[:] = bytes(len(file_key))
     return held
@@ -117,11 +113,13 @@ def _bound(header: Header) -> tuple[str, str] | None:
     return found[0].arguments[1], found[0].arguments[2]
 
 
-def _require_bound(header: Header) -> tuple[str, str]:
+def _open_bound(slip: bytes, identity: X25519Identity) -> tuple[bytearray, tuple[str, str]]:
+    """Return the file key of a slip, which the caller wipes, and its binding as it is spelt."""
+    header = parse_slip(slip)
     bound = _bound(header)
     if bound is None:
         raise SlipForeign("A slip is bound to no payload.")
-    return bound
+    return unwrap_file_key(header, identity), bound
 
 
 def _stanza(salt: str, binding: str) -> bytes:

@@ -132,9 +132,10 @@ _Opens = Callable[["X25519Identity", str, bytes], None]
 
 def _take_in_store(keys: JobKeys, store: _Store, erased: Collection[str], opens: _Opens) -> list[str]:
     foreign: list[str] = []
+    gone = _gone(store, erased)
     for epoch in list_epochs(store.sent):
-        _remove_again(keys.archive, store, erased)
-        found = _new_of(store, epoch, erased)
+        _remove_again(keys.archive, store, gone)
+        found = _new_of(store, epoch, gone)
         good, bad = _opening(keys, store, epoch, found, opens)
         foreign += [f"{store.here.name}/{epoch}/{name[:2]}/{name}" for name in bad]
         _keep(keys.archive, store, epoch, good)
@@ -147,16 +148,15 @@ def _gone(store: _Store, erased: Collection[str]) -> set[str]:
     return {*erased, *(name for one in list_epochs(store.here) for name in read_removed(store.here / one))}
 
 
-def _remove_again(archive: Archive, store: _Store, erased: Collection[str]) -> None:
-    for name in sorted(_gone(store, erased)):
+def _remove_again(archive: Archive, store: _Store, gone: Collection[str]) -> None:
+    for name in sorted(gone):
         for one in list_epochs(store.here):
             if (store.here / one / name[:2] / name).exists():
                 with epochs_alone(archive):
                     store.take_back(archive, one, name)
 
 
-def _new_of(store: _Store, epoch: str, erased: Collection[str]) -> dict[str, Path]:
-    gone = _gone(store, erased)
+def _new_of(store: _Store, epoch: str, gone: Collection[str]) -> dict[str, Path]:
     return {
         found[1]: store.sent / epoch / name
         for name in (path.removeprefix("./") for path in walk(store.sent / epoch, "."))

@@ -16,20 +16,15 @@ from sviedka.store.folded_apart import folded_apart
 from sviedka.store.freezing_again import bring_marks_in_step, find_marks
 from sviedka.store.session import close_store
 from sviedka.store.taking_back_done import find_erased
-from sviedka.vault.epochs import list_epochs
 from sviedka.vault.frozen import freeze, read_frozen
-from sviedka.vault.removing import remove_everywhere
+from sviedka.vault.removing import find_lying, remove_everywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.jobs import JobKeys
     from sviedka.store.engine import Database
-    from sviedka.vault.layout import Archive
-    from sviedka.vault.removing import Removed
 
 REMOVE_JOB: Final = "sviedka.store.taking_back.removing:job"
 
@@ -48,29 +43,24 @@ def job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:
     """Keeper job of `remove_again`."""
     database = connect(keys.archive, keys.database_key)
     try:
-        removed, epochs = act_on_log(keys, database)
+        return {"removed": act_on_log(keys, database)}
     finally:
         disconnect()
-    listed: list[Json] = [*epochs]
-    return {"removed": removed, "epochs": listed}
 
 
-def act_on_log(keys: JobKeys, database: Database) -> Removed:
-    """Freeze what the projections say; lift and remove what the packs say too. May close this thread's connection."""
+def act_on_log(keys: JobKeys, database: Database) -> int:
+    """Freeze what the projections say; lift and remove what the packs say too; return how many slips and cells went.
+
+    May close this thread's connection.
+    """
     archive = keys.archive
     frozen, lifted = find_marks(database, archive)
     with database_failures():
         items, cells = find_erased(database)
     freeze(archive, sorted(frozen))
-    if not lifted & read_frozen(archive) and not _is_any_here(archive, items, cells):
-        return 0, ()
+    if not lifted & read_frozen(archive) and not any(find_lying(archive, items, cells)):
+        return 0
     with folded_apart(keys, unwatched) as apart:
         bring_marks_in_step(apart, archive)
         items, cells = find_erased(apart)
-    return remove_everywhere(archive, items, cells)
-
-
-def _is_any_here(archive: Archive, items: Iterable[str], cells: Iterable[str]) -> bool:
-    slips = (archive.slip(epoch, item) for epoch in list_epochs(archive.slips) for item in items)
-    kept = (archive.cell(epoch, cell) for epoch in list_epochs(archive.cells) for cell in cells)
-    return any(path.exists() for path in (*slips, *kept))
+    return remove_everywhere(archive, items, cells)[0]
