@@ -127,7 +127,7 @@ def test_a_place_of_keys_that_remembers_is_refused(archive, server, kind):
     bucket = server.bucket(versions=True) if kind == "versions" else server.bucket(days=1)
     register(archive, ("keys", "keys", f"s3://{bucket}", f'endpoint = "{server.endpoint}"'))
     assert failures(replicate(archive)) == {"keys": "withheld.replica-unfit"}
-    assert set(in_bucket(server, bucket)) <= {"probe"}, "nothing but the probe was ever put"
+    assert set(in_bucket(server, bucket)) <= {"probe-30"}, "nothing but the probe was ever put"
 
 
 @pytest.mark.parametrize(("days", "mode"), [(None, None), (1, "COMPLIANCE"), (60, "GOVERNANCE")])
@@ -136,7 +136,7 @@ def test_a_bucket_that_does_not_lock_as_registered_is_refused(archive, server, d
     entry = ("abroad", "payloads", f"s3://{bucket}", "retention_days = 30", f'endpoint = "{server.endpoint}"')
     register(archive, entry)
     assert failures(replicate(archive)) == {"abroad": "withheld.replica-unfit"}
-    assert set(in_bucket(server, bucket)) == {"probe"}
+    assert set(in_bucket(server, bucket)) == {"probe-30"}
 
 
 def test_a_rule_that_was_taken_away_later_is_noticed(archive, server):
@@ -275,7 +275,7 @@ def test_what_somebody_hid_in_a_locked_bucket_comes_back(archive, server, tmp_pa
     payloads, _ = two_buckets(archive, server)
     copy_all(archive)
     s3, names = server.client(), in_bucket(server, payloads, "of/us/")
-    hidden = [name for name in names if name != "probe"]
+    hidden = [name for name in names if not name.startswith("probe")]
     for name in hidden:
         if hide == "a delete marker":
             s3.delete_object(Bucket=payloads, Key=f"of/us/{name}")

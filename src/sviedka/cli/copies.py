@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sviedka.cli.language import translate
 from sviedka.cli.worst_failure import conclude
 from sviedka.core.base.errors import Failure
+from sviedka.core.base.instants import format_instant
 
 if TYPE_CHECKING:
     from sviedka.cli.console import Console
@@ -27,7 +28,7 @@ def copy_and_tell(archive: Archive, console: Console) -> int:
         console.say("No replica is registered. docs/howto/keep-copies-elsewhere.md tells how.")
     for outcome in outcomes:
         _tell(outcome, console)
-    return conclude(console, (one.failure for one in outcomes))
+    return conclude(console, (one.failure or locks_failure(one) for one in outcomes))
 
 
 def copy_after(archive: Archive, console: Console) -> None:
@@ -54,6 +55,8 @@ def copy_after(archive: Archive, console: Console) -> None:
     for outcome in outcomes:
         if outcome.failure is not None or outcome.findings:
             _tell(outcome, console)
+        else:
+            _tell_locks(outcome, console)
     if copied:
         console.say("Copied to every replica and read back.")
         if not pair:
@@ -81,6 +84,34 @@ def _tell(outcome: Outcome, console: Console) -> None:
         replica=outcome.entry.name,
         count=outcome.copied,
     )
+    _tell_locks(outcome, console)
+
+
+def _tell_locks(outcome: Outcome, console: Console) -> None:
+    ended = locks_failure(outcome)
+    if ended is not None:
+        console.warn("{verdict}: {sentence}", verdict=ended.verdict, sentence=translate(ended.message, **ended.facts))
+        console.warn(ended.hint)
+    elif outcome.short is not None:
+        console.warn(
+            "{replica}: from {time} on {count} files are locked no longer, and their locks could not be made longer.",
+            replica=outcome.entry.name,
+            time=format_instant(outcome.short.until),
+            count=outcome.short.files,
+        )
+
+
+def locks_failure(outcome: Outcome) -> Failure | None:
+    """Return the failure of a replica where a lock has ended; None while everything is locked."""
+    from sviedka.vault.replica.errors import LocksEnded
+
+    if outcome.short is None or not outcome.short.ended:
+        return None
+    return LocksEnded(
+        "Whoever has the credentials of replica {replica} can delete files there: locks have ended, of {count} files at most.",
+        replica=outcome.entry.name,
+        count=outcome.short.files,
+    )
 
 
 def _json(outcome: Outcome) -> dict[str, Json]:
@@ -91,6 +122,7 @@ def _json(outcome: Outcome) -> dict[str, Json]:
         "copied": outcome.copied,
         "verdict": "holds" if failure is None else failure.verdict,
         "code": None if failure is None else failure.code,
+        "locks_end": None if outcome.short is None else format_instant(outcome.short.until),
         "findings": [
             {"verdict": one.verdict, "code": one.code, "reference": one.reference, "message": str(one.message)}
             for one in outcome.findings

@@ -103,6 +103,10 @@ def _replica(one: ReplicaStatus, console: Console) -> None:
             holds=Phrase(one.holds),
             time=one.confirmed_at,
         )
+    if one.locked_until is not None:
+        console.say(
+            "{replica}: nothing can be taken away there before {time}.", replica=one.name, time=one.locked_until
+        )
     if one.last is not None and one.last.verdict != "holds":
         console.warn(
             "{verdict}: {sentence}",

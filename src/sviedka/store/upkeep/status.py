@@ -199,6 +199,7 @@ def _replica_json(one: ReplicaStatus) -> Json:
         "through": one.through,
         "confirmed_at": one.confirmed_at,
         "same_disk": one.same_disk,
+        "locked_until": one.locked_until,
         "last_run": None
         if one.last is None
         else {"at": one.last.at, "verdict": one.last.verdict, "code": one.last.code},

@@ -21,10 +21,11 @@ from sviedka.vault.packs import list_desks
 from sviedka.vault.replica.heads import listed_packs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sviedka.vault.layout import Archive
+    from sviedka.vault.replica.journal import Record
 
 CHANGING: Final = "changing"
 """First part of the stored name of a file that may change: `changing/<sha256>/<name in the archive>`."""
@@ -94,6 +95,12 @@ def original_name(stored: str) -> str:
     """Return the path in an archive's folder of what is stored under `stored`."""
     found = _CHANGING.match(stored)
     return found[2] if found else stored
+
+
+def newest_files(records: Iterable[Record]) -> dict[str, str]:
+    """Return the digests, by stored name, of what records confirmed: of a file that changes its newest version."""
+    newest = {original_name(name): (name, sha256) for one in records for name, sha256 in one.files.items()}
+    return dict(newest.values())
 
 
 def walk(folder: Path, base: str) -> Iterator[str]:

@@ -2,8 +2,9 @@
 """One run to a replica of payloads: put what is new, read it back, write down what was confirmed.
 
 Order: the record that was confirmed last is compared → what the vault has come to is noted → files are put → read back
-and compared → a record is put, read back and remembered. A kill between any two leaves copies without a record; the
-next run reads them back and goes on. Nothing is overwritten: what differs is a finding, and the run is not complete.
+and compared → a record is put, read back and remembered → locks that end are made longer. A kill between any two leaves
+copies without a record; the next run reads them back and goes on. Nothing is overwritten: what differs is a finding, and
+the run is not complete.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sviedka.vault.replica.heads import listed_packs, read_heads
 from sviedka.vault.replica.journal import JOURNAL, Record, parse_record, record_name
 from sviedka.vault.replica.memory import archive_mark
 from sviedka.vault.replica.registry import PAYLOADS
+from sviedka.vault.replica.renewing import renew_locks
 from sviedka.vault.replica.store import LARGE_BYTES, Copy
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from sviedka.vault.replica.contents import Source
     from sviedka.vault.replica.journal import DeskHead
+    from sviedka.vault.replica.renewing import ShortLocks
 
 _RECORD_FILES: Final = 8_192
 """After so many files a record is written, so that a run that is cut short has not worked for nothing."""
@@ -42,6 +45,9 @@ _RECORD_FILES: Final = 8_192
 @dataclass(kw_only=True)
 class CopyRun(Run):
     """One run to a replica of payloads."""
+
+    short: ShortLocks | None = None
+    """What is locked there no longer for long; see `renew_locks`."""
 
     _records: list[Record] = field(default_factory=list)
 
@@ -56,6 +62,14 @@ class CopyRun(Run):
         self.store.probe()
         self._records = list(self.memory.records())
         self._follow()
+        self._copy()
+        locks = self.store.locks()
+        if locks is not None:
+            self.short = renew_locks(locks, self.memory, self._records)
+        if self.findings:
+            raise self.difference()
+
+    def _copy(self) -> None:
         known = {name for record in self._records for name in record.files}
         heads = read_heads(self.archive)  # before the files are listed: what comes later is for the next run
         fresh: dict[str, str] = {}
@@ -67,8 +81,7 @@ class CopyRun(Run):
         if self.findings:
             if fresh:
                 self._write(fresh, heads, complete=False)
-            raise self.difference()
-        if fresh or not self._records or not self._records[-1].complete or self._records[-1].heads != heads:
+        elif fresh or not self._records or not self._records[-1].complete or self._records[-1].heads != heads:
             self._write(fresh, heads, complete=True)
 
     def _follow(self) -> None:

@@ -34,6 +34,13 @@ class ReplicaDenied(Unavailable):
     hint = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file of mode 0600 under `credentials`."
 
 
+class LocksEnded(Unavailable):
+    """The lock of something in a bucket has ended and could not be made longer."""
+
+    code = "unavailable.replica-lock"
+    hint = "Let the credentials lengthen locks (s3:PutObjectRetention), or have the provider do it; then sviedka replicate."
+
+
 class ReplicaBusy(Unavailable):
     """Another process is copying to this replica."""
 

@@ -61,6 +61,9 @@ class FolderStore:
     def vouch(self, name: str) -> None:
         """See `ReplicaStore`. A folder promises nothing beyond what was read back."""
 
+    def locks(self) -> None:
+        """See `ReplicaStore`. A folder locks nothing."""
+
     def put_new(self, copies: Sequence[Copy]) -> None:
         """See `ReplicaStore`. Small files in one group, large ones each as a stream."""
         self._require()

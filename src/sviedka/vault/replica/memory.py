@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.instants import format_instant
+from sviedka.core.base.errors import Malformed
+from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import make_folder, replace, write_new
 from sviedka.vault.replica.errors import JournalMalformed, ReplicaBusy
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 HOLDS: Final = "holds"
 _STATE: Final = "state"
 _PLACE: Final = "place"
+_LOCKS: Final = "locks"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,19 @@ class Memory:
                 "facts": dict(failure.facts),
             }
         replace(self._folder / _STATE, json.dumps(state).encode("utf-8"))
+
+    def locks(self) -> dict[int, datetime]:
+        """Return when the lock of each record ends, by number; what was not noted, or cannot be read, is left out."""
+        try:
+            table = json.loads((self._folder / _LOCKS).read_bytes())
+            return {int(number): parse_instant(until) for number, until in table.items()}
+        except (OSError, ValueError, TypeError, AttributeError, Malformed):
+            return {}
+
+    def put_locks(self, ends: dict[int, datetime]) -> None:
+        """Note when the lock of each record ends."""
+        table = {str(number): format_instant(until) for number, until in ends.items()}
+        replace(self._folder / _LOCKS, json.dumps(table).encode("ascii"))
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure, Unavailable
 from sviedka.vault.findings import Finding, finding_of
-from sviedka.vault.replica.contents import original_name
+from sviedka.vault.replica.contents import newest_files
 from sviedka.vault.replica.errors import ReplicaDiffers, VaultBehind
 from sviedka.vault.replica.journal import parse_record, record_name
 from sviedka.vault.replica.key_place import PLACE
@@ -63,9 +63,8 @@ def expected_in(archive: Archive, entry: ReplicaEntry) -> dict[str, str]:
     memory = Memory(archive, entry.name)
     if entry.holds == PAYLOADS:
         records = memory.records()
-        newest = {original_name(name): (name, sha256) for one in records for name, sha256 in one.files.items()}
-        files = dict(newest.values())  # an older version of a file that changes is of no use to anybody
-        return files | {record_name(record.number): record.digest for record in records}
+        # an older version of a file that changes is of no use to anybody
+        return newest_files(records) | {record_name(record.number): record.digest for record in records}
     place = memory.place()
     return {} if place is None else dict(place.files) | {PLACE: replace(place, files={}).digest}
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sviedka.vault.findings import Finding
     from sviedka.vault.layout import Archive
     from sviedka.vault.replica.registry import ReplicaEntry
+    from sviedka.vault.replica.renewing import ShortLocks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,14 @@ class Outcome:
         copied: Files that were put, or found there, and read back.
         failure: What stopped it or was found; None if everything kept is there.
         findings: Each file that differs there or is damaged here.
+        short: What is locked there no longer for long; None if nothing is, or nothing is locked.
     """
 
     entry: ReplicaEntry
     copied: int
     failure: Failure | None
     findings: tuple[Finding, ...]
+    short: ShortLocks | None = None
 
 
 def replicate(
@@ -85,4 +88,5 @@ def _run(
         copied=run.copied if run else 0,
         failure=failure,
         findings=tuple(run.findings) if run else (),
+        short=run.short if isinstance(run, CopyRun) else None,
     )

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from http.client import HTTPException
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 
 from sviedka.core.base.errors import TooLarge
 from sviedka.vault.disk_errors import translating
+from sviedka.vault.replica.bucket_answers import GONE, speaking
+from sviedka.vault.replica.bucket_locks import BucketLocks
 from sviedka.vault.replica.bucket_probe import PROBE_NAME, TAKEN, probe_forgetting, probe_locked, require_lock
 from sviedka.vault.replica.bucket_versions import find_versions
-from sviedka.vault.replica.errors import ReplicaDenied, ReplicaUnfit, ReplicaUnreachable
+from sviedka.vault.replica.errors import ReplicaUnfit
 from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from sviedka.vault.replica.store import Copy
 
 _AT_ONCE: Final = 8
-_GONE: Final = (NotFoundError, FileNotFoundError)
-_CUT_OFF: Final = (URLError, HTTPException, ConnectionError, TimeoutError)
-"""Of a request that is made here: `urlopen` wraps what fails before an answer begins, and nothing after."""
 
 
 class S3Store:
@@ -57,7 +54,7 @@ class S3Store:
 
     def probe(self) -> None:
         """See `ReplicaStore`: exclusive creation, then lock or absence of versions."""
-        with self._speaking():
+        with speaking(self._name):
             if self._locked_days is None:
                 probe_forgetting(self._bucket, self._name)
             else:
@@ -66,28 +63,34 @@ class S3Store:
     def vouch(self, name: str) -> None:
         """See `ReplicaStore`: the object that was just put is locked for as long as is registered."""
         if self._locked_days is not None:
-            with self._speaking():
+            with speaking(self._name):
                 require_lock(self._bucket, self._name, name, self._locked_days)
+
+    def locks(self) -> BucketLocks | None:
+        """See `ReplicaStore`."""
+        if self._locked_days is None:
+            return None
+        return BucketLocks(self._bucket, name=self._name, days=self._locked_days)
 
     def put_new(self, copies: Sequence[Copy]) -> None:
         """See `ReplicaStore`. Several at once."""
-        with self._speaking(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        with speaking(self._name), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
             for _ in pool.map(self._put_one, copies):
                 pass
 
     def replace(self, name: str, data: bytes) -> None:
         """See `ReplicaStore`."""
-        with self._speaking():
+        with speaking(self._name):
             obstore.put(self._bucket, check_name(name), data)
 
     def mend(self, copy: Copy) -> None:
         """See `ReplicaStore`. Under object lock the damaged version stays beneath the new one."""
-        with self._speaking():
+        with speaking(self._name):
             obstore.put(self._bucket, check_name(copy.name), copy.path if copy.data is None else copy.data)
 
     def digests(self, names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         """See `ReplicaStore`."""
-        with self._speaking(), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        with speaking(self._name), ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
             yield from pool.map(self._digest, names)
 
     def get(self, name: str) -> bytes | None:
@@ -100,10 +103,10 @@ class S3Store:
         return self._get(name, {"version": versions[0]} if versions else {})
 
     def _get(self, name: str, options: GetOptions) -> bytes | None:
-        with self._speaking():
+        with speaking(self._name):
             try:
                 found = obstore.get(self._bucket, check_name(name), options=options)
-            except _GONE:
+            except GONE:
                 return None
             if found.meta["size"] > MAX_SMALL_BYTES:
                 raise TooLarge("A file of the replica is larger than any of its kind.")
@@ -124,10 +127,10 @@ class S3Store:
 
     def _fetch(self, name: str, target: Path, options: GetOptions) -> str | None:
         digest = hashlib.sha256()
-        with self._speaking():
+        with speaking(self._name):
             try:
                 found = obstore.get(self._bucket, check_name(name), options=options)
-            except _GONE:
+            except GONE:
                 return None
             with translating(), target.open("xb", buffering=0) as out:
                 for block in found.stream():
@@ -138,7 +141,7 @@ class S3Store:
     def _versions(self, name: str) -> tuple[str, ...]:
         if self._locked_days is None:
             return ()  # a place of keys keeps none
-        with self._speaking():
+        with speaking(self._name):
             try:
                 return find_versions(self._bucket, check_name(name))
             except HTTPError:  # a server, or credentials, that list no versions: what is on top is all there is
@@ -146,10 +149,10 @@ class S3Store:
 
     def list(self, prefix: str) -> Iterator[str]:
         """See `ReplicaStore`."""
-        with self._speaking():
+        with speaking(self._name):
             for some in obstore.list(self._bucket, prefix or None):
                 for one in some:
-                    if one["path"] != PROBE_NAME:
+                    if not one["path"].startswith(PROBE_NAME):
                         yield one["path"]
 
     def remove(self, name: str) -> None:
@@ -158,7 +161,7 @@ class S3Store:
             raise ReplicaUnfit(
                 "Replica {replica} is under object lock: nothing is removed from it.", replica=self._name
             )
-        with self._speaking(), suppress(*_GONE):
+        with speaking(self._name), suppress(*GONE):
             obstore.delete(self._bucket, check_name(name))
 
     def _put_one(self, copy: Copy) -> None:
@@ -169,25 +172,15 @@ class S3Store:
         # A large file goes in parts, which no store creates exclusively. Its name is its digest, and it is read back.
         try:
             obstore.head(self._bucket, check_name(copy.name))
-        except _GONE:
+        except GONE:
             obstore.put(self._bucket, copy.name, copy.path)
 
     def _digest(self, name: str) -> tuple[str, str | None]:
         try:
             found = obstore.get(self._bucket, check_name(name))
-        except _GONE:
+        except GONE:
             return name, None
         digest = hashlib.sha256()
         for block in found.stream():
             digest.update(block)
         return name, digest.hexdigest()
-
-    @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """Turn what the store or the network says into one of our failures. Addresses and keys stay out of messages."""
-        try:
-            yield
-        except (PermissionDeniedError, UnauthenticatedError) as reason:
-            raise ReplicaDenied("Replica {replica} does not accept the credentials.", replica=self._name) from reason
-        except (BaseError, *_CUT_OFF, *_GONE) as reason:
-            raise ReplicaUnreachable("Replica {replica} does not answer as it should.", replica=self._name) from reason

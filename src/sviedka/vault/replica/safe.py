@@ -37,6 +37,7 @@ class ReplicaStatus:
         confirmed_at: When it last confirmed everything that was kept then; None if never.
         last: How the last run ended; None if there was none.
         same_disk: It lies on the archive's own disk.
+        locked_until: When the first lock of what it holds ends, as far as was noted; None if nothing is locked.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ReplicaStatus:
     confirmed_at: str | None
     last: RunState | None
     same_disk: bool
+    locked_until: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,7 @@ def _status(archive: Archive, entry: ReplicaEntry, desk: str) -> ReplicaStatus:
     memory = Memory(archive, entry.name)
     record = _last_complete(memory, entry)
     head = record.heads.get(desk) if record is not None else None
+    ends = memory.locks().values()
     store = open_replica(entry, archive=archive) if entry.folder is not None else None
     return ReplicaStatus(
         name=entry.name,
@@ -102,6 +105,7 @@ def _status(archive: Archive, entry: ReplicaEntry, desk: str) -> ReplicaStatus:
         confirmed_at=format_instant(record.at) if record is not None else None,
         last=memory.state(),
         same_disk=isinstance(store, FolderStore) and store.shares_disk(),
+        locked_until=format_instant(min(ends)) if ends else None,
     )
 
 

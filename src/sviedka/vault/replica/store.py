@@ -16,6 +16,7 @@ from sviedka.vault.layout import NameRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime, timedelta
     from pathlib import Path
 
 LARGE_BYTES: Final = 8_388_608
@@ -46,6 +47,36 @@ class Copy:
     size_bytes: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """How long a store lets nobody take an object away. Both times are the store's.
+
+    Attributes:
+        until: When it ends; long past for what is not locked, or not there.
+        seen: When that was told.
+    """
+
+    until: datetime
+    seen: datetime
+
+
+class Locks(Protocol):
+    """The locks of a place that lets nobody take away what was put there. Raises as a `ReplicaStore` does."""
+
+    span: timedelta
+    """How long each object has to be locked."""
+
+    def look(self, name: str) -> Lock:
+        """Return the lock of what was put first under the name."""
+
+    def lengthen(self, names: Iterable[str], until: datetime) -> None:
+        """Lock all that lies under these names, what somebody hid too, until then; what is gone is passed over.
+
+        Raises:
+            ReplicaDenied: The credentials may not.
+        """
+
+
 class ReplicaStore(Protocol):
     """A place that holds copies. Every method raises `ReplicaUnreachable` or `ReplicaDenied` when it cannot."""
 
@@ -54,6 +85,9 @@ class ReplicaStore(Protocol):
 
     def vouch(self, name: str) -> None:
         """Look whether what was just put is protected as registered; raise `ReplicaUnfit` if it is not."""
+
+    def locks(self) -> Locks | None:
+        """Return the locks of what lies there; None where nothing is locked. Nothing is asked yet."""
 
     def put_new(self, copies: Sequence[Copy]) -> None:
         """Put those whose names are free, durable on return; a name that is taken is left as it is."""
