@@ -83,10 +83,13 @@ def test_a_list_is_put_into_force_once_and_only_the_next_one(office):
     assert (folder / "archive" / "keys" / "keylist").read_bytes() == first
     type_in("keylist", "install", "list-2")
     type_in("unlock", "--passphrase-file", "first.txt", "--user", first_user(folder, joined))
-    type_in("keylist", "install", "list-1", status=10)  # the older one does not come back
+    kept = folder / "archive" / "keys" / "keylists" / "1"
+    assert kept.read_bytes() == first
+    kept.unlink()
+    type_in("keylist", "install", "list-1")  # the older one does not come back, but is kept
+    assert kept.read_bytes() == first
     type_in("keylist", "install", "list-2")  # again: nothing changes
-    kept = parse_keylist((folder / "archive" / "keys" / "keylists" / "1").read_bytes())
-    assert kept.data == first
+    assert parse_keylist((folder / "archive" / "keys" / "keylist").read_bytes()).number == 2
 
 
 def test_a_mistyped_word_is_said_and_nothing_is_written(office):

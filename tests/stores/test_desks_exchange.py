@@ -16,7 +16,9 @@ from sviedka.keeper.closed_logs import ClosedLog, close_log
 from sviedka.keeper.desk_founding import found_desk
 from sviedka.keeper.errors import DeskListed, FolderNotEmpty, KeysDisagree, OpeningRefused
 from sviedka.keeper.heads import head_record
+from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.keeper.keylist_signing import sign_keylist
+from sviedka.keeper.older_lists import read_older
 from sviedka.keeper.successors import join_list
 from sviedka.store.checkpointing import make_checkpoint
 from sviedka.store.connect import disconnect
@@ -364,6 +366,9 @@ def test_a_new_desk_is_nobody_until_the_root_lists_it(minsk, tmp_path):
     keylist = list_anew(minsk.archive, lines=list(new.lines))
     join_list(new.archive, keylist)
     assert LocalKeeper(new.archive).facts().origin == "archive.example/vilnius-1"
+    older = read_older(new.archive.keylists, read_keylist(new.archive))
+    assert [one.number for one in older] == list(range(len(older), 0, -1)), "it knows who held which seat before"
+    join_list(new.archive, keylist)  # repeated
 
 
 def test_a_desk_is_made_once_and_in_an_empty_folder(minsk, vilnius, tmp_path):

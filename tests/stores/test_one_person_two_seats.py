@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whoever handed a seat over may have kept its key: with a second seat they would be the two people by themselves."""
 
-import shutil
-
 import pytest
 from test_identities import LINES, Office
 
 from seats_kit import SEAT_PASSPHRASE, Custodian, answer
-from sviedka.core.base.errors import Refuted
-from sviedka.keeper.identity_errors import SeatHeldBefore, SeatsMissing
-from sviedka.keeper.keylist_proposing import Wanted
+from sviedka.core.seal.keylist import KeylistBroken
+from sviedka.keeper.identity_errors import KeylistMissing, SeatHeldBefore, SeatsMissing
+from sviedka.keeper.keylist_proposing import Wanted, read_keylist
 from sviedka.keeper.keylist_signing import OLDER_NAME
 from sviedka.seat.seat_file import hand_over
+from sviedka.store.listing import install_keylist
 from sviedka.vault.entropy import new_id
 from users_kit import CHEAP, change_keylist
 
@@ -59,16 +58,40 @@ def test_the_root_knows_it_over_any_number_of_lists(office):
         list_seats(office, given(office.seats[2], alice))
 
 
-@pytest.fixture
-def doubled(office):
-    """Alice kept seat 1, and a root that had forgotten who held it gave her seat 2."""
+def root_that_forgot(office):
+    return office.house.founded.offline_dir / OLDER_NAME
+
+
+def test_a_root_that_has_forgotten_a_list_signs_none(office):
+    """Whoever takes the list away that names Alice would have her given a second seat. Control: with it back, others get one."""
     alice = office.seats[1].holder
     list_seats(office, given(office.seats[1], new_id()))
-    shutil.rmtree(office.house.founded.offline_dir / OLDER_NAME)
-    list_seats(office, two := given(office.seats[2], alice))
+    lost = root_that_forgot(office) / str(read_keylist(office.archive).number - 1)
+    data = lost.read_bytes()
+    lost.unlink()
+    with pytest.raises(KeylistMissing):
+        list_seats(office, given(office.seats[2], alice))
+    lost.write_bytes(data)
+    list_seats(office, given(office.seats[2], new_id()))
+
+
+@pytest.fixture
+def doubled(office, monkeypatch):
+    """Alice kept seat 1, and a root that does not look gave her seat 2."""
+    alice = office.seats[1].holder
+    list_seats(office, given(office.seats[1], new_id()))
+    with monkeypatch.context() as patch:
+        patch.setattr("sviedka.keeper.keylist_signing._require_one_seat_each", lambda *_: None)
+        list_seats(office, two := given(office.seats[2], alice))
     office.as_user(0)
     office.deposit(subject := office.person())
     return office, subject, office.seats | {2: two}
+
+
+def list_of_alice(office):
+    """Return the kept list that names Alice at seat 1."""
+    line = office.seats[1].line.encode()
+    return max(one for one in office.archive.keylists.iterdir() if line in one.read_bytes())
 
 
 def test_the_keeper_asks_no_two_seats_that_one_person_has_held(doubled):
@@ -80,10 +103,37 @@ def test_the_keeper_asks_no_two_seats_that_one_person_has_held(doubled):
     assert office.open(order, answer(seats, order, 2, 3)).lines == LINES
 
 
-def test_a_forged_older_list_is_refused(doubled):
+@pytest.mark.parametrize("how", ["taken away", "forged", "another's place"])
+def test_a_list_that_tells_of_it_and_is_not_there_is_asked_for(doubled, how):
+    """The keeper opens nothing before it knows. Installed again, the list does its work."""
     office, subject, _ = doubled
-    line = office.seats[1].line.encode()
-    (path,) = (one for one in (office.archive.keys / "keylists").iterdir() if line in one.read_bytes())
-    path.write_bytes(path.read_bytes().replace(line, line[:-32] + b"0" * 32))
-    with pytest.raises(Refuted):
-        office.request(subject, 2, 3)
+    path = list_of_alice(office)
+    data = path.read_bytes()
+    if how == "taken away":
+        path.unlink()
+    elif how == "forged":
+        line = office.seats[1].line.encode()
+        path.write_bytes(data.replace(line, line[:-32] + b"0" * 32))
+    else:
+        path.write_bytes(read_keylist(office.archive).data)
+    for pair in ((1, 2), (2, 3)):
+        with pytest.raises(KeylistMissing):
+            office.request(subject, *pair)
+    install_keylist(office.archive, office.keeper, data)
+    with pytest.raises(SeatsMissing):
+        office.request(subject, 1, 2)
+    assert office.request(subject, 2, 3)
+
+
+def test_no_other_list_is_kept_in_its_place(doubled):
+    office, _, _ = doubled
+    path = list_of_alice(office)
+    older = archive_list(office, 1)
+    path.unlink()
+    with pytest.raises(KeylistBroken):
+        install_keylist(office.archive, office.keeper, older)
+    assert not path.exists()
+
+
+def archive_list(office, number):
+    return office.archive.keylist_numbered(number).read_bytes()

@@ -117,7 +117,7 @@ def _sign(arguments: Namespace, console: Console) -> int:
 
 def _install(arguments: Namespace, console: Console) -> int:
     from sviedka.keeper.client import Keeper
-    from sviedka.keeper.keylist_proposing import MAX_KEYLIST_BYTES
+    from sviedka.keeper.keylist_proposing import MAX_KEYLIST_BYTES, read_keylist
     from sviedka.store.listing import install_keylist
     from sviedka.vault.layout import find_archive
 
@@ -126,8 +126,13 @@ def _install(arguments: Namespace, console: Console) -> int:
         data = file.read(MAX_KEYLIST_BYTES + 1)
     with Keeper.connect(archive) as keeper:
         installed = install_keylist(archive, keeper, data)
-        keeper.lock()  # the keeper still goes by the list before
+        is_older = installed.number < read_keylist(archive).number
+        if not is_older:
+            keeper.lock()  # the keeper still goes by the list before
     _tell_list(installed, console)
+    if is_older:
+        console.say("It is kept among the older lists; the list in force is the one from before.")
+        return 0
     console.say("It is in force and stated in the log. The archive is locked: unlock it to go on.")
     return 0
 

@@ -121,7 +121,7 @@ def _copy_shared(archive: Archive, new: Archive) -> None:
 _SHARED = (
     "keys/vault.json",
     "keys/vault-recovery.age",
-    "keys/keylist",
+    "keys/keylist",  # the older ones in keys/keylists too
     "keys/users/",
     "keys/epochs/",
     "keys/authorities/",

@@ -22,6 +22,13 @@ class SeatHeldBefore(Withheld):
     hint = "Give the seat to somebody else. Whoever handed a seat over can have it back, and no other."
 
 
+class KeylistMissing(Withheld):
+    """An older key list is gone or changed, so that nobody can tell who has, or had, the key of a seat."""
+
+    code = "withheld.keylist-missing"
+    hint = "Fetch it from a replica, another desk's keys/keylists or the offline folder's keylists, then sviedka keylist install."
+
+
 class IdentityRefused(Withheld):
     """An identity that is not opened: nothing that was recorded asks for exactly this, or it was answered already."""
 

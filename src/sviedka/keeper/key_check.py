@@ -84,7 +84,7 @@ def _key_files(keys: JobKeys) -> Iterator[tuple[Path, Callable[[bytes], object]]
         yield path, parse_wrapped
     for path in [archive.desk_keys, *sorted(archive.epochs.glob("*.age"))]:
         yield path, open_age
-    for path in [archive.keylist, *sorted((archive.keys / "keylists").glob("*"))]:
+    for path in [archive.keylist, *sorted(archive.keylists.glob("*"))]:
         yield path, read_keylist
     desk = keys.origin.partition("/")[2]
     yield head_record(archive, desk), read_head

@@ -28,7 +28,7 @@ from sviedka.keeper.errors import KeysDisagree, KeysMissing
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.identity_errors import SeatHeldBefore
 from sviedka.keeper.offline_folder import ROOT_NAME
-from sviedka.keeper.seats import read_keylists
+from sviedka.keeper.older_lists import read_older
 from sviedka.keeper.wrapping import MAX_FILE_BYTES, parse_wrapped, unwrap_secret
 from sviedka.vault.disk_errors import AlreadyThere
 from sviedka.vault.durable import replace, write_new
@@ -66,6 +66,7 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
         SignatureRefuted, KeyUnknown: The list that is to be continued is not by this root.
         KeylistBroken: It is not the list that this root signed last.
         KeylistMalformed: What is wanted cannot stand in a list.
+        KeylistMissing: The folder has not all lists that were signed before; who held a seat cannot be told.
         SeatHeldBefore: It gives a seat to somebody who has, or had, the key of another one.
         DiskFull, ReadOnly, DiskError: It cannot be remembered; nothing was signed.
     """
@@ -81,7 +82,7 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
         return last.data
     _require_newest(last, proposal.before)
     keylist = next_keylist(proposal, issued=now.replace(microsecond=0))
-    _require_one_seat_each(keylist, proposal.before, read_keylists(offline / OLDER_NAME, root_key))
+    _require_one_seat_each(keylist, proposal.before, read_older(offline / OLDER_NAME, proposal.before))
     signed = format_keylist(keylist, sign_note(format_keylist_text(keylist), name=root_key.name, private_key=root))
     for number, data in ((proposal.before.number, proposal.before.data), (keylist.number, signed)):
         with suppress(AlreadyThere):

@@ -22,8 +22,9 @@ from sviedka.keeper.derivation import ORDERS, derive_from_vault
 from sviedka.keeper.errors import CellErased
 from sviedka.keeper.identity_deposit import DEPOSITED
 from sviedka.keeper.identity_errors import CopiesForeign, IdentityRefused
+from sviedka.keeper.older_lists import read_older
 from sviedka.keeper.openings import AHEAD, FRESH
-from sviedka.keeper.seats import read_keylists, require_two_holders, seat_recipients
+from sviedka.keeper.seats import require_two_holders, seat_recipients
 from sviedka.vault.cells import CellLost, find_cell, find_seat_cell
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ class SeatDesk:
             answer.wipe()
 
     def _require_two_holders(self, low: int, high: int) -> None:
-        older = read_keylists(self._keyring.archive.keys / "keylists", self._keyring.root)
-        require_two_holders(self._keyring.keylist, older, low, high)
+        keylist = self._keyring.keylist
+        require_two_holders(keylist, read_older(self._keyring.archive.keylists, keylist), low, high)
 
     def _values(self, told: Deposit, layer: bytes) -> list[tuple[str, Json]]:
         """Take the last layer off and return what stands under the cell in the statement of its deposit."""

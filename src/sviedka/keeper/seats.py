@@ -3,22 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sviedka.core.seal.age_keys import Recipient, parse_recipient
-from sviedka.core.seal.keylist import parse_keylist, verify_keylist
 from sviedka.core.seal.keylist_lines import SEATS
 from sviedka.core.seal.seat_history import have_one_holder, holders_of
 from sviedka.keeper.identity_errors import SeatsMissing
-from sviedka.vault.disk_errors import translating
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sviedka.core.seal.keylist import KeyList
-    from sviedka.core.seal.note import VerifierKey
-
-_MOST_BYTES: Final = 2 * 1024 * 1024
 
 
 def seat_recipients(keylist: KeyList) -> dict[int, Recipient]:
@@ -31,21 +24,6 @@ def seat_recipients(keylist: KeyList) -> dict[int, Recipient]:
     holders = {seat.holder for seat in keylist.seats if seat.holder is not None}
     if len(found) != SEATS or len(holders) < 2:
         raise SeatsMissing("No identity is accepted before five seats have keys and two people hold one each.")
-    return found
-
-
-def read_keylists(folder: Path, root: VerifierKey) -> list[KeyList]:
-    """Return the key lists that lie in a folder, each verified; none if there is no such folder.
-
-    Raises:
-        KeylistMalformed, SignatureRefuted, KeyUnknown: One is not a list of this root.
-        DiskError: One cannot be read.
-    """
-    with translating():
-        data = [path.read_bytes()[:_MOST_BYTES] for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    found = [parse_keylist(one) for one in data]
-    for one in found:
-        verify_keylist(one, root)
     return found
 
 

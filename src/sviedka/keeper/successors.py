@@ -24,6 +24,7 @@ from sviedka.keeper.errors import DeskListed, KeysDisagree
 from sviedka.keeper.heads import head_record, openings_record, read_head
 from sviedka.keeper.identity_journal import identities_record
 from sviedka.keeper.keylist_proposing import read_keylist
+from sviedka.keeper.older_lists import keep_older
 from sviedka.vault.disk_errors import AlreadyThere, translating
 from sviedka.vault.durable import make_folder, replace, sync_folder, write_new
 from sviedka.vault.layout import Archive
@@ -95,9 +96,7 @@ def take_over(archive: Archive, new: KeyList) -> Successor:
     made = _waiting(archive, desk)
     if not made.desk_keys.is_file() or set(_read_lines(made)) - {entry.line for entry in new.desk_keys}:
         raise KeysDisagree("The keys of the log that goes on are not here.")
-    with suppress(AlreadyThere):
-        write_new(archive.keylist_numbered(read_keylist(archive).number), read_keylist(archive).data)
-    replace(archive.keylist, new.data)
+    _put_into_force(archive, new)
     _put_records(archive, made, config, desk)
     replace(archive.desk_keys, _read(made.desk_keys))  # from here on nobody signs for the closed log
     replace(archive.config, _DESK.sub(f'desk = "{desk}"'.encode("ascii"), _read(archive.config), count=1))
@@ -123,9 +122,16 @@ def join_list(archive: Archive, data: bytes) -> tuple[KeyList, Successor | None]
     new = check_listed(archive, data)
     if new.find_successor(read_config(archive).origin) is not None:
         return new, take_over(archive, new)
-    replace(archive.keylist, data)
+    _put_into_force(archive, new)
     forget_waiting(archive)
     return new, None
+
+
+def _put_into_force(archive: Archive, new: KeyList) -> None:
+    before = read_keylist(archive)
+    if before.number < new.number:  # not when this is repeated
+        keep_older(archive, before)
+    replace(archive.keylist, new.data)
 
 
 def _own_lines(archive: Archive, vault: Recipient, desk: str, origin: str) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from sviedka.core.seal.keylist import KeyList, KeylistBroken, parse_keylist, verify_keylist, verify_succession
 from sviedka.core.seal.note import parse_vkey
 from sviedka.keeper.keylist_proposing import read_keylist
+from sviedka.keeper.older_lists import keep_older, known_digests
 from sviedka.store.admission import admit
 from sviedka.store.writer_lock import admission_lock
-from sviedka.vault.disk_errors import AlreadyThere, translating
-from sviedka.vault.durable import replace, write_new
+from sviedka.vault.durable import replace
 
 if TYPE_CHECKING:
     from sviedka.keeper.client import Keeper
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def install_keylist(archive: Archive, keeper: Keeper, data: bytes) -> KeyList:
-    """Put the signed list `data` into force and state it. Safe to repeat.
+    """Put the signed list `data` into force and state it. Safe to repeat. An older one that is missing here is kept.
 
     The keeper goes on with the list that it read when it was unlocked: lock it afterwards.
 
@@ -36,7 +36,8 @@ def install_keylist(archive: Archive, keeper: Keeper, data: bytes) -> KeyList:
 
     Raises:
         SignatureRefuted, KeyUnknown: Not signed by this archive's root.
-        KeylistBroken: It does not come right after the list that is in force, or the older one's place is taken.
+        KeylistBroken: It does not come right after the list that is in force, or the older one's place is taken; or it is
+            older, and not the one that the next list continues (the newest that is missing goes first).
         KeylistMalformed: Not a key list.
         DiskFull, ReadOnly, DiskError: The list in force is the one from before, or the new one; run it again.
     """
@@ -45,19 +46,18 @@ def install_keylist(archive: Archive, keeper: Keeper, data: bytes) -> KeyList:
     with admission_lock(archive):
         old = read_keylist(archive)
         verify_keylist(old, root)
-        if old.data != new.data:
+        if new.number < old.number:
+            _keep_missing(archive, old, new)
+        elif old.data != new.data:
             verify_succession(old, new)
-            _keep(archive, old)
+            keep_older(archive, old)
             replace(archive.keylist, data)
     admit(archive, keeper, [])  # states what the log does not have yet: the list
     return new
 
 
-def _keep(archive: Archive, old: KeyList) -> None:
-    path = archive.keylist_numbered(old.number)
-    try:
-        write_new(path, old.data)
-    except AlreadyThere as reason:  # kept by an install that was cut short
-        with translating():
-            if path.read_bytes() != old.data:
-                raise KeylistBroken("Another key list {number} is kept already.", number=old.number) from reason
+def _keep_missing(archive: Archive, current: KeyList, older: KeyList) -> None:
+    """Keep a list that is missing, or damaged, among those that `current` continues."""
+    if known_digests(archive, current).get(older.number) != older.digest.hex():
+        raise KeylistBroken("Key list {number} is not the one that the lists kept here continue.", number=older.number)
+    replace(archive.keylist_numbered(older.number), older.data)

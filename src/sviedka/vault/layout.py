@@ -82,9 +82,14 @@ class Archive:
         """The newest key list signed by the archive root."""
         return self.keys / "keylist"
 
+    @property
+    def keylists(self) -> Path:
+        """The folder of the key lists that came before, each under its number."""
+        return self.keys / "keylists"
+
     def keylist_numbered(self, number: int) -> Path:
         """An older key list."""
-        return self.keys / "keylists" / str(int(number))
+        return self.keylists / str(int(number))
 
     @property
     def vault_key(self) -> Path:

@@ -11,25 +11,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.seal.assertion_errors import AssertionKeyUnknown
-from sviedka.core.seal.keylist import KeyList, KeyNotListed, parse_keylist
+from sviedka.core.seal.keylist import KeyNotListed
 from sviedka.core.seal.quick_head import read_head
 from sviedka.core.seal.quick_reading import read_shown
 from sviedka.core.seal.statement_errors import AuthorRefuted
+from sviedka.keeper.older_lists import known_digests
 from sviedka.store.desks.errors import KeylistBehind, KeylistForked
 from sviedka.store.ledger import find_disclosures, find_typed
 from sviedka.store.pack_reading import PackReader, PackRefuted
 from sviedka.store.rows import PASSAGE
-from sviedka.vault.disk_errors import translating
 from sviedka.vault.packs import list_packs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sviedka.core.base.errors import Failure
+    from sviedka.core.seal.keylist import KeyList
     from sviedka.keeper.jobs import JobKeys
     from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
@@ -55,20 +55,6 @@ def stated_lists(database: Database) -> tuple[Listed, ...]:
     found = find_disclosures(database, list(places))
     told = [(*places[jti], *found[jti]) for jti in places if jti in found]
     return tuple(one for desk, _, jwt, texts in sorted(told) for one in _listed(desk, jwt, texts))
-
-
-def known_digests(archive: Archive, current: KeyList) -> dict[int, str]:
-    """Return the digest of each list up to `current` that its chain fixes, by number: no kept file is believed."""
-    known, keylist = {current.number: current.digest.hex()}, current
-    while keylist.previous is not None:
-        known[keylist.number - 1] = keylist.previous.hex()
-        path = archive.keylist_numbered(keylist.number - 1)
-        with translating():
-            data = path.read_bytes() if path.is_file() else b""
-        if sha256(data).digest() != keylist.previous:
-            break  # a desk that joined later has none from before, and may still know them from others' logs
-        keylist = parse_keylist(data)
-    return known
 
 
 def find_list_forks(

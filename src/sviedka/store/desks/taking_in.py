@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from sviedka.anchor.config import read_cosigners
 from sviedka.anchor.cosigning import take_along
+from sviedka.keeper.older_lists import known_digests
 from sviedka.keeper.wire import encode_failure
 from sviedka.store.checkpointing import publish_head
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
 from sviedka.store.desks.errors import SentForeign
 from sviedka.store.desks.files import take_in_files, take_in_slips
-from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, known_digests, newest_stated, stated_lists
+from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, newest_stated, stated_lists
 from sviedka.store.desks.late_cells import find_late
 from sviedka.store.desks.proving import Proven, prove_log
 from sviedka.store.ledger import find_sealed

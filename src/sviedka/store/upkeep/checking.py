@@ -15,9 +15,10 @@ from sviedka.keeper.client import Keeper
 from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.keeper.keylist_proposing import read_keylist
+from sviedka.keeper.older_lists import known_digests
 from sviedka.store.connect import database_failures
 from sviedka.store.cut_deposits import count_unnamed_slips
-from sviedka.store.desks.key_lists import find_list_forks, known_digests, stated_lists
+from sviedka.store.desks.key_lists import find_list_forks, stated_lists
 from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
 from sviedka.store.upkeep.comparing import compare_projections
