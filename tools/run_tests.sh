@@ -27,5 +27,5 @@ if [ "$(free_kb)" -gt 4000000 ] && [ "$(there_kb)" -gt 8000000 ]; then
   in_memory=(--basetemp "$place/t" -o tmp_path_retention_policy=failed)
 fi
 # By file: what is made once for a file is not made again in each process. (With pytest 9 xdist's groups have no effect.)
-$bin/pytest ${1:+-m "$1"} -n 2 --dist loadfile --no-loadscope-reorder "${in_memory[@]}" --durations=25 tests
+$bin/pytest ${1:+-m "$1"} -n 3 --dist loadfile --no-loadscope-reorder "${in_memory[@]}" --durations=25 tests
 printf '\nall of it took %s s\n' "$(($(date +%s) - started))"

@@ -11,6 +11,7 @@ from sviedka.keeper.keylist_proposing import Wanted, read_keylist
 from sviedka.keeper.keylist_signing import OLDER_NAME
 from sviedka.seat.seat_file import hand_over
 from sviedka.store.listing import install_keylist
+from sviedka.vault import durable
 from sviedka.vault.entropy import new_id
 from users_kit import CHEAP, change_keylist
 
@@ -73,6 +74,30 @@ def test_a_root_that_has_forgotten_a_list_signs_none(office):
         list_seats(office, given(office.seats[2], alice))
     lost.write_bytes(data)
     list_seats(office, given(office.seats[2], new_id()))
+
+
+def test_a_root_that_was_killed_while_it_signed_signs_on(office, monkeypatch):
+    """What it had not handed out is no list: kept under its number it would stand in the place of the one that is."""
+    for name in ("keylists", "keylist"):
+        with monkeypatch.context() as patch:
+            patch.setattr("sviedka.keeper.keylist_signing.replace", dying_at(name))
+            with pytest.raises(Killed):
+                list_seats(office, given(office.seats[1], new_id()))
+        for _ in range(2):
+            list_seats(office, given(office.seats[1], new_id()))
+
+
+class Killed(BaseException):
+    pass
+
+
+def dying_at(name):
+    def put(path, data):
+        if name in {path.name, path.parent.name}:
+            raise Killed
+        durable.replace(path, data)
+
+    return put
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ our own buffer was zero. So the process that lives on never has it.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Failure
 from sviedka.keeper.errors import KeeperFailed
 from sviedka.keeper.frames import LENGTH_BYTES, MAX_HEADER_BYTES, encode_frame, parse_frame, parse_length
-from sviedka.keeper.hygiene import die_with_parent, wipe
+from sviedka.keeper.hygiene import begin_forked, wipe
 from sviedka.keeper.wire import encode_failure, parse_failure
 from sviedka.keeper.workers import BUG, write_trace
 
@@ -52,11 +51,9 @@ def run_apart(work: Callable[[], tuple[Header, tuple[bytearray, ...]]]) -> Frame
 
 def _do(work: Callable[[], tuple[Header, tuple[bytearray, ...]]], write_end: int, parent: int) -> None:
     """Do the work and end the process; never returns."""
-    # What the parent has done with is not collected here: finalizers of libraries wait for threads that no fork copies.
-    gc.freeze()
     status = BUG
     try:
-        die_with_parent(parent)
+        begin_forked(parent)
         try:
             pieces = encode_frame(*work())
         except Failure as failure:

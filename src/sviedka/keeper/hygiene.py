@@ -8,6 +8,7 @@ process ending, not on these. Linux is meant; elsewhere the calls that do not ex
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -16,7 +17,7 @@ from typing import Final
 
 from sviedka.core.base.wiping import wipe
 
-__all__ = ["die_with_parent", "forbid_dumps", "stay_out_of_swap", "wipe"]
+__all__ = ["begin_forked", "die_with_parent", "forbid_dumps", "stay_out_of_swap", "wipe"]
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PR_SET_DUMPABLE: Final = 4
@@ -40,6 +41,19 @@ def die_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def begin_forked(parent: int) -> None:
+    """Do what a process does first that was forked from one at work.
+
+    What the parent has done with is not collected here: finalizers of libraries wait for threads that no fork copies, or
+    touch what such a thread had in hand.
+
+    Args:
+        parent: As for `die_with_parent`.
+    """
+    gc.freeze()
+    die_with_parent(parent)
 
 
 def stay_out_of_swap() -> None:

@@ -8,7 +8,6 @@ Spec: spec/04-log.md §7.4, spec/07-keys.md §9.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,8 +29,7 @@ from sviedka.keeper.identity_errors import SeatHeldBefore
 from sviedka.keeper.offline_folder import ROOT_NAME
 from sviedka.keeper.older_lists import read_older
 from sviedka.keeper.wrapping import MAX_FILE_BYTES, parse_wrapped, unwrap_secret
-from sviedka.vault.disk_errors import AlreadyThere
-from sviedka.vault.durable import replace, write_new
+from sviedka.vault.durable import replace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +41,7 @@ LAST_NAME: Final = "keylist"
 """The list that this folder signed last. A folder without it has signed none but the first, at founding."""
 
 OLDER_NAME: Final = "keylists"
-"""The folder of all lists that were signed here or continued, each under its number: who held which seat."""
+"""The folder of all lists that were continued here, each under its number: who held which seat."""
 
 _MOST_BYTES: Final = 2 * 1024 * 1024
 
@@ -84,9 +82,8 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
     keylist = next_keylist(proposal, issued=now.replace(microsecond=0))
     _require_one_seat_each(keylist, proposal.before, read_older(offline / OLDER_NAME, proposal.before))
     signed = format_keylist(keylist, sign_note(format_keylist_text(keylist), name=root_key.name, private_key=root))
-    for number, data in ((proposal.before.number, proposal.before.data), (keylist.number, signed)):
-        with suppress(AlreadyThere):
-            write_new(offline / OLDER_NAME / str(number), data)
+    # Only the list that was continued: it was issued, and after a kill before the next line the new one was not.
+    replace(offline / OLDER_NAME / str(proposal.before.number), proposal.before.data)
     replace(offline / LAST_NAME, signed)
     return signed
 

@@ -20,7 +20,7 @@ from sviedka.core.base.ids import is_id
 from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES
 from sviedka.core.seal.slip import EPHEMERAL_BYTES, rewrap_slip
-from sviedka.keeper.hygiene import die_with_parent, wipe
+from sviedka.keeper.hygiene import begin_forked, wipe
 from sviedka.keeper.sealing import seal_small
 from sviedka.vault.cells import MAX_CELL_BYTES, put_cell
 from sviedka.vault.disk_errors import translating
@@ -200,7 +200,7 @@ _rewrapper: Rewrapper | None = None
 
 def _begin(rewrapper: Rewrapper, parent: int) -> None:
     global _rewrapper  # noqa: PLW0603  # the one thing that a rewrapping process knows
-    die_with_parent(parent)
+    begin_forked(parent)
     _rewrapper = rewrapper
 
 

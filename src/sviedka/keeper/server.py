@@ -31,7 +31,7 @@ from sviedka.keeper.deadline import Deadline
 from sviedka.keeper.errors import KeeperStuck
 from sviedka.keeper.exchange import Exchange
 from sviedka.keeper.frames import encode_frame
-from sviedka.keeper.hygiene import die_with_parent, forbid_dumps, stay_out_of_swap, wipe
+from sviedka.keeper.hygiene import begin_forked, die_with_parent, forbid_dumps, stay_out_of_swap, wipe
 from sviedka.keeper.login import Opened, assemble_keyring, open_secrets
 from sviedka.keeper.place import open_log, prepare_folder, socket_path, try_lock, write_pid
 from sviedka.keeper.secret_pipe import read_secret
@@ -210,9 +210,7 @@ def _received(frame: Frame) -> Opened:
 def _follow_forks() -> None:
     """See that whatever is forked from here, by whomever, dies with its parent."""
     seen = [os.getpid()]
-    os.register_at_fork(
-        before=lambda: seen.__setitem__(0, os.getpid()), after_in_child=lambda: die_with_parent(seen[0])
-    )
+    os.register_at_fork(before=lambda: seen.__setitem__(0, os.getpid()), after_in_child=lambda: begin_forked(seen[0]))
 
 
 def _collect_rarely() -> None:

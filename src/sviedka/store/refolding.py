@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Refuted
-from sviedka.keeper.hygiene import die_with_parent
+from sviedka.keeper.hygiene import begin_forked
 from sviedka.store.pack_reading import PackReader, ReadPack
 from sviedka.store.rows import write_pack, write_rows
 from sviedka.vault.packs import list_packs
@@ -116,7 +116,7 @@ _reader: PackReader | None = None
 
 def _begin(reader: PackReader, parent: int) -> None:
     global _reader  # noqa: PLW0603  # the one thing that a reading process knows
-    die_with_parent(parent)
+    begin_forked(parent)
     _reader = reader
 
 
