@@ -2,13 +2,17 @@
 """Locks of a real S3 server that are made longer before they end, of everything, also of what somebody hid."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from copies_kit import copy_all, failures, go_on, register
 from vault_kit import files
 
+from sviedka.vault.replica.journal import record_name
 from sviedka.vault.replica.memory import Memory
+from sviedka.vault.replica.opening import open_replica
+from sviedka.vault.replica.registry import read_replicas
 from sviedka.vault.replica.running import replicate
 from sviedka.vault.replica.safe import read_safety
 
@@ -103,3 +107,69 @@ def test_who_may_not_lengthen_is_told_until_when_everything_is_locked(archive, s
     assert outcome.short.files >= len(files(archive.objects)) - 2
     server.client().delete_bucket_policy(Bucket=locked)
     assert replicate(archive)[0].short is None
+
+
+def payload_of(archive):
+    return next(path for path in files(archive.objects) if len(path.name) == 64)
+
+
+def key_of(archive, path):
+    return f"of/us/{path.relative_to(archive.root).as_posix()}"
+
+
+@pytest.mark.parametrize("whose", ["a payload's", "the record's"])
+def test_one_lock_that_somebody_made_long_leaves_no_other_short(archive, server, locked, whose):
+    """One request of whoever may: to ask for less than there is would be refused, and a long one says nothing of others."""
+    key = key_of(archive, payload_of(archive)) if whose == "a payload's" else f"of/us/{record_name(1)}"
+    long = {"Mode": "COMPLIANCE", "RetainUntilDate": datetime.now(UTC) + timedelta(days=30)}
+    server.client().put_object_retention(Bucket=locked, Key=key, Retention=long)
+    (archive.root / "replicas" / "abroad" / "locks").unlink()
+    lock_for(archive, server, locked, 4)
+    (outcome,) = replicate(archive)
+    assert (outcome.failure, outcome.short) == (None, None)
+    left = ends(server, locked)
+    assert min(left.values()) > 95
+    assert sum(hours > 700 for hours in left.values()) == 1
+
+
+def test_what_lay_there_with_a_short_lock_is_locked_for_as_long_as_the_rest(archive, server):
+    """Whoever has the credentials puts a payload first, with a lock of their own."""
+    bucket, payload = server.bucket(days=4), payload_of(archive)
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    server.client().put_object(
+        Bucket=bucket,
+        Key=key_of(archive, payload),
+        Body=payload.read_bytes(),
+        ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=soon,
+    )
+    lock_for(archive, server, bucket, 4)
+    copy_all(archive)
+    assert min(ends(server, bucket).values()) > 95
+
+
+def test_a_payload_under_a_thousand_markers_is_found_and_locked(archive, server, locked):
+    """A list of versions has a thousand entries: what comes after them is asked for."""
+    payload = payload_of(archive)
+    s3, key = server.client(), key_of(archive, payload)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: s3.delete_object(Bucket=locked, Key=key), range(1001)))
+    store = open_replica(read_replicas(archive)[0], archive=archive)
+    assert store.fetch_hidden(key.removeprefix("of/us/"), archive.run / "found", payload.name)
+    lock_for(archive, server, locked, 4)
+    (outcome,) = replicate(archive)
+    assert (outcome.failure, outcome.short) == (None, None)
+    (version,) = store._versions(key.removeprefix("of/us/"))
+    kept = s3.get_object_retention(Bucket=locked, Key=key, VersionId=version)["Retention"]["RetainUntilDate"]
+    assert kept - datetime.now(UTC) > timedelta(hours=95)
+
+
+def test_a_wrong_clock_locks_nothing(archive, server, locked, monkeypatch):
+    """Nobody can shorten such a lock: where the store's time and ours are days apart, none is made."""
+    before = ends(server, locked)
+    lock_for(archive, server, locked, 4)
+    monkeypatch.setattr("sviedka.vault.replica.bucket_locks.now", lambda: datetime.now(UTC) + timedelta(days=400))
+    (outcome,) = replicate(archive)
+    assert outcome.failure.code == "unavailable.replica"
+    after = ends(server, locked)
+    assert max(after[key] for key in before) <= 24

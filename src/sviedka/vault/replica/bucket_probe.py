@@ -11,7 +11,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
 from sviedka.vault.entropy import new_id
-from sviedka.vault.replica.bucket_locks import NEVER, lock_in, read_headers
+from sviedka.vault.replica.bucket_headers import NEVER, lock_end, read_headers
 from sviedka.vault.replica.errors import ReplicaUnfit
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def probe_locked(bucket: Bucket, replica: str, days: int) -> None:
 
 def require_lock(bucket: Bucket, replica: str, name: str, days: int) -> None:
     """Look that one object is locked (COMPLIANCE) for `days` from when it was put; raise `ReplicaUnfit` if not."""
-    until = lock_in(read_headers(bucket, name)).until
+    until = lock_end(read_headers(bucket, name))
     if until == NEVER:
         raise ReplicaUnfit(
             "The bucket of replica {replica} does not lock new objects (mode COMPLIANCE, by a default rule).",

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Making locks longer before they end: a lock counts from when an object was put, and an archive outlives it.
 
-Once less than half of its span is left, the lock of everything that a record confirmed is made as long as if it were put
-now; the record last, so that its lock tells whether all of that was done. A run that is cut goes on at the next one.
+Once less than half of its span is left, a lock is made as long as if the object were put now. Each file's own lock is
+looked at, when it was confirmed and at half-time: no rule of the bucket, nor the lock of a record, stands for it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def renew_locks(locks: Locks, memory: Memory, records: Sequence[Record]) -> Shor
     """
     if not records:
         return None
-    seen = locks.look(record_name(records[-1].number)).seen
+    seen = locks.now(record_name(records[-1].number))
     run = _Renewal(locks=locks, seen=seen, ends=memory.locks(), names=_names(records), left=_MOST_FILES)
     try:
         for record in records:
@@ -70,9 +70,9 @@ class _Renewal:
 
     Attributes:
         locks: Of the replica. seen: Its present time.
-        ends: When the lock of each record ends. names: Of the files that each keeps.
+        ends: When the first lock ends of what each record names. names: Of the files, its own among them.
         left: How many files more may be begun with. may: No refusal so far.
-        failed: Records whose locks could not be made longer.
+        failed: By record, how many locks could not be made longer.
     """
 
     locks: Locks
@@ -81,43 +81,49 @@ class _Renewal:
     names: dict[int, list[str]]
     left: int
     may: bool = True
-    failed: set[int] = field(default_factory=set)
+    failed: dict[int, int] = field(default_factory=dict)
 
     def renew(self, number: int) -> None:
-        """Look at the lock of one record, unless it is known not to be due, and lengthen what it stands for if it is."""
-        if number not in self.ends or self._is_due(number):  # somebody else may have lengthened it
-            self.ends[number] = self.locks.look(record_name(number)).until
-        if not self._is_due(number) or (self.may and self.left <= 0):
+        """Look at the locks of what a record names, unless they are known not to be due, and lengthen those that are."""
+        until = self.ends.get(number)
+        if until is not None and not self._is_due(until):
             return
-        if self.may:
-            self._lengthen(number)
-            # What the store answered is not taken for what it did.
-            self.ends[number] = self.locks.look(record_name(number)).until
-        if self._is_due(number):
-            self.failed.add(number)
+        if until is not None and not self.may:
+            self.failed[number] = len(self.names[number])
+        elif self.left > 0:
+            self.left -= len(self.names[number])
+            self._look_and_lengthen(number)
 
     def short(self) -> ShortLocks | None:
         """Return what could not be lengthened, or has ended."""
-        due = self.failed | {number for number in self.names if self.ends[number] <= self.seen}
+        ended = {number: len(self.names[number]) for number, until in self.ends.items() if until <= self.seen}
+        due = {number: count for number, count in (ended | self.failed).items() if number in self.names}
         if not due:
             return None
         until = min(self.ends[number] for number in due)
-        return ShortLocks(until=until, files=sum(len(self.names[number]) for number in due), ended=until <= self.seen)
+        return ShortLocks(until=until, files=sum(due.values()), ended=until <= self.seen)
 
-    def _lengthen(self, number: int) -> None:
-        until = self.seen + self.locks.span
-        self.left -= len(self.names[number])
-        try:
-            self.locks.lengthen(self.names[number], until)
-            self.locks.lengthen([record_name(number)], until)
-        except ReplicaDenied:
-            self.may = False
+    def _look_and_lengthen(self, number: int) -> None:
+        found = self.locks.ends(self.names[number])
+        due = [name for name in found if self._is_due(found[name])]
+        if due and self.may:
+            try:
+                self.locks.lengthen(due, self.seen + self.locks.span)
+            except ReplicaDenied:
+                self.may = False
+            found |= self.locks.ends(due)  # what the store answered is not taken for what it did
+        self.ends[number] = min(found.values())
+        if count := sum(map(self._is_due, found.values())):
+            self.failed[number] = count
 
-    def _is_due(self, number: int) -> bool:
-        return self.ends[number] - self.seen < self.locks.span / 2
+    def _is_due(self, until: datetime) -> bool:
+        return until - self.seen < self.locks.span / 2
 
 
 def _names(records: Sequence[Record]) -> dict[int, list[str]]:
-    """Return the names that each record keeps: an older version of a file that changes is of no use to anybody."""
+    """Return what each record keeps: itself, and its files; an older version of one that changes is of no use to anybody."""
     wanted = newest_files(records)
-    return {record.number: [name for name in record.files if name in wanted] for record in records}
+    return {
+        record.number: [*(name for name in record.files if name in wanted), record_name(record.number)]
+        for record in records
+    }

@@ -3,7 +3,8 @@
 
 Exclusive creation is `If-None-Match: *`; a bucket that ignores it is refused before anything is put. For payloads the
 bucket must lock every object by itself (a default rule of Object Lock, mode COMPLIANCE): a desk that is taken over
-then cannot write an unlocked one. For keys it must keep no versions: there, what is removed has to be gone.
+then cannot write an unlocked one, and a lock that it asks to be short is seen (`renewing`). For keys it must keep no
+versions: there, what is removed has to be gone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from urllib.error import HTTPError
 
 import obstore
 
@@ -21,7 +21,7 @@ from sviedka.vault.disk_errors import translating
 from sviedka.vault.replica.bucket_answers import GONE, speaking
 from sviedka.vault.replica.bucket_locks import BucketLocks
 from sviedka.vault.replica.bucket_probe import PROBE_NAME, TAKEN, probe_forgetting, probe_locked, require_lock
-from sviedka.vault.replica.bucket_versions import find_versions
+from sviedka.vault.replica.bucket_versions import versions_or_top
 from sviedka.vault.replica.errors import ReplicaUnfit
 from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
 
@@ -99,8 +99,8 @@ class S3Store:
 
     def get_first(self, name: str) -> bytes | None:
         """See `ReplicaStore`."""
-        versions = self._versions(name)
-        return self._get(name, {"version": versions[0]} if versions else {})
+        first, *_ = self._versions(name) or (None,)
+        return self._get(name, _of(first))
 
     def _get(self, name: str, options: GetOptions) -> bytes | None:
         with speaking(self._name):
@@ -119,7 +119,7 @@ class S3Store:
     def fetch_hidden(self, name: str, target: Path, sha256: str) -> bool:
         """See `ReplicaStore`. Under object lock nobody can take away what was confirmed, only hide it."""
         for version in self._versions(name):
-            if self._fetch(name, target, {"version": version}) == sha256:
+            if self._fetch(name, target, _of(version)) == sha256:
                 return True
             with translating():
                 target.unlink(missing_ok=True)
@@ -138,14 +138,11 @@ class S3Store:
                     out.write(block)
         return digest.hexdigest()
 
-    def _versions(self, name: str) -> tuple[str, ...]:
+    def _versions(self, name: str) -> tuple[str | None, ...]:
         if self._locked_days is None:
-            return ()  # a place of keys keeps none
+            return (None,)  # a place of keys keeps none
         with speaking(self._name):
-            try:
-                return find_versions(self._bucket, check_name(name))
-            except HTTPError:  # a server, or credentials, that list no versions: what is on top is all there is
-                return ()
+            return versions_or_top(self._bucket, check_name(name))
 
     def list(self, prefix: str) -> Iterator[str]:
         """See `ReplicaStore`."""
@@ -184,3 +181,7 @@ class S3Store:
         for block in found.stream():
             digest.update(block)
         return name, digest.hexdigest()
+
+
+def _of(version: str | None) -> GetOptions:
+    return {} if version is None else {"version": version}

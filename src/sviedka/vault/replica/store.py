@@ -47,30 +47,20 @@ class Copy:
     size_bytes: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lock:
-    """How long a store lets nobody take an object away. Both times are the store's.
-
-    Attributes:
-        until: When it ends; long past for what is not locked, or not there.
-        seen: When that was told.
-    """
-
-    until: datetime
-    seen: datetime
-
-
 class Locks(Protocol):
     """The locks of a place that lets nobody take away what was put there. Raises as a `ReplicaStore` does."""
 
     span: timedelta
     """How long each object has to be locked."""
 
-    def look(self, name: str) -> Lock:
-        """Return the lock of what was put first under the name."""
+    def now(self, name: str) -> datetime:
+        """Return what time it is there, from the answer about `name`; `ReplicaUnreachable` if that is no time."""
+
+    def ends(self, names: Sequence[str]) -> dict[str, datetime]:
+        """Return when the first lock ends of what lies under each name, what somebody hid too; long past if nothing does."""
 
     def lengthen(self, names: Iterable[str], until: datetime) -> None:
-        """Lock all that lies under these names, what somebody hid too, until then; what is gone is passed over.
+        """Lock all that lies under these names until then; what is gone is passed over.
 
         Raises:
             ReplicaDenied: The credentials may not.
