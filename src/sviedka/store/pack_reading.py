@@ -74,7 +74,10 @@ class PackReader:
             PackUnreadable: It does not open, or holds something else.
             DiskError: It cannot be read.
         """
-        data = read_pack(self._archive, self._desk, first_index)
+        return self.parse(first_index, read_pack(self._archive, self._desk, first_index))
+
+    def parse(self, first_index: int, data: bytes) -> ReadPack:
+        """Return what the bytes `data` of the pack at `first_index` come to; raises as `read`, but reads only cells."""
         try:
             entries = parse_pack(decrypt_bytes(data, self._keys.vault_identity))
             folded = tuple(self._fold(entry, index) for index, entry in enumerate(entries, start=first_index))

@@ -56,6 +56,13 @@ class SentCut(Refuted):
     hint = "Send again: sviedka exchange export at the other desk, into the same folder."
 
 
+class SentChanged(Refuted):
+    """What was proven a moment ago is something else by now: somebody wrote into the folder while it was read."""
+
+    code = "refuted.sent-changed"
+    hint = "Nothing of it was taken in. Import again; if it comes again, carry the folder where nobody else can write."
+
+
 class SentForeign(Refuted):
     """Slips or cells lie in the place of another desk that do not open what they are named for: somebody without keys put them there."""
 

@@ -10,6 +10,7 @@ shown (`forks`). A head over fewer statements than are held changes nothing, and
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -20,16 +21,16 @@ from sviedka.core.seal.checkpoint import OriginRefuted, parse_checkpoint
 from sviedka.core.seal.cosignature import verify_cosignatures
 from sviedka.core.seal.merkle import Tree
 from sviedka.core.seal.succession import verify_log_head
-from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentCut
+from sviedka.store.desks.errors import DeskRevoked, LogRefuted, NothingSent, SentChanged, SentCut
 from sviedka.store.desks.forks import find_fork
 from sviedka.store.desks.older import older_copy
 from sviedka.store.ledger import leaf_hashes, next_index
 from sviedka.store.pack_reading import PackReader
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.packs import list_packs
+from sviedka.vault.packs import list_packs, read_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sviedka.core.base.progress import Progress
     from sviedka.core.seal.checkpoint import Checkpoint
@@ -48,14 +49,14 @@ class Proven:
     Attributes:
         head: Its signed head.
         held: How many of its statements this archive had before.
-        firsts: The packs that are new, by their first leaf; none if nothing is.
+        packs: The packs that are new, by their first leaf: SHA-256 (hex) of the bytes that were proven; none if nothing is.
         tree: Over all statements under the head.
         older: Set if the head is of fewer statements than are held.
     """
 
     head: Checkpoint
     held: int
-    firsts: tuple[int, ...]
+    packs: Mapping[int, str]
     tree: Tree
     older: Older | None = None
 
@@ -88,7 +89,7 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
     held = list(leaf_hashes(database, desk, next_index(database, desk)))
     reader = PackReader(keys, desk, archive=sent)
     try:
-        firsts, tree = _go_on(reader, sent, head, desk, held, progress)
+        packs, tree = _go_on(reader, sent, head, desk, held, progress)
     except (SentCut, LogRefuted):
         known = newest_checkpoint(keys.archive, desk)
         read_sent = partial(_read_whole, reader, sent, desk, head.size)
@@ -97,21 +98,38 @@ def prove_log(database: Database, keys: JobKeys, sent: Archive, desk: str, progr
             raise fork from None
         raise
     return Proven(
-        head=head, held=len(held), firsts=firsts, tree=tree, older=older_copy(database, desk, head.size, len(held))
+        head=head, held=len(held), packs=packs, tree=tree, older=older_copy(database, desk, head.size, len(held))
     )
+
+
+def read_proven(proven: Proven, sent: Archive, desk: str, first: int) -> bytes:
+    """Return the bytes of a new pack, which are those that were proven.
+
+    Others write into the folder: what was proven a moment ago may be something else by now, and is never taken in unproven.
+
+    Raises:
+        SentChanged: They are others.
+        TooLarge, DiskError: As reading a pack does.
+    """
+    data = read_pack(sent, desk, first)
+    if hashlib.sha256(data).hexdigest() != proven.packs[first]:
+        raise SentChanged(
+            "The pack of leaf {index} of desk {desk} was changed while it was taken in.", index=first, desk=desk
+        )
+    return data
 
 
 def _go_on(
     reader: PackReader, sent: Archive, head: Checkpoint, desk: str, held: list[bytes], progress: Progress
-) -> tuple[tuple[int, ...], Tree]:
-    """Return the packs that are new and the tree under the head: what is held, cut at its size, and then those packs."""
+) -> tuple[dict[int, str], Tree]:
+    """Return the digests of the packs that are new and the tree under the head: what is held, cut at its size, and then those packs."""
     hashes = held[: head.size]
-    firsts: list[int] = []
-    for first, found in _packs(reader, sent, desk, len(held), head.size):
+    packs: dict[int, str] = {}
+    for first, found, sha256 in _packs(reader, sent, desk, len(held), head.size):
         if first != len(hashes):
             raise SentCut("Desk {desk} lacks the pack of leaf {index}.", desk=desk, index=len(hashes))
         hashes += found
-        firsts.append(first)
+        packs[first] = sha256
         progress(len(found))
     if len(hashes) < head.size:
         raise SentCut("Desk {desk} lacks the pack of leaf {index}.", desk=desk, index=len(hashes))
@@ -120,7 +138,7 @@ def _go_on(
         raise LogRefuted(
             "The statements of desk {desk} do not lead to its signed head of {size}.", desk=desk, size=head.size
         )
-    return tuple(firsts), tree
+    return packs, tree
 
 
 def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
@@ -144,11 +162,14 @@ def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
 
 
 def _read_whole(reader: PackReader, sent: Archive, desk: str, size: int) -> list[bytes]:
-    return [one for _, found in _packs(reader, sent, desk, 0, size) for one in found]
+    return [one for _, found, _ in _packs(reader, sent, desk, 0, size) for one in found]
 
 
-def _packs(reader: PackReader, sent: Archive, desk: str, held: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
-    """Yield (first leaf, leaf hashes) of each new pack, every signature in it checked."""
+def _packs(
+    reader: PackReader, sent: Archive, desk: str, held: int, size: int
+) -> Iterator[tuple[int, list[bytes], str]]:
+    """Yield (first leaf, leaf hashes, SHA-256) of each new pack, every signature in it checked."""
     for first in list_packs(sent, desk):
         if held <= first < size:
-            yield first, [one.leaf_hash for one in reader.read(first).folded]
+            data = read_pack(sent, desk, first)
+            yield first, [one.leaf_hash for one in reader.parse(first, data).folded], hashlib.sha256(data).hexdigest()

@@ -19,14 +19,14 @@ from sviedka.store.desks.errors import SentForeign
 from sviedka.store.desks.files import take_in_files, take_in_slips
 from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, newest_stated, stated_lists
 from sviedka.store.desks.late_cells import find_late
-from sviedka.store.desks.proving import Proven, prove_log
+from sviedka.store.desks.proving import Proven, prove_log, read_proven
 from sviedka.store.ledger import find_sealed
 from sviedka.store.pack_reading import PackReader, PackRefuted
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.taking_back.removing import act_on_log
 from sviedka.store.taking_back_done import find_erased
 from sviedka.vault.layout import Archive
-from sviedka.vault.packs import put_pack, read_pack
+from sviedka.vault.packs import put_pack
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
@@ -54,8 +54,8 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
             with one_transaction(database):
                 _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
                 foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
-                for first in proven.firsts:
-                    put_pack(keys.archive, desk, first, read_pack(sent, desk, first))
+                for first in proven.packs:
+                    put_pack(keys.archive, desk, first, read_proven(proven, sent, desk, first))
             erased = find_erased(database)
             lists = _compare_lists(database, keys, desk)
         act_on_log(keys, database)
@@ -112,8 +112,8 @@ def _payload_of(database: Database, item: str) -> str | None:
 
 
 def _write_rows(keys: JobKeys, sent: Archive, desk: str, proven: Proven) -> None:
-    database, reader = current_database(), PackReader(keys, desk, archive=sent)
-    for first in proven.firsts:
-        folded = reader.read(first).folded
+    database, reader = current_database(), PackReader(keys, desk)
+    for first in proven.packs:
+        folded = reader.parse(first, read_proven(proven, sent, desk, first)).folded
         write_rows(database, folded)
         write_pack(database, desk=desk, first_index=first, count=len(folded))
