@@ -13,6 +13,8 @@ REQUEST, OTHER = "1" * 32, "2" * 32
 ASKED = Asked(jti=REQUEST, at=DAY, not_before=DAY - timedelta(days=3))
 USERS = ("a" * 32, "b" * 32, "c" * 32)
 NARROWINGS = ("3" * 32, "4" * 32)
+FINDINGS = ("5" * 32, "6" * 32)
+SAID = "7" * 32
 
 approvals = st.builds(
     Approved,
@@ -21,7 +23,10 @@ approvals = st.builds(
     by=st.sampled_from(USERS),
 )
 checks = st.builds(
-    Checked, request=st.sampled_from((REQUEST, OTHER)), outcome=st.sampled_from(("free", "not-free", "not-reached"))
+    Checked,
+    jti=st.sampled_from(FINDINGS),
+    request=st.sampled_from((REQUEST, OTHER)),
+    outcome=st.sampled_from(("free", "not-free", "not-reached")),
 )
 narrowings = st.builds(
     Narrowed,
@@ -29,14 +34,19 @@ narrowings = st.builds(
     request=st.sampled_from((REQUEST, OTHER)),
     to=st.sampled_from(("freeze", "nothing")),
 )
-dones = st.builds(Done, request=st.sampled_from((REQUEST, OTHER)))
+dones = st.builds(
+    Done,
+    jti=st.just(SAID),
+    request=st.sampled_from((REQUEST, OTHER)),
+    known=st.frozensets(st.sampled_from((*NARROWINGS, *FINDINGS))),
+)
 events = st.lists(st.one_of(approvals, checks, narrowings, dones), max_size=12)
 moments = st.integers(-30, 40).map(lambda days: DAY + timedelta(days=days))
 
 READY = (
     Approved(statement=REQUEST, action="erase", by=USERS[0]),
     Approved(statement=REQUEST, action="erase", by=USERS[1]),
-    Checked(request=REQUEST, outcome="free"),
+    Checked(jti=FINDINGS[0], request=REQUEST, outcome="free"),
 )
 LIFTED = (
     Narrowed(jti=NARROWINGS[0], request=REQUEST, to="nothing"),
@@ -49,6 +59,10 @@ def at(found, now=DAY + timedelta(days=14), asked=ASKED):
     return taking_back_at(asked, found, now=now, wait_days=14)
 
 
+def outcomes_of(found):
+    return {one.outcome for one in found if isinstance(one, Checked) and one.request == REQUEST}
+
+
 @given(found=events, now=moments, data=st.data())
 def test_the_order_in_which_statements_arrive_does_not_matter(found, now, data):
     assert at(data.draw(st.permutations(found)), now) == at(found, now)
@@ -56,7 +70,7 @@ def test_the_order_in_which_statements_arrive_does_not_matter(found, now, data):
 
 @given(found=events, more=events, now=moments)
 def test_what_is_done_stays_done_and_stays_frozen_whatever_comes_after(found, more, now):
-    done = at([*found, *READY, Done(request=REQUEST), *more], now)
+    done = at([*found, *READY, Done(jti=SAID, request=REQUEST), *more], now)
     assert done.stage is Stage.DONE
     assert done.is_frozen
 
@@ -65,14 +79,43 @@ def test_what_is_done_stays_done_and_stays_frozen_whatever_comes_after(found, mo
 def test_a_desks_word_that_it_is_done_is_nothing_without_two_people_and_a_free_wish(found, now):
     if at(found, now).stage is Stage.DONE:
         assert len({one.by for one in found if isinstance(one, Approved) and one.statement == REQUEST}) >= 2
-        assert Checked(request=REQUEST, outcome="free") in found
-    assert at([Done(request=REQUEST)], now).stage is Stage.WAITING
+        assert "free" in outcomes_of(found)
+    assert at([Done(jti=SAID, request=REQUEST)], now).stage is Stage.WAITING
+
+
+STOPS = (
+    Checked(jti=FINDINGS[0], request=REQUEST, outcome="not-free"),
+    Narrowed(jti=FINDINGS[0], request=REQUEST, to="freeze"),
+    Narrowed(jti=FINDINGS[0], request=REQUEST, to="nothing"),
+)
+
+
+@given(found=events, now=moments, stop=st.sampled_from(STOPS))
+def test_a_desk_that_knew_of_what_stops_it_did_not_carry_it_out(found, now, stop):
+    """Control: one that did not know has erased, and it is done for all."""
+    others = [one for one in found if not isinstance(one, Done)]
+    knowing = Done(jti=SAID, request=REQUEST, known=frozenset({stop.jti}))
+    assert at([*READY, *others, stop, knowing], now).stage not in {Stage.DONE, Stage.READY}
+    assert at([*READY, *others, stop, Done(jti=SAID, request=REQUEST)], now).stage is Stage.DONE
+
+
+def test_several_statements_carry_it_out_together():
+    """Control: one of them alone does not."""
+    asked = Asked(jti=REQUEST, at=DAY, not_before=DAY, items=frozenset({"e" * 32, "f" * 32}))
+    parts = [
+        Done(jti=jti, request=REQUEST, items=frozenset({item}))
+        for jti, item in (("8" * 32, "e" * 32), (SAID, "f" * 32))
+    ]
+    assert at([*READY, *parts], asked=asked).carried_out_by == (SAID, "8" * 32)
+    assert at([*READY, parts[0]], asked=asked).stage is Stage.READY
 
 
 def test_it_is_not_done_while_something_that_was_asked_back_was_not_erased():
     asked = Asked(jti=REQUEST, at=DAY, not_before=DAY, items=frozenset({"e" * 32, "f" * 32}))
-    assert at([*READY, Done(request=REQUEST, items=frozenset({"e" * 32}))], asked=asked).stage is Stage.READY
-    assert at([*READY, Done(request=REQUEST, items=asked.items)], asked=asked).stage is Stage.DONE, "the control"
+    assert at([*READY, Done(jti=SAID, request=REQUEST, items=frozenset({"e" * 32}))], asked=asked).stage is Stage.READY
+    assert at([*READY, Done(jti=SAID, request=REQUEST, items=asked.items)], asked=asked).stage is Stage.DONE, (
+        "the control"
+    )
 
 
 @given(found=events, now=moments)
@@ -93,8 +136,8 @@ def test_nothing_is_erased_without_two_people_a_free_wish_and_the_time(found, no
     """Control: with all of it and nothing against it, it is ready."""
     if at(found, now).stage is Stage.READY:
         assert len({one.by for one in found if isinstance(one, Approved) and one.statement == REQUEST}) >= 2
-        assert Checked(request=REQUEST, outcome="free") in found
-        assert Checked(request=REQUEST, outcome="not-free") not in found
+        assert "free" in outcomes_of(found)
+        assert "not-free" not in outcomes_of(found)
         assert now >= DAY + timedelta(days=14)
         assert not any(isinstance(one, Narrowed) and one.request == REQUEST for one in found)
     assert at(READY).stage is Stage.READY
@@ -119,7 +162,7 @@ def test_a_clock_that_goes_back_makes_nothing_ready(found, now, earlier):
 
 @given(more=events)
 def test_a_wish_that_is_not_free_and_a_narrowing_stop_it_in_any_order(more):
-    held = at([*READY, Checked(request=REQUEST, outcome="not-free"), *more])
+    held = at([*READY, Checked(jti=FINDINGS[0], request=REQUEST, outcome="not-free"), *more])
     assert held.stage is not Stage.READY
     assert at([Narrowed(jti=NARROWINGS[1], request=REQUEST, to="freeze"), *READY, *more]).stage is not Stage.READY
 

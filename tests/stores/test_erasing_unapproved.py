@@ -5,18 +5,21 @@ import base64
 import json
 from datetime import timedelta
 from hashlib import sha256
+from unittest import mock
 
 import pytest
 from peopled_desks import opened, tell, told_of
 
 from sviedka.core.disclose.taking_back import Stage
+from sviedka.keeper.errors import RequestRefused
 from sviedka.store.connect import disconnect
 from sviedka.store.drafting import Saying
 from sviedka.store.rows import one_transaction
 from sviedka.store.session import open_store
-from sviedka.store.taking_back import erasing
+from sviedka.store.taking_back import asking, erasing
 from sviedka.store.taking_back.erasing import NotYet
 from sviedka.store.taking_back.removing import remove_again
+from sviedka.vault.cells import CellLost, find_cell
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
 from sviedka.vault.frozen import read_frozen
@@ -24,7 +27,13 @@ from sviedka.vault.slips import SlipLost, find_slip
 
 
 def say_done(desk, subject, request, items, cells):
-    """State at one desk that something was erased, as a program may that has the desk's keeper at hand."""
+    """State at one desk that something was erased, as a program may that has changed the desk's keeper, or has its keys."""
+    with mock.patch("sviedka.keeper.keyring.require_begun"):
+        ask_to_say_done(desk, subject, request, items, cells)
+
+
+def ask_to_say_done(desk, subject, request, items, cells):
+    """The same, as a program may that has the desk's keeper at hand."""
     fields = {
         "request": request, "items": sorted(items), "cells": sorted(cells), "removed": 1, "epochs": [],
         "reached": ["vault"], "not_reached": [],
@@ -43,6 +52,80 @@ def test_another_desks_word_alone_erases_nothing(desks, tmp_path):
         assert find_slip(minsk.archive, item)
     assert opened(minsk, office.given, tmp_path / "still")
     assert told_of(minsk, beta.told[0]) > 3
+
+
+def test_the_keeper_signs_that_something_was_erased_only_of_what_it_began_to_erase(desks, monkeypatch):
+    """The control: by a changed keeper it is said. And what it did begin to erase it says once, and no more than that."""
+    office, minsk, _, _ = desks
+    request, beta = office.make_ready(), office.subject()
+    with pytest.raises(RequestRefused):
+        ask_to_say_done(minsk, beta, request, [office.given], [])
+    say_done(minsk, beta, request, [office.given], [])
+    disconnect()
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "_record", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            office.carry_out(patch)
+    disconnect()
+    ask_to_say_done(minsk, beta, request, [office.given], [])
+    for items, cells in (([office.given, office.alphas], []), ([], office.subject(office.alpha).cells)):
+        with pytest.raises(RequestRefused):
+            ask_to_say_done(minsk, beta, request, items, cells)
+    (begun,) = (minsk.archive.keys / "erasing").iterdir()
+    begun.write_bytes(begun.read_bytes().replace(office.given.encode(), office.alphas.encode()))
+    with pytest.raises(RequestRefused):
+        ask_to_say_done(minsk, beta, request, [office.alphas], [])
+
+
+def stop(office, how):
+    """Have a request found not free, narrowed, or lifted by two people; return where it stands then."""
+    disconnect()
+    if how is Stage.HELD:
+        office.check("not-free")
+        return
+    to = "freeze" if how is Stage.NARROWED else "nothing"
+    narrowing = asking.narrow(office.archive, office.keeper, office.subject(), to=to)
+    for place in (0, 1) if how is Stage.LIFTED else ():
+        office.approve(narrowing, place, "unfreeze")
+
+
+@pytest.mark.parametrize("how", [Stage.HELD, Stage.NARROWED, Stage.LIFTED])
+@pytest.mark.parametrize("where", ["here", "at the desk that heard of it"])
+def test_nothing_stopped_is_erased_by_the_word_of_a_desk_that_knew_of_it(desks, how, where):
+    """The control is the next test: from a desk that did not know, the same word counts."""
+    office, minsk, vilnius, folder = desks
+    request, beta = office.make_ready(), office.subject()
+    stop(office, how)
+    tell(minsk, vilnius, folder)
+    saying, other = (minsk, vilnius) if where == "here" else (vilnius, minsk)
+    say_done(saying, beta, request, [office.given, office.shows_beta], beta.cells)
+    tell(saying, other, folder)
+    disconnect()
+    assert office.state(at=now() + timedelta(days=15)).stage is how
+    for desk in (minsk, vilnius):
+        remove_again(desk.keeper)
+        disconnect()
+        assert find_slip(desk.archive, office.given)
+        assert told_of(desk, beta.told[0]) > 3
+
+
+def test_what_was_erased_before_its_desk_heard_of_a_hold_stays_erased_everywhere(desks):
+    """It was rightly erased there; the desk at which the wish was found not free erases it too, and nothing comes back."""
+    office, minsk, vilnius, folder = desks
+    request, beta = office.make_ready(), office.subject()
+    tell(minsk, vilnius, folder)
+    stop(office, Stage.HELD)
+    say_done(vilnius, beta, request, [office.given, office.shows_beta], beta.cells)
+    for desk, other in ((vilnius, minsk), (minsk, vilnius), (vilnius, minsk)):
+        tell(desk, other, folder)
+        disconnect()
+        assert office.state().stage is Stage.DONE
+    for desk in (minsk, vilnius):
+        remove_again(desk.keeper)
+        with pytest.raises(SlipLost):
+            find_slip(desk.archive, office.given)
+        with pytest.raises(CellLost):
+            find_cell(desk.archive, beta.told[0])
 
 
 def test_under_an_approved_request_only_what_is_the_persons_goes(desks):
@@ -161,11 +244,9 @@ def test_rows_that_somebody_wrote_into_the_projections_approve_nothing(desks, mo
 
 
 def test_nor_do_they_end_a_freeze(desks):
-    from sviedka.store.taking_back.asking import narrow
-
     office, minsk, _, _ = desks
     request = office.ask()
-    narrowing = narrow(minsk.archive, minsk.keeper, office.subject(), to="nothing")
+    narrowing = asking.narrow(minsk.archive, minsk.keeper, office.subject(), to="nothing")
     office.approve(request, 0)
     forge_approvals(minsk, office.house.users, narrowing, "unfreeze")
     assert office.state().stage is Stage.LIFTED, "the control: the rows say so"

@@ -25,6 +25,9 @@ EPOCHS: Final = b"sviedka/epochs/1"
 ORDERS: Final = b"sviedka/orders/1\n"
 """Followed by a request's identifier: the private key of its order to custodians. Kept nowhere, the same after a lock."""
 
+ERASURES: Final = b"sviedka/erasures/1"
+"""Authenticates what the keeper has begun to erase: without it whoever can write there could have it say that more went."""
+
 RECOVERY_COPY: Final = b"sviedka/recovery-copy/1\n"
 """Followed by `1` or `2` and the SHA-256 of what the copy of the vault key holds: the randomness that seals that copy."""
 

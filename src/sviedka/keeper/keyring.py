@@ -17,6 +17,7 @@ from sviedka.core.seal.note import format_note, sign_note
 from sviedka.core.seal.slip import open_slip
 from sviedka.core.seal.statement import Composed, Draft, Text, compose, finish, format_kid, prepare
 from sviedka.keeper.asserted import refuse_unasserted, require_asserted, vouch
+from sviedka.keeper.begun_erasures import require_begun
 from sviedka.keeper.cell_keys import MOST_AT_ONCE, CellKeys
 from sviedka.keeper.closed_logs import LogClosed
 from sviedka.keeper.database_salt import read_salt
@@ -114,6 +115,7 @@ class Keyring:
 
         Raises:
             AssertionNeeded: One is of a type that somebody has to stand behind in person.
+            RequestRefused: One says that something was erased which this keeper did not begin to erase.
             CellErased: A cell has no key any more; nothing of the batch is signed.
             DraftRefused, TooLarge: A draft that no statement can hold.
             DiskFull, ReadOnly, DiskError: What a draft freezes could not be marked; nothing is signed.
@@ -122,6 +124,7 @@ class Keyring:
         refuse_unasserted(drafts)
         if any(draft.type == DEPOSITED for draft in drafts):
             raise RequestRefused("An identity is deposited by the keeper itself.")
+        require_begun(self.archive, self.vault, drafts)
         freeze(self.archive, [one for draft in drafts for one in frozen_by(draft)])
         keys = self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
         origin, kid = self.config.origin, self._kid

@@ -8,12 +8,10 @@ that is taken over can make nobody erase what nobody asked for. Spec: spec/03-st
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.ids import CellId, StatementId, SubjectId
-from sviedka.core.disclose.taking_back import Stage
-from sviedka.store.taking_back_ledger import find_done, find_taken, items_about, with_containers
+from sviedka.core.base.ids import CellId, SubjectId
+from sviedka.store.taking_back_ledger import done_subjects, find_taken, items_about, with_containers
 from sviedka.store.taking_back_requests import fields_of, find_requests, ids_of
 from sviedka.vault.clock import now
 
@@ -34,30 +32,25 @@ def find_erased(database: Database) -> Erased:
     """Return all items and cells whose erasure stands on a request that was approved and carried out."""
     items: set[SubjectId] = set()
     cells: set[CellId] = set()
-    for subject, dones in groupby(sorted(find_done(database), key=lambda one: one[1]), key=lambda one: one[1]):
-        found = _erased_of(database, subject, [jti for jti, _ in dones])
+    for subject in done_subjects(database):
+        found = _erased_of(database, subject)
         items.update(found[0])
         cells.update(found[1])
     return tuple(sorted(items)), tuple(sorted(cells))
 
 
-def _erased_of(database: Database, subject: SubjectId, dones: list[StatementId]) -> Erased:
+def _erased_of(database: Database, subject: SubjectId) -> Erased:
     """Return what statements about one subject erased."""
-    requests = {
-        one.jti: one
-        for one in find_requests(database, subject, now=now(), wait_days=_NO_WAIT)
-        if one.state.stage is Stage.DONE
-    }
-    told = [fields for _, fields in fields_of(database, dones) if str(fields.get("request")) in requests]
+    requests = find_requests(database, subject, now=now(), wait_days=_NO_WAIT)
+    by_done = {jti: one for one in requests for jti in one.state.carried_out_by}
+    told = [(by_done[jti], fields) for jti, fields in fields_of(database, list(by_done))]
     taken = find_taken(database, subject)
     its_cells = set[str](() if taken is None else taken.cells)
     about = {subject} if taken is None else {subject, *items_about(database, taken)}
     items = set[SubjectId]()
-    for fields in told:
-        items.update(
-            _within(database, requests[StatementId(str(fields["request"]))], ids_of(fields.get("items")), about)
-        )
-    cells = {CellId(cell) for fields in told for cell in ids_of(fields.get("cells")) if cell in its_cells}
+    for request, fields in told:
+        items.update(_within(database, request, ids_of(fields.get("items")), about))
+    cells = {CellId(cell) for _, fields in told for cell in ids_of(fields.get("cells")) if cell in its_cells}
     return tuple(items), tuple(cells)
 
 

@@ -6,11 +6,13 @@ Bookkeeping across cases, by SQL, like `ledger`; it returns identifiers, times a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
+from sviedka.core.disclose.known_before import Placed
 from sviedka.store.ledger import find_identity_cells, find_told_cells
 
 if TYPE_CHECKING:
@@ -149,10 +151,23 @@ def find_erasure_statements(database: Database, subject: str) -> dict[StatementI
     return {StatementId(jti): kind for jti, kind in found}
 
 
-def find_done(database: Database) -> list[tuple[StatementId, SubjectId]]:
-    """Return every statement that something was erased, with whom or what it is about."""
-    found = database.run("SELECT jti, subject FROM store_statement WHERE type = 'erasure.done/1' ORDER BY jti")
-    return [(StatementId(jti), SubjectId(subject)) for jti, subject in found]
+def find_placed(database: Database, subject: str) -> list[Placed]:
+    """Return where each statement about `subject` stands, and which it names as known."""
+    heads = defaultdict[str, list[StatementId]](list)
+    for jti, old in database.run(
+        "SELECT p.statement_id, p.old FROM store_supersession p JOIN store_statement s ON s.jti = p.statement_id "
+        "WHERE s.subject = ?",
+        (subject,),
+    ):
+        heads[jti].append(StatementId(old))
+    found = database.run("SELECT jti, desk, leaf_index FROM store_statement WHERE subject = ?", (subject,))
+    return [Placed(jti=StatementId(jti), desk=desk, index=index, heads=tuple(heads[jti])) for jti, desk, index in found]
+
+
+def done_subjects(database: Database) -> tuple[SubjectId, ...]:
+    """Return everything of which a statement says that it was erased."""
+    found = database.run("SELECT DISTINCT subject FROM store_statement WHERE type = 'erasure.done/1' ORDER BY subject")
+    return tuple(SubjectId(subject) for (subject,) in found)
 
 
 def items_about(database: Database, subject: Subject) -> set[SubjectId]:

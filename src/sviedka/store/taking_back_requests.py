@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Unproven
 from sviedka.core.base.ids import StatementId, SubjectId, UserId, is_id
+from sviedka.core.disclose.known_before import known_before
 from sviedka.core.disclose.taking_back import (
     ERASE,
     UNFREEZE,
@@ -32,6 +33,7 @@ from sviedka.store.taking_back_ledger import (
     Subject,
     digests_kept,
     find_erasure_statements,
+    find_placed,
     find_taken,
     items_of,
     passages_under,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sviedka.core.base.canonical import Json
+    from sviedka.core.disclose.known_before import Placed
     from sviedka.store.engine import Database
 
 
@@ -127,7 +130,8 @@ def find_requests(database: Database, subject: str, *, now: datetime, wait_days:
     """Return every request about `subject`, oldest first in each log, each as it stands at `now`."""
     told = dict(_erasure_statements(database, subject))
     asked = {jti: fields for jti, (kind, fields) in told.items() if kind == "erasure.asked/1"}
-    events = [event for jti, (kind, fields) in told.items() for event in _event(database, jti, kind, fields)]
+    placed = find_placed(database, subject)
+    events = [event for jti, (kind, fields) in told.items() for event in _event(database, jti, kind, fields, placed)]
     events += [
         Approved(statement=jti, action=ERASE, by=one.by)
         for jti in asked
@@ -162,16 +166,19 @@ def fields_of(database: Database, jtis: Sequence[StatementId]) -> Iterator[tuple
             yield StatementId(jti), read_disclosures(parse_jwt(leaf), disclosures).fields
 
 
-def _event(database: Database, jti: StatementId, kind: str, fields: Mapping[str, Json]) -> Iterator[Event]:
+def _event(
+    database: Database, jti: StatementId, kind: str, fields: Mapping[str, Json], placed: Sequence[Placed]
+) -> Iterator[Event]:
     request = StatementId(str(fields.get("request")))
     if kind == "erasure.checked/1":
-        yield Checked(request=request, outcome=str(fields.get("outcome")))
+        yield Checked(jti=jti, request=request, outcome=str(fields.get("outcome")))
     elif kind == "erasure.narrowed/1":
         yield Narrowed(jti=jti, request=request, to=str(fields.get("to")))
         for one in find_approvals(database, jti, UNFREEZE):
             yield Approved(statement=jti, action=UNFREEZE, by=UserId(one.by))
     elif kind == "erasure.done/1":
-        yield Done(request=request, items=frozenset(ids_of(fields.get("items"))))
+        items = frozenset(ids_of(fields.get("items")))
+        yield Done(jti=jti, request=request, items=items, known=known_before(jti, placed))
 
 
 def _asked(database: Database, jti: StatementId, subject: str, fields: Mapping[str, Json]) -> Asked:

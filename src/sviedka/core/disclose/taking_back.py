@@ -4,7 +4,8 @@
 It freezes from the first statement on and can be forced; so erasing needs time, two people, and the finding that the
 wish is free. Whatever protects wins, in whatever order statements arrive: what is done stays done, a wish found not
 free holds, a narrowing stops, and only two people together end a freeze. That it is done counts only with the approvals
-of two people and a wish found free, since a desk that is taken over would erase by saying so. Spec: spec/03-statement.md §3.11.
+of two people and a wish found free, and not from a desk that knew of what stops it: a desk that is taken over would erase
+by saying so. One that did not know has erased, so what it says counts everywhere. Spec: spec/03-statement.md §3.11.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.base.ids import SubjectId
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sviedka.core.base.ids import StatementId, SubjectId, UserId
+    from sviedka.core.base.ids import StatementId, UserId
 
 APPROVALS: Final = 2
 """So many different people approve."""
@@ -65,6 +68,7 @@ class Approved:
 class Checked:
     """Somebody asked whether the wish is free: `free`, `not-free` or `not-reached`."""
 
+    jti: StatementId
     request: StatementId
     outcome: str
 
@@ -80,10 +84,15 @@ class Narrowed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """A desk says that it carried the request out, and which originals it erased. By itself that is only its word."""
+    """A desk says that it carried the request out, and which originals it erased. By itself that is only its word.
 
+    `known` are the statements about the same subject that it knew (`known_before`).
+    """
+
+    jti: StatementId
     request: StatementId
     items: frozenset[SubjectId] = frozenset()
+    known: frozenset[StatementId] = frozenset()
 
 
 Event = Approved | Checked | Narrowed | Done
@@ -98,6 +107,7 @@ class TakingBack:
         approved_by: Who approves erasing, sorted.
         is_checked: The wish was found free, and never not free.
         waits_until: From when on it may be carried out, if nothing else lacks.
+        carried_out_by: The statements by which it is done; none if it is not.
     """
 
     request: StatementId
@@ -105,6 +115,7 @@ class TakingBack:
     approved_by: tuple[UserId, ...]
     is_checked: bool
     waits_until: datetime
+    carried_out_by: tuple[StatementId, ...] = ()
 
     @property
     def is_frozen(self) -> bool:
@@ -130,14 +141,16 @@ def taking_back_at(asked: Asked, events: Iterable[Event], *, now: datetime, wait
     waits_until = max(asked.at, asked.not_before) + timedelta(days=wait_days)
     is_ready = len(approved_by) >= APPROVALS and is_checked and now >= waits_until
     # A desk alone erases nothing: its word that it is done counts under two people and a wish found free.
-    is_done = len(approved_by) >= APPROVALS and "free" in outcomes and _is_carried_out(asked, mine)
+    may_be_done = len(approved_by) >= APPROVALS and "free" in outcomes
+    dones = _carried_out_by(asked, mine) if may_be_done else ()
     going = Stage.READY if is_ready else Stage.WAITING
     return TakingBack(
         request=asked.jti,
-        stage=Stage.DONE if is_done else _stopped(found, mine, outcomes) or going,
+        stage=Stage.DONE if dones else _stopped(found, mine, outcomes) or going,
         approved_by=approved_by,
         is_checked=is_checked,
         waits_until=waits_until,
+        carried_out_by=dones,
     )
 
 
@@ -150,9 +163,14 @@ def _stopped(found: tuple[Event, ...], mine: list[Checked | Narrowed | Done], ou
     return Stage.HELD if "not-free" in outcomes else None
 
 
-def _is_carried_out(asked: Asked, mine: list[Checked | Narrowed | Done]) -> bool:
-    """Tell whether a desk says that it erased everything that the request lists."""
-    return any(isinstance(event, Done) and asked.items <= event.items for event in mine)
+def _carried_out_by(asked: Asked, mine: list[Checked | Narrowed | Done]) -> tuple[StatementId, ...]:
+    """Return the statements that, of desks which knew of nothing against it, say that all was erased that the request lists."""
+    stops = {
+        one.jti for one in mine if isinstance(one, Narrowed) or (isinstance(one, Checked) and one.outcome == "not-free")
+    }
+    dones = [one for one in mine if isinstance(one, Done) and not stops & one.known]
+    erased = frozenset[SubjectId]().union(*(one.items for one in dones))
+    return tuple(sorted(one.jti for one in dones)) if asked.items <= erased else ()
 
 
 def _approvers(events: tuple[Event, ...], statement: StatementId, action: str) -> tuple[UserId, ...]:

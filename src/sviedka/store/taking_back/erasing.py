@@ -3,7 +3,8 @@
 
     0  what deposits that were cut have left without a statement goes first: nobody's request could name it
     1  the keeper looks for itself whether the request may be carried out now
-    2  slips and cells leave every epoch, each with a mark; an unfinished rotation is begun anew
+    2  the keeper writes down what goes, without which it signs no 5; slips and cells leave every epoch, each with a mark; an
+       unfinished rotation is begun anew
     3  the database and the salt of its key are destroyed, and it is made again from the vault: what is erased is withheld
     4  each place of keys removes them too; one that cannot be reached is named
     5  `erasure.done` says what was reached and what was not
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Failure, Malformed, Withheld
 from sviedka.core.base.ids import CellId, StatementId, SubjectId, is_id
 from sviedka.core.disclose.taking_back import APPROVALS, Stage
+from sviedka.keeper.begun_erasures import Begun, forget_begun, write_begun
 from sviedka.keeper.config import read_config
 from sviedka.keeper.database_salt import destroy_database
 from sviedka.store.admission import admit
@@ -36,7 +38,7 @@ from sviedka.store.taking_back_requests import find_requests, find_subject, prev
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.entropy import new_id
-from sviedka.vault.removing import remove_everywhere
+from sviedka.vault.removing import find_lying, remove_everywhere
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
 from sviedka.vault.replica.running import replicate
 
@@ -134,8 +136,10 @@ def carry_out(
         "reached": [HERE, *reached],
         "not_reached": [*not_reached, *desks],
     }
+    jti = _record(archive, keeper, subject, fields, at=clock())
+    forget_begun(archive, request.jti)
     return Erased(
-        jti=_record(archive, keeper, subject, fields, at=clock()),
+        jti=jti,
         items=tuple(items),
         cells=tuple(cells),
         epochs=epochs,
@@ -206,9 +210,24 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         may_go = _may_go(request, preview(database, found))
     if not set(items) <= may_go or not set(cells) <= set(found.cells):
         raise NotYet("Request {jti} may not be carried out.", jti=request.jti)
+    _write_begun(keys, request, found, items, cells)
     removed, epochs = remove_everywhere(keys.archive, items, cells)
     listed: list[Json] = [*epochs]
     return {"removed": removed, "epochs": listed}
+
+
+def _write_begun(
+    keys: JobKeys, request: Request, subject: Subject, items: tuple[str, ...], cells: tuple[str, ...]
+) -> None:
+    lying = find_lying(keys.archive, items, cells)
+    begun = Begun(
+        request=request.jti,
+        subject=subject.subject,
+        items=frozenset(items),
+        cells=frozenset(cells),
+        epochs=frozenset(epoch for found in lying for epoch, _ in found),
+    )
+    write_begun(keys.archive, keys.vault_identity, begun)
 
 
 def _ready_request(database: Database, archive: Archive, subject: str, jti: str) -> Request:
