@@ -8,6 +8,7 @@ from peopled_desks import opened, tell, told_of
 from sviedka.core.disclose.consent import ConsentMissing
 from sviedka.keeper.errors import CellErased
 from sviedka.store.connect import disconnect
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.deposit.opening import ItemErased
 from sviedka.vault.frozen import Frozen
 from sviedka.vault.slips import SlipLost, find_slip
@@ -174,3 +175,45 @@ def test_an_erasure_takes_every_cell_that_any_desk_made_for_what_a_person_told(d
     assert set(cells) <= set(office.carry_out(monkeypatch, "p-z").cells)
     tell(minsk, vilnius, folder)
     assert [told_of(desk, cell) for desk in (minsk, vilnius) for cell in cells] == [0] * 4
+
+
+def hand_in(desk, office, folder, name):
+    """Let Beta give something at a desk; return the item."""
+    disconnect()
+    (folder / name).write_text(f"given by Beta: {name}")
+    given = deposit(desk.archive, desk.keeper, [folder / name], case="case-one", handed_over_by={"person": office.beta})
+    disconnect()
+    return given.sealed[0].item_id
+
+
+def test_what_was_given_where_nobody_had_heard_of_the_wish_is_frozen_with_it(desks, tmp_path, monkeypatch):
+    """It stands in no list. Neither desk opens it before nor after the erasure, which says nothing of it; what Alpha gave opens."""
+    office, minsk, vilnius, folder = desks
+    theirs = hand_in(vilnius, office, tmp_path, "theirs")
+    assert opened(vilnius, theirs, tmp_path / "before"), "the control: nothing is frozen yet"
+    disconnect()
+    office.ask()
+    tell(minsk, vilnius, folder)
+    with pytest.raises(Frozen):
+        opened(vilnius, theirs, tmp_path / "asked")
+    disconnect()
+    erase_what_was_asked(office, monkeypatch)
+    for _ in range(2):
+        disconnect()
+        tell(minsk, vilnius, folder)
+        disconnect()
+        tell(vilnius, minsk, folder)
+    for desk in (minsk, vilnius):
+        assert find_slip(desk.archive, theirs), "the control: its slip is there"
+        with pytest.raises(Frozen):
+            opened(desk, theirs, tmp_path / "after")
+        assert opened(desk, office.alphas, tmp_path / f"alphas-{desk.archive.root.name}")
+
+
+def test_what_comes_since_the_wish_is_frozen_as_it_is_sealed(desks, tmp_path):
+    office, minsk, _, _ = desks
+    assert opened(minsk, hand_in(minsk, office, tmp_path, "first"), tmp_path / "before")
+    disconnect()
+    office.ask()
+    with pytest.raises(Frozen):
+        opened(minsk, hand_in(minsk, office, tmp_path, "since"), tmp_path / "after")

@@ -12,12 +12,14 @@ from sviedka.core.base.ids import is_id
 from sviedka.core.seal.statement import Disclose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from sviedka.core.base.canonical import Json
     from sviedka.core.seal.statement import Draft
 
 ASKED_TYPE: Final = "erasure.asked/1"
 _LISTS: Final = frozenset({"items", "blocked"})
+_HOW_ITEMS_CAME: Final = frozenset({"item.sealed/1", "item.received/1"})
 
 
 def frozen_by(draft: Draft) -> Iterator[str]:
@@ -28,3 +30,25 @@ def frozen_by(draft: Draft) -> Iterator[str]:
     for part in draft.parts:
         if isinstance(part, Disclose) and part.name in _LISTS and isinstance(part.value, list):
             yield from (str(one) for one in part.value if is_id(one))
+
+
+def frozen_with(draft: Draft, frozen: Collection[str]) -> Iterator[str]:
+    """Yield the item of `draft` if it tells that somebody gave it, or is shown, who is `frozen`. Untrusted: `draft`.
+
+    A wish lists what was there; what comes since is covered by it as well.
+    """
+    if draft.type in _HOW_ITEMS_CAME and any(
+        one in frozen for part in draft.parts if isinstance(part, Disclose) for one in _texts(part.value)
+    ):
+        yield draft.subject
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)

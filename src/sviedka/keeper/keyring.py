@@ -24,14 +24,14 @@ from sviedka.keeper.database_salt import read_salt
 from sviedka.keeper.derivation import DATABASE, LABELS, derive_from_vault
 from sviedka.keeper.errors import RequestRefused
 from sviedka.keeper.facts import KeeperFacts
-from sviedka.keeper.freezing import frozen_by
+from sviedka.keeper.freezing import frozen_by, frozen_with
 from sviedka.keeper.identity_deposit import DEPOSITED, compose_deposit, make_seat_cell
 from sviedka.keeper.identity_lines import check_identity
 from sviedka.keeper.receipts import OpeningReceipt, ReceiptReader, SealingReceipt
 from sviedka.keeper.seats import seat_recipients
 from sviedka.keeper.waiting_room import WaitingRoom
 from sviedka.vault.entropy import new_id, random_bytes
-from sviedka.vault.frozen import freeze, require_not_frozen
+from sviedka.vault.frozen import freeze, read_frozen, require_not_frozen
 from sviedka.vault.objects import PayloadLost, has_payload
 from sviedka.vault.slips import find_slip
 
@@ -125,7 +125,7 @@ class Keyring:
         if any(draft.type == DEPOSITED for draft in drafts):
             raise RequestRefused("An identity is deposited by the keeper itself.")
         require_begun(self.archive, self.vault, drafts)
-        freeze(self.archive, [one for draft in drafts for one in frozen_by(draft)])
+        self._freeze(drafts)
         keys = self.cells.need({cell for draft in drafts for cell in _cells_of(draft)})
         origin, kid = self.config.origin, self._kid
         return [
@@ -162,6 +162,11 @@ class Keyring:
             ),
             compose=self._compose_under,
         )
+
+    def _freeze(self, drafts: Sequence[Draft]) -> None:
+        freeze(self.archive, [one for draft in drafts for one in frozen_by(draft)])
+        if frozen := read_frozen(self.archive):
+            freeze(self.archive, [one for draft in drafts for one in frozen_with(draft, frozen)])
 
     def _compose_under(self, draft: Draft, keys: Mapping[CellId, bytes]) -> Composed:
         return compose(

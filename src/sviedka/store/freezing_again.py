@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.keeper.config import read_config
 from sviedka.store.connect import database_failures
-from sviedka.store.taking_back_ledger import requested_subjects
+from sviedka.store.taking_back_ledger import find_taken, items_about, requested_subjects
 from sviedka.store.taking_back_requests import find_requests
 from sviedka.vault.clock import now
 from sviedka.vault.frozen import freeze, unfreeze
@@ -35,7 +35,10 @@ def find_marks(database: Database, archive: Archive) -> tuple[set[str], set[str]
     days = read_config(archive).erase_after_days
     with database_failures():
         for subject in requested_subjects(database):
+            taken = find_taken(database, subject)
+            # What was given at a desk that had not heard of the wish stands in no list; nor does what came since.
+            about = items_about(database, taken) if taken is not None else set()
             for request in find_requests(database, subject, now=now(), wait_days=days):
-                listed = {subject, *request.items, *request.blocked}
+                listed = {subject, *request.items, *request.blocked, *about}
                 (frozen if request.state.is_frozen else lifted).update(listed)
     return frozen, lifted - frozen
