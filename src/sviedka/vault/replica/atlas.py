@@ -10,12 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.vault.replica.contents import original_name
+from sviedka.vault.replica.contents import belongs, is_mark, original_name
 from sviedka.vault.replica.memory import Memory
 from sviedka.vault.replica.registry import PAYLOADS, read_replicas
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sviedka.vault.layout import Archive
+    from sviedka.vault.replica.journal import Record
+    from sviedka.vault.replica.registry import ReplicaEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,20 +31,22 @@ class Good:
         stored: Its name in the replica.
         sha256: Of its bytes, hexadecimal.
         replica: The replica's name.
+        told: The replica's word alone: whoever writes it can say so. It may fill in what is missing, and replaces nothing.
     """
 
     name: str
     stored: str
     sha256: str
     replica: str
+    told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Atlas:
-    """Every file that any replica has confirmed.
+    """Every file that any replica has confirmed, or says that it holds.
 
     Attributes:
-        goods: By path in the archive's folder; of a file that changes, the newest version of each replica first.
+        goods: By path in the archive's folder, those that were confirmed first; of a file that changes, the newest version.
         heads: Of each desk, the size of the newest head that was confirmed.
     """
 
@@ -56,17 +62,32 @@ def read_atlas(archive: Archive) -> Atlas:
     """
     found: dict[str, list[Good]] = {}
     heads: dict[str, int] = {}
-    for entry in read_replicas(archive):
-        memory = Memory(archive, entry.name)
-        place = memory.place()
-        records = memory.records() if entry.holds == PAYLOADS else (place,) if place is not None else ()
-        newest: dict[str, Good] = {}
-        for record in records:
-            for stored, sha256 in record.files.items():
-                name = original_name(stored)
-                newest[name] = Good(name=name, stored=stored, sha256=sha256, replica=entry.name)
-            for desk, head in record.heads.items():
-                heads[desk] = max(heads.get(desk, 0), head.signed)
-        for name, good in newest.items():
-            found.setdefault(name, []).append(good)
+    entries = read_replicas(archive)
+    for told, entry in ((told, entry) for told in (False, True) for entry in entries):
+        records = _records(Memory(archive, entry.name), entry.holds, told=told)
+        for good in _goods(records, entry, told=told):
+            found.setdefault(good.name, []).append(good)
+        for desk, head in ((desk, head) for record in records for desk, head in record.heads.items()):
+            heads[desk] = max(heads.get(desk, 0), head.signed)
     return Atlas(goods={name: tuple(goods) for name, goods in found.items()}, heads=heads)
+
+
+def _records(memory: Memory, holds: str, *, told: bool) -> tuple[Record, ...]:
+    if told:
+        return memory.told()
+    place = memory.place()
+    return memory.confirmed() if holds == PAYLOADS else () if place is None else (place,)
+
+
+def _goods(records: tuple[Record, ...], entry: ReplicaEntry, *, told: bool) -> Iterable[Good]:
+    """Return what may be brought here: the names of a replica's kind, and of its word alone no key, key list or mark."""
+    newest: dict[str, Good] = {}
+    for stored, sha256 in ((stored, sha256) for one in records for stored, sha256 in one.files.items()):
+        name = original_name(stored)
+        if _may_be_good(name, sha256, entry.holds) and not (told and (name.startswith("keys/") or is_mark(name))):
+            newest[name] = Good(name=name, stored=stored, sha256=sha256, replica=entry.name, told=told)
+    return newest.values()
+
+
+def _may_be_good(name: str, sha256: str, holds: str) -> bool:
+    return belongs(name, holds) and (not name.startswith("objects/") or name.endswith(f"/{sha256}"))

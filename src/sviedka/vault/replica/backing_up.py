@@ -41,7 +41,7 @@ class BackupFolderTaken(Unavailable):
 def back_up(
     archive: Archive, folder: Path, *, progress: Progress | None = None, clock: Callable[[], datetime] = now
 ) -> int:
-    """Copy everything but slips, cells and keys to `folder`, read it back, and return how many files were new.
+    """Copy everything but slips, cells and keys to `folder`, read all of it back, and return how many files were new.
 
     Args:
         archive: Whose. May be locked.
@@ -68,6 +68,7 @@ def back_up(
             name=NAME,
             clock=clock,
             progress=progress,
+            memory_lasts=False,
         )
         run.run()
-    return run.copied
+    return run.new

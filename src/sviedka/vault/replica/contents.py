@@ -17,8 +17,10 @@ from sviedka.vault.claims import TEMPORARY_PREFIX
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.group_commit import OPEN_SUFFIX
 from sviedka.vault.layout import CONFIG_NAME, SCRATCH_NAME
+from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.packs import list_desks
 from sviedka.vault.replica.heads import listed_packs
+from sviedka.vault.replica.registry import KEYS, PAYLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +38,13 @@ _UNDER_WAY: Final = "keys/epochs/rotation"
 _CHANGING: Final = re.compile(r"changing/([0-9a-f]{64})/(.+)\Z")
 _ONCE: Final = re.compile(r"logs/[^/]+/(?:tile|checkpoints)/.+\Z|keys/keylists/.+\Z")
 _PAYLOAD: Final = re.compile(r"objects/[0-9a-f]{2}/([0-9a-f]{64})\Z")
+_OF: Final = {
+    PAYLOADS: re.compile(
+        r"objects/([0-9a-f]{2})/\1[0-9a-f]{62}\Z|packs/[^/]+/[0-9]{12}\.age\Z|logs/|stamps/"
+        r"|keys/(?:keylist\Z|keylists/|authorities/)"
+    ),
+    KEYS: re.compile(r"(?:keys|slips|cells)/"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +93,19 @@ def key_sources(archive: Archive) -> Iterator[str]:
 def is_changing_key(name: str) -> bool:
     """Tell whether a file of a place of keys may be replaced: all but slips, cells, their lists and marks."""
     return not name.startswith(("slips/", "cells/"))
+
+
+def belongs(name: str, holds: str) -> bool:
+    """Tell whether a file of this name has its copies in a replica that holds `payloads`, or `keys`.
+
+    Whoever writes a replica can name anything in it; nothing else is ever brought here from it.
+    """
+    return _OF[holds].match(name) is not None and name != _UNDER_WAY
+
+
+def is_mark(name: str) -> bool:
+    """Tell whether this is a mark that a slip or cell was removed: an empty file, which anybody can make."""
+    return name.startswith(("slips/", "cells/")) and f"/{REMOVED_NAME}/" in name
 
 
 def stored_name(source: Source, sha256: str) -> str:

@@ -44,7 +44,12 @@ _RECORD_FILES: Final = 8_192
 
 @dataclass(kw_only=True)
 class CopyRun(Run):
-    """One run to a replica of payloads."""
+    """One run to a replica of payloads. `new` counts files that no record there had named before."""
+
+    memory_lasts: bool = True
+    """Whether this office will remember what it confirms. If not, a record that only says again what one there says is not made."""
+
+    new: int = 0
 
     short: ShortLocks | None = None
     """What is locked there no longer for long; see `renew_locks`."""
@@ -70,22 +75,36 @@ class CopyRun(Run):
             raise self.difference()
 
     def _copy(self) -> None:
-        known = {name for record in self._records for name in record.files}
+        said = {name: sha256 for record in self._records for name, sha256 in record.files.items()}
+        known = {name for record in self.memory.confirmed() for name in record.files}
         heads = read_heads(self.archive)  # before the files are listed: what comes later is for the next run
         fresh: dict[str, str] = {}
         for batch in batches(self._new(known)):
-            fresh |= self.confirm(batch)
+            good = self.confirm(batch)
+            unsaid = {name: sha256 for name, sha256 in good.items() if said.get(name) != sha256}
+            self.new += len(unsaid)
+            fresh |= good if self.memory_lasts else unsaid
             if len(fresh) >= _RECORD_FILES:
                 self._write(fresh, heads, complete=False)
                 fresh = {}
         if self.findings:
             if fresh:
                 self._write(fresh, heads, complete=False)
-        elif fresh or not self._records or not self._records[-1].complete or self._records[-1].heads != heads:
+        elif fresh or not self._is_complete(heads):
             self._write(fresh, heads, complete=True)
 
+    def _is_complete(self, heads: dict[str, DeskHead]) -> bool:
+        """Tell whether the last record, ours if we remember any, says that all is there up to these heads."""
+        last = self._records[-1] if self._records else None
+        ours = not self.memory_lasts or last in self.memory.confirmed()[-1:]
+        return last is not None and ours and last.complete and last.heads == heads
+
     def _follow(self) -> None:
-        """Compare what the replica has written down with what we remember of it, and take over what is only there."""
+        """Compare what the replica has written down with what we remember of it, and go on after what is only there.
+
+        Such a record is the replica's word: whoever writes there can add one. What it names counts as confirmed once this
+        run has read it back, and stands in a record of ours.
+        """
         last = self._records[-1] if self._records else None
         if last is not None and self.store.get(record_name(last.number)) != last.data:
             raise ReplicaRolledBack(
@@ -98,8 +117,9 @@ class CopyRun(Run):
         while (data := self.store.get(record_name(len(self._records) + 1))) is not None:
             record = parse_record(data)
             self._check_ours(record)
-            self.memory.add(record)
             self._records.append(record)
+        if len(self._records) > (last.number if last is not None else 0):
+            self.memory.take_over(self._records)
         if not self._records and next(iter(self.store.list(JOURNAL)), None) is not None:
             raise ReplicaRolledBack("The first record of replica {replica} is gone.", replica=self.name)
 

@@ -49,7 +49,7 @@ class KeyRun(Run):
             held |= self.confirm(batch)
         if self.findings:
             raise self.difference()
-        if last is None or last.files != held or last.heads != heads:
+        if last is None or last != self.memory.place() or last.files != held or last.heads != heads:
             self._write(last, held, heads)
         lost = set(last.files) - there if last else set()
         for name in sorted(lost & set(held)):
@@ -79,7 +79,9 @@ class KeyRun(Run):
                     replica=self.name,
                     desk=desk,
                 )
-        return last if same else note  # a run that was killed before we remembered it: all is read back again
+        # Another note is from a run that was killed before we remembered it, or whoever writes there made it. Of what lies
+        # there only what we remember counts as confirmed, whatever it says of files; the rest is read back again.
+        return last if same else replace(note, files=last.files if last is not None else {})
 
     def _remove_marked(self, there: set[str]) -> set[str]:
         """Take away what is gone here and bears a mark of removal, or was of an epoch that ended; before anything is put."""

@@ -2,7 +2,8 @@
 """What the office itself remembers of each replica: every record that was confirmed, and how the last run ended.
 
 It lies in the archive's folder, `replicas/<name>/`. Without it a replica that was put back to an older state would look
-like one that was never further. If it is lost it is taken over from the replica, once the vault holds all of it.
+like one that was never further. If it is lost the replica's own word is taken over, and noted to be no more than that: whoever
+writes the replica can add to it, so nothing counts as confirmed before this office has read it back.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Malformed
 from sviedka.core.base.instants import format_instant, parse_instant
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.durable import make_folder, replace, write_new
+from sviedka.vault.durable import make_folder, remove, replace, write_new
 from sviedka.vault.replica.errors import JournalMalformed, ReplicaBusy
 from sviedka.vault.replica.journal import Record, parse_record
 from sviedka.vault.replica.registry import KEYS, PAYLOADS
@@ -36,6 +37,10 @@ HOLDS: Final = "holds"
 _STATE: Final = "state"
 _PLACE: Final = "place"
 _LOCKS: Final = "locks"
+_TOLD: Final = "told"
+"""The numbers of the records that are the replica's word alone, a line each."""
+
+_TOLD_PLACE: Final = "told-place"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,14 +86,39 @@ class Memory:
             found.append(record)
         return tuple(found)
 
+    def confirmed(self) -> tuple[Record, ...]:
+        """Return those of `records` that this office made itself, after it had read back all that they name."""
+        told = self._told_numbers()
+        return tuple(record for record in self.records() if record.number not in told)
+
+    def told(self) -> tuple[Record, ...]:
+        """Return what is the replica's word alone: records, or of a place of keys one of all that lay there.
+
+        Raises:
+            JournalMalformed: One was changed.
+        """
+        told = self._told_numbers()
+        place = self._read_place(_TOLD_PLACE)
+        return (*(record for record in self.records() if record.number in told), *((place,) if place else ()))
+
     def add(self, record: Record) -> None:
-        """Remember one more record; durable on return."""
+        """Remember one more record that this office made; durable on return."""
         write_new(self._folder / f"{record.number:012d}", record.data)
 
     def take_over(self, records: Sequence[Record]) -> None:
-        """Remember these records in place of what is damaged; their order was checked by the caller."""
-        for record in records:
-            replace(self._folder / f"{record.number:012d}", record.data)
+        """Remember these records of the replica, from the first on, in place of what is damaged or missing.
+
+        What lies here byte for byte proves those before it, since each names the one before; those after it are only told.
+        """
+        paths = [self._folder / f"{record.number:012d}" for record in records]
+        with translating():
+            ours = [path.is_file() and path.read_bytes() == one.data for path, one in zip(paths, records, strict=True)]
+        proven = max((number for number, is_ours in enumerate(ours, 1) if is_ours), default=0)
+        told = {one for one in self._told_numbers() if one <= proven} | {*range(proven + 1, len(records) + 1)}
+        replace(self._folder / _TOLD, "".join(f"{number}\n" for number in sorted(told)).encode("ascii"))
+        for path, record, is_ours in zip(paths, records, ours, strict=True):  # a kill before it leaves them unknown
+            if not is_ours:
+                replace(path, record.data)
 
     def numbers(self) -> int:
         """Return how many records lie here, whole or not."""
@@ -96,15 +126,22 @@ class Memory:
 
     def place(self) -> Record | None:
         """Return what a place of keys confirmed last, with the digest of every file there; None if it never did."""
-        with translating():
-            try:
-                return self._own(parse_record((self._folder / _PLACE).read_bytes()), KEYS)
-            except FileNotFoundError:
-                return None
+        return self._read_place(_PLACE)
+
+    def forget_damaged_place(self) -> None:
+        """Forget what a place of keys confirmed if it cannot be read any more: the next run reads it back."""
+        try:
+            self.place()
+        except JournalMalformed:
+            remove(self._folder / _PLACE)
 
     def put_place(self, record: Record) -> None:
         """Remember what a place of keys confirmed, in place of what it confirmed before; durable on return."""
         replace(self._folder / _PLACE, record.data)
+
+    def put_told_place(self, record: Record) -> None:
+        """Remember what lay in a place of keys that says more than we remember."""
+        replace(self._folder / _TOLD_PLACE, record.data)
 
     def state(self) -> RunState | None:
         """Return how the last run ended; None if there was none or its note cannot be read."""
@@ -153,6 +190,24 @@ class Memory:
             yield
         finally:
             os.close(handle)
+
+    def _read_place(self, name: str) -> Record | None:
+        with translating():
+            try:
+                return self._own(parse_record((self._folder / name).read_bytes()), KEYS)
+            except FileNotFoundError:
+                return None
+
+    def _told_numbers(self) -> frozenset[int]:
+        """Return the numbers of records that are told only; of all, if the note cannot be read."""
+        with translating():
+            try:
+                lines = (self._folder / _TOLD).read_bytes().decode("latin-1").splitlines()
+            except FileNotFoundError:
+                return frozenset()
+        if all(line.isascii() and line.isdecimal() for line in lines):
+            return frozenset(map(int, lines))
+        return frozenset(range(1, self.numbers() + 1))
 
     def _own(self, record: Record, holds: str) -> Record:
         """Return a record if it is this replica's; one that was swapped with another's counts as damaged."""

@@ -23,7 +23,7 @@ from sviedka.vault.fan import scratch_of
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.pack_sums import hash_file
 from sviedka.vault.replica.atlas import Atlas, Good, read_atlas
-from sviedka.vault.replica.contents import original_name
+from sviedka.vault.replica.contents import is_mark, original_name
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.memory import Memory
 from sviedka.vault.replica.opening import open_replica
@@ -31,6 +31,7 @@ from sviedka.vault.replica.reading_back import expected_in
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, ReplicaEntry, read_replicas
 from sviedka.vault.replica.store import LARGE_BYTES, Copy
 from sviedka.vault.replica.sums_again import lines_again
+from sviedka.vault.replica.told import in_order, may_come, may_fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,8 +98,13 @@ class Mender:
         for good in self._goods(name):
             if here.is_file() and hash_file(here) == good.sha256:
                 return  # the file is whole; what is wrong is what speaks of it
+            if is_mark(name) and not good.told:
+                self._mark_again(name, good.replica)
+                return
             if self._is_taken_back(name):
                 return
+            if not may_fill(self.archive, good):
+                continue
             with suppress(Failure):
                 if self._fetch(good):
                     self.mended.append(Mended(reference=name, source=good.replica))
@@ -107,13 +113,17 @@ class Mender:
     def _goods(self, name: str) -> tuple[Good, ...]:
         known = self._atlas.goods.get(name, ())
         if known or not name.startswith("objects/"):
-            return known
+            return in_order(known)
         digest = name.rpartition("/")[2]  # a run that was not recorded may have put it there all the same
         payloads = (entry for entry in self._entries.values() if entry.holds == PAYLOADS)
         return tuple(Good(name=name, stored=name, sha256=digest, replica=entry.name) for entry in payloads)
 
     def _is_taken_back(self, name: str) -> bool:
-        """Tell whether any place of keys bears a mark that this slip or cell was removed; unsure means yes."""
+        """Tell whether any place of keys bears a mark that this slip or cell was removed; unsure means yes.
+
+        It is marked here too only if we remember that mark: whoever writes a place can lay one there, and what is
+        marked here is given up at the next rotation.
+        """
         store, _, rest = name.partition("/")
         if store not in {"slips", "cells"} or rest.count("/") < 2 or "/sums/" in name or "/removed/" in name:
             return False
@@ -125,11 +135,14 @@ class Mender:
             )
         except Unavailable:
             return True
-        if marked:
-            make_folder((self.archive.root / mark).parent)
-            replace(self.archive.root / mark, b"", _WRITTEN_ONCE)
-            self.mended.append(Mended(reference=mark, source="keys"))
+        if marked and any(not good.told for good in self._atlas.goods.get(mark, ())):
+            self._mark_again(mark, "keys")
         return marked
+
+    def _mark_again(self, mark: str, source: str) -> None:
+        make_folder((self.archive.root / mark).parent)
+        replace(self.archive.root / mark, b"", _WRITTEN_ONCE)
+        self.mended.append(Mended(reference=mark, source=source))
 
     def _fetch(self, good: Good) -> bool:
         """Bring one good copy here; tell whether it was one."""
@@ -143,7 +156,7 @@ class Mender:
                 temporary.unlink(missing_ok=True)
                 if not store.fetch_hidden(good.stored, temporary, good.sha256):
                     return False
-            if hash_file(temporary) != good.sha256:
+            if hash_file(temporary) != good.sha256 or not may_come(self.archive, good, temporary):
                 return False
             with translating():
                 _put_over(temporary, target, _mode(good.name))

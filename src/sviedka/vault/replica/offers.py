@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Unavailable
-from sviedka.vault.listed import REMOVED_NAME
-from sviedka.vault.replica.contents import original_name
+from sviedka.vault.replica.contents import belongs, is_mark, original_name
 from sviedka.vault.replica.journal import Record, parse_record
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.opening import open_replica
 from sviedka.vault.replica.recalling import read_journal
+from sviedka.vault.replica.registry import KEYS, PAYLOADS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 _ENDED: Final = ".ended"
 _EPOCHS: Final = "keys/epochs/"
-_OF_PAYLOADS: Final = ("objects/", "packs/", "logs/", "stamps/", "keys/keylist", "keys/authorities/")
-_OF_KEYS: Final = ("keys/", "slips/", "cells/")
-"""What is taken from each kind of place; anything else there belongs to somebody else and is left."""
 
 
 class NothingThere(Unavailable):
@@ -80,7 +77,7 @@ class PayloadOffer:
             original_name(stored): Stored(stored=stored, sha256=sha256)
             for record in records
             for stored, sha256 in record.files.items()
-            if original_name(stored).startswith(_OF_PAYLOADS)
+            if belongs(original_name(stored), PAYLOADS)
         }
         return cls(
             name=entry.name,
@@ -129,8 +126,8 @@ class KeyOffer:
         data = store.get(PLACE)
         if data is None:
             raise NothingThere("Replica {replica} holds no keys of an archive.", replica=entry.name)
-        names = frozenset(name for name in store.list("") if name.startswith(_OF_KEYS))
-        marks = (name.split("/") for name in names if f"/{REMOVED_NAME}/" in name)
+        names = frozenset(name for name in store.list("") if belongs(name, KEYS))
+        marks = (name.split("/") for name in names if is_mark(name))
         ended = (name for name in names if name.startswith(_EPOCHS) and name.endswith(_ENDED))
         return cls(
             name=entry.name,

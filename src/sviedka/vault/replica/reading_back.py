@@ -62,9 +62,9 @@ def expected_in(archive: Archive, entry: ReplicaEntry) -> dict[str, str]:
     """
     memory = Memory(archive, entry.name)
     if entry.holds == PAYLOADS:
-        records = memory.records()
         # an older version of a file that changes is of no use to anybody
-        return newest_files(records) | {record_name(record.number): record.digest for record in records}
+        files = newest_files(memory.confirmed())
+        return files | {record_name(record.number): record.digest for record in memory.records()}
     place = memory.place()
     return {} if place is None else dict(place.files) | {PLACE: replace(place, files={}).digest}
 
@@ -100,7 +100,8 @@ def is_ahead(archive: Archive, entry: ReplicaEntry, store: ReplicaStore) -> bool
     if entry.holds == PAYLOADS:
         return store.get(record_name(memory.numbers() + 1)) is not None
     place, data = memory.place(), store.get(PLACE)
-    return data is not None and parse_record(data).number > (place.number if place is not None else 0)
+    known = (*memory.told(), *((place,) if place is not None else ()))
+    return data is not None and parse_record(data).number > max((one.number for one in known), default=0)
 
 
 def _ahead(entry: ReplicaEntry) -> Finding:

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A damaged memory of a replica, made whole again from the replica's own records, if they go as far as it did."""
+"""A damaged memory of a replica, made whole again from the replica's own records, if they go as far as it did.
+
+What the office cannot know to be its own is taken over as the replica's word: enough to fill in what is missing here, and
+never as confirmed. Whoever writes the replica can write such a record.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed, Unavailable
+from sviedka.vault.replica.contents import belongs, is_mark
 from sviedka.vault.replica.journal import Record, parse_record, record_name
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.memory import Memory, archive_mark
@@ -45,16 +50,19 @@ def _recall_records(archive: Archive, memory: Memory, store: ReplicaStore) -> bo
 
 
 def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool:
-    """Take a place of keys over as it is: what lies there is compared with its lists once it is here again."""
+    """Take a place of keys over as it is, but for marks of removal: those that it alone has would take anything away."""
     data = store.get(PLACE)
     note = parse_record(data) if data is not None else None
-    place = memory.place() if _is_whole(memory) else None
+    is_whole = _is_whole(memory)
+    known = max((one.number for one in _remembered(memory)), default=0) if is_whole else 0
     ours = note is not None and (note.archive, note.replica) == (archive_mark(archive), memory.name)
-    if note is None or not ours or note.holds != KEYS or (place is not None and note.number <= place.number):
+    if note is None or not ours or note.holds != KEYS or note.number <= known:
         return False
-    names = [name for name in store.list("") if name != PLACE]
+    names = [name for name in store.list("") if belongs(name, KEYS) and not is_mark(name)]
     files = {name: sha256 for name, sha256 in store.digests(names) if sha256 is not None}
-    memory.put_place(replace(note, files=files))
+    memory.put_told_place(replace(note, files=files))
+    if not is_whole:
+        memory.forget_damaged_place()
     return True
 
 
@@ -83,10 +91,16 @@ def read_journal(store: ReplicaStore, mark: str | None = None, name: str | None 
     return tuple(records)
 
 
+def _remembered(memory: Memory) -> tuple[Record, ...]:
+    place = memory.place()
+    return (*memory.told(), *((place,) if place is not None else ()))
+
+
 def _is_whole(memory: Memory) -> bool:
     try:
         memory.records()
         memory.place()
+        memory.told()
     except Malformed:
         return False
     return True

@@ -112,7 +112,7 @@ def _status(archive: Archive, entry: ReplicaEntry, desk: str) -> ReplicaStatus:
 def _last_complete(memory: Memory, entry: ReplicaEntry) -> Record | None:
     if entry.holds == KEYS:
         return memory.place()
-    return next((record for record in reversed(memory.records()) if record.complete), None)
+    return next((record for record in reversed(memory.confirmed()) if record.complete), None)
 
 
 def _pair(replicas: tuple[ReplicaStatus, ...]) -> tuple[str, str] | None:

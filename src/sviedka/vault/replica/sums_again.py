@@ -19,22 +19,26 @@ _LINE: Final = re.compile(rb"^([0-9a-f]{64})  ([0-9]{12}\.age)$", re.MULTILINE)
 def lines_again(archive: Archive, atlas: Atlas, desk: str) -> bytes | None:
     """Return the whole list, or None if a pack that is here has no line that a replica or the old list vouches for.
 
-    A line of the old list counts only if the pack is what it says: a flipped bit in a line is not taken over.
+    A line of the old list counts only if the pack is what it says: a flipped bit in a line is not taken over. What a replica
+    alone says counts last, and only of a pack that is here as it says.
     """
-    sums = _confirmed(atlas, desk)
+    sums, told = _sums(atlas, desk, told=False), _sums(atlas, desk, told=True)
     old = {name.decode(): digest.decode() for digest, name in _LINE.findall(_read(archive, desk))}
     for path in sorted(archive.desk_packs(desk).glob("*.age")):
         if not PACK_NAME.match(path.name) or path.name in sums:
             continue
-        if path.name not in old or hash_file(path) != old[path.name]:
+        digest = hash_file(path)
+        if digest not in {old.get(path.name), told.get(path.name)}:
             return None
-        sums[path.name] = old[path.name]
+        sums[path.name] = digest
     return b"".join(f"{digest}  {name}\n".encode("ascii") for name, digest in sorted(sums.items()))
 
 
-def _confirmed(atlas: Atlas, desk: str) -> dict[str, str]:
+def _sums(atlas: Atlas, desk: str, *, told: bool) -> dict[str, str]:
+    """Return the digests by name of pack that were confirmed first, or of what is only told, that were told first."""
     prefix = f"packs/{desk}/"
-    return {name[len(prefix) :]: goods[0].sha256 for name, goods in atlas.goods.items() if name.startswith(prefix)}
+    found = (good for name, goods in atlas.goods.items() if name.startswith(prefix) for good in reversed(goods))
+    return {good.name[len(prefix) :]: good.sha256 for good in found if good.told == told}
 
 
 def _read(archive: Archive, desk: str) -> bytes:
