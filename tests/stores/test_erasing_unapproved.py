@@ -8,17 +8,20 @@ from hashlib import sha256
 from unittest import mock
 
 import pytest
+from erase_kit import LATER
 from peopled_desks import opened, tell, told_of
 
 from sviedka.core.disclose.taking_back import Stage
 from sviedka.keeper.errors import RequestRefused
+from sviedka.store.admission import admit
 from sviedka.store.connect import disconnect
-from sviedka.store.drafting import Saying
+from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.rows import one_transaction
 from sviedka.store.session import open_store
 from sviedka.store.taking_back import asking, erasing
 from sviedka.store.taking_back.erasing import NotYet
 from sviedka.store.taking_back.removing import remove_again
+from sviedka.store.taking_back_requests import fields_of, preview
 from sviedka.vault.cells import CellLost, find_cell
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
@@ -252,6 +255,81 @@ def test_nor_do_they_end_a_freeze(desks):
     assert office.state().stage is Stage.LIFTED, "the control: the rows say so"
     remove_again(minsk.keeper)
     assert office.given in read_frozen(minsk.archive)
+
+
+def ask_for(office, items, blocked):
+    """Record a request about Beta that lists what somebody likes, and have it approved and found free."""
+    disconnect()
+    fields = {"of": "person", "asked_by": "the-person", "channel": "in-person", "items": items, "blocked": blocked}
+    beta, jti = office.subject(), new_id()
+    drafter = Drafter(open_store(office.archive, office.keeper), archive_cell=office.keeper.facts().archive_cell)
+    saying = Saying(jti=jti, case=beta.case, type="erasure.asked/1", subject=beta.subject, fields=fields)
+    admit(office.archive, office.keeper, [drafter.draft(saying, now())])
+    for place in (0, 1):
+        office.approve(jti, place)
+    office.check()
+    return jti
+
+
+def test_a_request_that_lists_what_somebody_else_gave_erases_only_what_is_the_persons(desks, monkeypatch):
+    """Nor is what is hers kept by listing it as blocked. The control: what is hers goes, here and there, and it is done."""
+    office, minsk, vilnius, folder = desks
+    beta = office.subject()
+    request = ask_for(office, [office.given, office.alphas], [office.shows_beta, office.shows_both])
+    seen = preview(open_store(office.archive, office.keeper), beta, [office.given, office.alphas])
+    done = office.carry_out(monkeypatch)
+    assert {*seen.items} == {*done.items} == {office.given, office.shows_beta}
+    assert office.state().stage is Stage.DONE
+    say_done(minsk, beta, request, [office.alphas, office.shows_both], [])
+    tell(minsk, vilnius, folder)
+    for desk in (minsk, vilnius):
+        remove_again(desk.keeper)
+        disconnect()
+        assert find_slip(desk.archive, office.alphas)
+        assert find_slip(desk.archive, office.shows_both)
+        for item in (office.given, office.shows_beta):
+            with pytest.raises(SlipLost):
+                find_slip(desk.archive, item)
+
+
+def say_given_by(office, item, person):
+    """Record that an item, of which a request was made, was given by somebody: a correction."""
+    disconnect()
+    database = open_store(office.archive, office.keeper)
+    (jti,) = database.run(
+        "SELECT jti FROM store_statement WHERE subject = ? AND type = 'item.received/1' ORDER BY leaf_index DESC LIMIT 1",
+        (item,),
+    ).fetchone()
+    ((_, before),) = fields_of(database, [jti])
+    fields = {name: value for name, value in before.items() if name in {"kind", "parent", "times", "tool", "version"}}
+    fields |= {"handed_over_by": {"person": person}, "shows": [{"person": office.beta}]}
+    drafter = Drafter(database, archive_cell=office.keeper.facts().archive_cell)
+    saying = Saying(jti=new_id(), case=office.subject().case, type="item.received/1", subject=item, fields=fields)
+    admit(office.archive, office.keeper, [drafter.draft(saying, now())])
+    disconnect()
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["who gave it is there", "who gave it was taken back since"])
+def test_a_request_is_done_though_an_item_of_it_turns_out_to_be_anothers(desks, monkeypatch, gone):
+    """It stays, for who gave it. The control: all else goes, at both desks, and stays gone."""
+    office, minsk, vilnius, folder = desks
+    office.make_ready()
+    say_given_by(office, office.shows_beta, office.alpha)
+    done = office.carry_out(monkeypatch)
+    assert done.items == (office.given,)
+    if gone:
+        disconnect()
+        office.make_ready(office.alpha)
+        assert (
+            office.shows_beta not in office.carry_out(monkeypatch, office.alpha, after=2 * LATER).items
+        )  # it shows Beta
+    disconnect()
+    assert office.state(at=now() + 2 * LATER).stage is Stage.DONE
+    tell(minsk, vilnius, folder)
+    for desk in (minsk, vilnius):
+        assert find_slip(desk.archive, office.shows_beta)
+        with pytest.raises(SlipLost):
+            find_slip(desk.archive, office.given)
 
 
 @pytest.mark.parametrize("whose", ["alphas", "shows_both"])

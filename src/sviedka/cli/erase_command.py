@@ -61,6 +61,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Take the step, then show where it stands."""
     from sviedka.store.session import open_archive, open_store
+    from sviedka.store.taking_back.asking import requests_of, standing_requests
     from sviedka.store.taking_back_requests import find_subject, preview
     from sviedka.vault.clock import now
 
@@ -69,10 +70,11 @@ def run(arguments: Namespace, console: Console) -> int:
         console.document |= {"verdict": "holds", "subject": subject.subject, "of": subject.kind}
         if arguments.carry_out:
             return _carry_out(session, subject, console)
-        _show_preview(preview(open_store(session.archive, session.keeper), subject), console)
+        listed = {
+            item for one in standing_requests(session.archive, session.keeper, subject, at=now()) for item in one.items
+        }
+        _show_preview(preview(open_store(session.archive, session.keeper), subject, listed), console)
         _take_step(arguments, session, subject)
-        from sviedka.store.taking_back.asking import requests_of
-
         requests = requests_of(session.archive, session.keeper, subject, at=now())
         console.document["requests"] = [_to_json(one) for one in requests]
         for one in requests:

@@ -11,15 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, SubjectId
-from sviedka.store.taking_back_ledger import done_subjects, find_taken, items_about, with_containers
+from sviedka.store.taking_back_cover import find_within
+from sviedka.store.taking_back_ledger import done_subjects, find_taken
 from sviedka.store.taking_back_requests import fields_of, find_requests, ids_of
 from sviedka.vault.clock import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sviedka.store.engine import Database
-    from sviedka.store.taking_back_requests import Request
 
 Erased = tuple[tuple[SubjectId, ...], tuple[CellId, ...]]
 """Items and cells, each sorted."""
@@ -41,20 +39,13 @@ def find_erased(database: Database) -> Erased:
 
 def _erased_of(database: Database, subject: SubjectId) -> Erased:
     """Return what statements about one subject erased."""
+    taken = find_taken(database, subject)
+    if taken is None:
+        return (), ()
     requests = find_requests(database, subject, now=now(), wait_days=_NO_WAIT)
     by_done = {jti: one for one in requests for jti in one.state.carried_out_by}
-    told = [(by_done[jti], fields) for jti, fields in fields_of(database, list(by_done))]
-    taken = find_taken(database, subject)
-    its_cells = set[str](() if taken is None else taken.cells)
-    about = {subject} if taken is None else {subject, *items_about(database, taken)}
-    items = set[SubjectId]()
-    for request, fields in told:
-        items.update(_within(database, request, ids_of(fields.get("items")), about))
-    cells = {CellId(cell) for _, fields in told for cell in ids_of(fields.get("cells")) if cell in its_cells}
-    return tuple(items), tuple(cells)
-
-
-def _within(database: Database, request: Request, said: Iterable[SubjectId], about: set[SubjectId]) -> set[SubjectId]:
-    """Return those of `said` that the request lists, or that are about its subject, or that hold such an item."""
-    covered = {*with_containers(database, sorted({*request.items, *about}))} - {*request.blocked}
-    return covered & {*said}
+    items, cells = set[SubjectId](), set[CellId]()
+    for jti, fields in fields_of(database, list(by_done)):
+        items.update(find_within(database, taken, ids_of(fields.get("items")), by_done[jti].blocked))
+        cells.update(map(CellId, ids_of(fields.get("cells"))))
+    return tuple(items), tuple(cells & {*taken.cells})

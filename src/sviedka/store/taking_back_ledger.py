@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PERSON: Final = "person"
 ITEM: Final = "item"
+_OF_ITEMS: Final = "s.type IN ('item.received/1', 'item.sealed/1')"
 SHOWS: Final = "shows%"
 """The field of how an item came that says whom it shows; repeated, so numbered."""
 
@@ -93,6 +94,33 @@ def shows_others(database: Database, item: SubjectId, person: str) -> bool:
         (item, SHOWS, person),
     ).fetchone()
     return found is not None
+
+
+def stays_for_others(database: Database, item: SubjectId, person: str) -> bool:
+    """Tell whether an item shows somebody else than this person, or is recorded as given by somebody else."""
+    (giver,) = database.run("SELECT handed_over_by FROM store_item WHERE item = ?", (item,)).fetchone() or (None,)
+    return giver not in {None, person} or shows_others(database, item, person)
+
+
+def named_others(database: Database, item: SubjectId, subject: Subject) -> bool:
+    """Tell whether how an item came ever showed another person, or has a part under the cell of another one."""
+    rows = database.run(
+        "SELECT p.cells FROM store_passage p JOIN store_statement s ON s.jti = p.statement_id "  # noqa: S608  # words of ours
+        f"WHERE s.subject = ? AND {_OF_ITEMS}",
+        (item,),
+    )
+    found = {cell for (cells,) in rows for cell in cells.split()} - {*subject.told}
+    return shows_others(database, item, subject.subject) or any(_is_told(database, cell) for cell in sorted(found))
+
+
+def _is_told(database: Database, cell: str) -> bool:
+    """Tell whether a desk made this cell for what a person told: then it is not the archive's."""
+    found = database.run(
+        "SELECT 1 FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
+        "WHERE s.type = 'person/1' AND r.field = 'cell' AND r.target = ? LIMIT 1",
+        (cell,),
+    )
+    return found.fetchone() is not None
 
 
 def with_containers(database: Database, items: list[SubjectId]) -> list[SubjectId]:
@@ -172,16 +200,15 @@ def done_subjects(database: Database) -> tuple[SubjectId, ...]:
 
 def items_about(database: Database, subject: Subject) -> set[SubjectId]:
     """Return the originals of which a statement names this person, or lies under one of their cells, erased or not."""
-    of_items = "s.type IN ('item.received/1', 'item.sealed/1')"
     found = database.run(
         f"SELECT DISTINCT s.subject FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "  # noqa: S608  # words of ours
-        f"WHERE r.target = ? AND {of_items}",
+        f"WHERE r.target = ? AND {_OF_ITEMS}",
         (subject.subject,),
     ).fetchall()
     for cell in subject.told:
         found += database.run(
             f"SELECT DISTINCT s.subject FROM store_passage p JOIN store_statement s ON s.jti = p.statement_id "  # noqa: S608  # words of ours
-            f"WHERE p.cells LIKE ? AND {of_items}",
+            f"WHERE p.cells LIKE ? AND {_OF_ITEMS}",
             (f"%{cell}%",),
         ).fetchall()
     return {SubjectId(item) for (item,) in found}

@@ -28,23 +28,20 @@ from sviedka.core.seal.statement import parse_jwt, read_disclosures
 from sviedka.store.approving import find_approvals
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import find_disclosures, find_labelled
+from sviedka.store.taking_back_cover import find_covered, find_needed
 from sviedka.store.taking_back_ledger import (
-    ITEM,
     Subject,
     digests_kept,
     find_erasure_statements,
     find_placed,
     find_taken,
-    items_of,
     passages_under,
-    shows_others,
     times_of_request,
     twins_of,
-    with_containers,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sviedka.core.base.canonical import Json
@@ -104,21 +101,18 @@ def find_subject(database: Database, named: str) -> Subject:
     return found[0]
 
 
-def preview(database: Database, subject: Subject) -> Preview:
-    """Return what follows; see `Preview`."""
+def preview(database: Database, subject: Subject, listed: Iterable[SubjectId] = ()) -> Preview:
+    """Return what follows, of what a request listed too; see `Preview`."""
     with database_failures():
-        given, shown = items_of(database, subject)
-        is_itself = subject.kind == ITEM  # whoever names the item itself means all of it
-        alone = [item for item in given if is_itself or not shows_others(database, item, subject.subject)]
-        items = with_containers(database, alone)
-        blocked = sorted({*given, *shown} - {*items})
+        covered = find_covered(database, subject, listed)
+        items = covered.items
         statements, shared = passages_under(database, subject.told)
         named = digests_kept(database, items, subject)
         twins = [twin for item in items for twin in twins_of(database, item) if twin not in items]
     return Preview(
         subject=subject,
-        items=tuple(items),
-        blocked=tuple(blocked),
+        items=items,
+        blocked=covered.blocked,
         named=named,
         twins=tuple(sorted(set(twins))),
         statements=statements,
@@ -143,7 +137,12 @@ def find_requests(database: Database, subject: str, *, now: datetime, wait_days:
             items=ids_of(fields.get("items")),
             blocked=ids_of(fields.get("blocked")),
             narrowings=tuple(one for one in events if isinstance(one, Narrowed) and one.request == jti),
-            state=taking_back_at(_asked(database, jti, subject, fields), events, now=now, wait_days=wait_days),
+            state=taking_back_at(
+                _asked(database, jti, subject, fields, is_said=any(isinstance(one, Done) for one in events)),
+                events,
+                now=now,
+                wait_days=wait_days,
+            ),
         )
         for jti, fields in asked.items()
     )
@@ -181,15 +180,15 @@ def _event(
         yield Done(jti=jti, request=request, items=items, known=known_before(jti, placed))
 
 
-def _asked(database: Database, jti: StatementId, subject: str, fields: Mapping[str, Json]) -> Asked:
+def _asked(database: Database, jti: StatementId, subject: str, fields: Mapping[str, Json], *, is_said: bool) -> Asked:
     """Return the request with the latest time that its log states before it: it was not recorded before that.
 
-    Of its items those are left out that were found to show somebody else since: they stay.
+    Which of its items must be erased for it to be done is looked up only if somebody says that it is (`is_said`).
     """
     at, latest = times_of_request(database, jti)
-    listed = ids_of(fields.get("items"))
-    stay = {item for item in listed if item != subject and shows_others(database, item, subject)}
-    return Asked(jti=jti, at=at, not_before=latest, items=frozenset(listed) - stay)
+    listed, taken = ids_of(fields.get("items")), find_taken(database, subject) if is_said else None
+    items = frozenset(listed) if taken is None else find_needed(database, taken, listed)
+    return Asked(jti=jti, at=at, not_before=latest, items=items)
 
 
 def ids_of(value: Json) -> tuple[SubjectId, ...]:

@@ -51,6 +51,11 @@ def requests_of(archive: Archive, keeper: Keeper, subject: Subject, *, at: datet
     return find_requests(open_store(archive, keeper), subject.subject, now=at, wait_days=days)
 
 
+def standing_requests(archive: Archive, keeper: Keeper, subject: Subject, *, at: datetime) -> tuple[Request, ...]:
+    """Return those that are neither carried out nor ended by two people."""
+    return tuple(one for one in requests_of(archive, keeper, subject, at=at) if one.state.stage not in _OVER)
+
+
 def ask(
     archive: Archive,
     keeper: Keeper,
@@ -65,7 +70,7 @@ def ask(
     Raises:
         TooManyItems: More than one statement lists; nothing was frozen.
     """
-    standing = [one for one in requests_of(archive, keeper, subject, at=clock()) if one.state.stage not in _OVER]
+    standing = standing_requests(archive, keeper, subject, at=clock())
     if standing:
         return standing[0].jti
     seen = preview(open_store(archive, keeper), subject)
@@ -116,9 +121,8 @@ def lift(keeper: Keeper) -> None:
 
 def standing_request(archive: Archive, keeper: Keeper, subject: Subject, *, at: datetime) -> Request:
     """Return the oldest request about `subject` that is not over; raise `NothingAsked`."""
-    for one in requests_of(archive, keeper, subject, at=at):
-        if one.state.stage not in _OVER:
-            return one
+    for one in standing_requests(archive, keeper, subject, at=at):
+        return one
     raise NothingAsked("Nothing of {item} is asked to be taken back.", item=subject.subject)
 
 

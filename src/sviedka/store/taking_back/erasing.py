@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from sviedka.keeper.jobs import JobKeys
     from sviedka.store.engine import Database
     from sviedka.store.taking_back_ledger import Subject
-    from sviedka.store.taking_back_requests import Preview, Request
+    from sviedka.store.taking_back_requests import Request
     from sviedka.vault.layout import Archive
 
 ERASE_JOB: Final = "sviedka.store.taking_back.erasing:job"
@@ -116,8 +116,7 @@ def carry_out(
     request = standing_request(archive, keeper, subject, at=clock())
     require_ready(request, at=clock())
     clear_cut_deposits(archive, keeper)
-    seen = preview(open_store(archive, keeper), subject)
-    items = sorted(_may_go(request, seen))
+    items = preview(open_store(archive, keeper), subject, request.items).items
     cells = subject.cells
     arguments: Json = {"subject": subject.subject, "request": request.jti, "items": [*items], "cells": [*cells]}
     close_store()
@@ -140,7 +139,7 @@ def carry_out(
     forget_begun(archive, request.jti)
     return Erased(
         jti=jti,
-        items=tuple(items),
+        items=items,
         cells=tuple(cells),
         epochs=epochs,
         reached=(HERE, *reached),
@@ -207,8 +206,8 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     with folded_apart(keys, progress) as database:
         found = find_subject(database, subject)
         request = _ready_request(database, keys.archive, subject, str(told.get("request")))
-        may_go = _may_go(request, preview(database, found))
-    if not set(items) <= may_go or not set(cells) <= set(found.cells):
+        may_go = preview(database, found, request.items).items
+    if not set(items) <= set(may_go) or not set(cells) <= set(found.cells):
         raise NotYet("Request {jti} may not be carried out.", jti=request.jti)
     _write_begun(keys, request, found, items, cells)
     removed, epochs = remove_everywhere(keys.archive, items, cells)
@@ -237,11 +236,6 @@ def _ready_request(database: Database, archive: Archive, subject: str, jti: str)
     if not ready:
         raise NotYet("Request {jti} may not be carried out.", jti=jti)
     return ready[0]
-
-
-def _may_go(request: Request, seen: Preview) -> set[SubjectId]:
-    """Return the originals that a request covers: those that it lists and those that came since, without what stays for others."""
-    return {*request.items, *seen.items} - {*seen.blocked}
 
 
 def _remove_in_places(archive: Archive, missed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a request to take something back covers: what goes, what stays for others, and what must be gone for it to be done.
+
+A request lists identifiers, which one user chose: of them only what the record itself says is the subject's goes. Whoever
+erases, whoever shows what would follow, and whoever judges another desk's word ask here. Spec: spec/03-statement.md §3.11.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sviedka.store.taking_back_ledger import (
+    ITEM,
+    items_about,
+    items_of,
+    named_others,
+    stays_for_others,
+    with_containers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sviedka.core.base.ids import SubjectId
+    from sviedka.store.engine import Database
+    from sviedka.store.taking_back_ledger import Subject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Covered:
+    """Originals of which taking back makes an end, and those that stay because they are somebody else's too, both sorted."""
+
+    items: tuple[SubjectId, ...]
+    blocked: tuple[SubjectId, ...]
+
+
+def find_covered(database: Database, subject: Subject, listed: Iterable[SubjectId] = ()) -> Covered:
+    """Return what taking `subject` back covers as the record is now.
+
+    Args:
+        database: The projections, or what the keeper folded.
+        subject: Whom or what.
+        listed: By a request. What was the subject's then, and is nobody's now, goes too.
+    """
+    given, shown = items_of(database, subject)
+    about = {*given, *({*listed} & _its_own(database, subject))}
+    is_itself = subject.kind == ITEM  # whoever names the item itself means all of it
+    alone = [item for item in about if is_itself or not stays_for_others(database, item, subject.subject)]
+    items = with_containers(database, alone)
+    return Covered(items=tuple(items), blocked=tuple(sorted({*about, *shown} - {*items})))
+
+
+def find_needed(database: Database, subject: Subject, listed: Iterable[SubjectId]) -> frozenset[SubjectId]:
+    """Return which of the originals that a request lists must be erased for it to be done, however late that is asked.
+
+    Not those that a statement ever named another person for: whoever carried it out may have known that they stay. And
+    all that is needed is covered, else a request would be ready for ever.
+    """
+    own = {*listed} & _its_own(database, subject)
+    return frozenset(item for item in own if item == subject.subject or not named_others(database, item, subject))
+
+
+def find_within(
+    database: Database, subject: Subject, said: Iterable[SubjectId], blocked: Iterable[SubjectId]
+) -> frozenset[SubjectId]:
+    """Return those originals that a desk says it erased which others erase on its word.
+
+    Args:
+        database: The projections, or what the keeper folded.
+        subject: Whom or what the request is about.
+        said: By that desk.
+        blocked: What the request lists as staying. Of it only what does stay for others is kept: what is recorded after
+            the erasure brings nothing back.
+    """
+    stays = {item for item in blocked if item != subject.subject and stays_for_others(database, item, subject.subject)}
+    its_own = sorted(_its_own(database, subject))
+    return frozenset({*with_containers(database, its_own)} - stays) & {*said}
+
+
+def _its_own(database: Database, subject: Subject) -> set[SubjectId]:
+    """Return the originals of which a statement says, or said, that they are the subject's: the same before and after it is erased."""
+    return {subject.subject} if subject.kind == ITEM else items_about(database, subject)
