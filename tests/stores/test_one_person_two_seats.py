@@ -4,7 +4,7 @@
 import pytest
 from test_identities import LINES, Office
 
-from seats_kit import SEAT_PASSPHRASE, Custodian, answer
+from seats_kit import SEAT_PASSPHRASE, Custodian, answer, make_custodian
 from sviedka.core.seal.keylist import KeylistBroken
 from sviedka.keeper.identity_errors import KeylistMissing, SeatHeldBefore, SeatsMissing
 from sviedka.keeper.keylist_proposing import Wanted, read_keylist
@@ -57,6 +57,16 @@ def test_the_root_knows_it_over_any_number_of_lists(office):
     list_seats(office, given(office.seats[3], new_id()))
     with pytest.raises(SeatHeldBefore):
         list_seats(office, given(office.seats[2], alice))
+
+
+def test_nor_by_a_detour_over_a_list_in_which_the_first_key_does_not_stand(office):
+    """Seat 1 has another key while Alice gets seat 2; then it would have the key again that she kept."""
+    alice, one = office.seats[1].holder, office.seats[1]
+    list_seats(office, make_custodian(office.house.founded.root, 1, new_id()))
+    list_seats(office, given(office.seats[2], alice))
+    with pytest.raises(SeatHeldBefore):
+        list_seats(office, given(one, new_id()))
+    list_seats(office, make_custodian(office.house.founded.root, 1, new_id()))
 
 
 def root_that_forgot(office):

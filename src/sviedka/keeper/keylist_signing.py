@@ -22,7 +22,7 @@ from sviedka.core.seal.keylist import (
 )
 from sviedka.core.seal.keylist_proposal import next_keylist
 from sviedka.core.seal.note import VerifierKey, sign_note
-from sviedka.core.seal.seat_history import find_second_seat, holders_of
+from sviedka.core.seal.seat_history import find_second_seat
 from sviedka.keeper.errors import KeysDisagree, KeysMissing
 from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.identity_errors import SeatHeldBefore
@@ -117,7 +117,7 @@ def _read_last(offline: Path, root: VerifierKey) -> KeyList | None:
 
 def _require_one_seat_each(new: KeyList, before: KeyList, older: list[KeyList]) -> None:
     """Whoever handed a seat over may have kept its key: with another seat they would be two people by themselves."""
-    found = find_second_seat(new, before, holders_of([*older, before, new]))
+    found = find_second_seat(new, before, older)
     if found is not None:
         raise SeatHeldBefore(
             "Whoever is to hold seat {number} has, or had, the key of seat {other}.", number=found[0], other=found[1]

@@ -8,10 +8,11 @@ seats is seen only in the lists that came before. Spec: spec/07-keys.md §12.2.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sviedka.core.seal.keylist import KeyList
 
@@ -35,12 +36,27 @@ def have_one_holder(keylist: KeyList, holders: Mapping[str, set[str]], low: int,
     return not of.get(low, set()).isdisjoint(of.get(high, set()))
 
 
-def find_second_seat(new: KeyList, before: KeyList, holders: Mapping[str, set[str]]) -> tuple[int, int] | None:
-    """Return a seat that `new` gives to somebody, and another whose key they hold or held; None if there is none."""
-    standing = {seat.line for seat in before.seats}
-    for seat in new.seats:
-        for other in new.seats:
-            is_another = seat.number != other.number and seat.holder in holders.get(other.recipient, ())
-            if is_another and seat.line not in standing:
-                return seat.number, other.number
-    return None
+def find_second_seat(new: KeyList, before: KeyList, older: Sequence[KeyList]) -> tuple[int, int] | None:
+    """Return two seats of `new` whose keys one person holds or held, and did not by the lists before; None if there are none.
+
+    Keys are looked at, not who gets a seat: one that was put aside and comes back may meet another of the same person.
+
+    Args:
+        new: The list to be signed.
+        before: The one that it continues. Its own such pairs stand: else no list would mend them.
+        older: All before that.
+    """
+    stand = _pairs(before, holders_of([*older, before]))
+    found = _pairs(new, holders_of([*older, before, new]))
+    return next((seats for keys, seats in found.items() if keys not in stand), None)
+
+
+def _pairs(keylist: KeyList, holders: Holders) -> dict[frozenset[str], tuple[int, int]]:
+    """Return the keys of each two seats that some one person holds or held, with their numbers: first a seat they hold."""
+    found = {}
+    for one, other in permutations(keylist.seats, 2):
+        both = holders.get(one.recipient, set()) & holders.get(other.recipient, set())
+        keys = frozenset({one.recipient, other.recipient})
+        if both and (one.holder in both or keys not in found):
+            found[keys] = one.number, other.number
+    return found
