@@ -151,6 +151,8 @@ def test_a_list_that_tells_of_it_and_is_not_there_is_asked_for(doubled, how):
         path.write_bytes(data.replace(line, line[:-32] + b"0" * 32))
     else:
         path.write_bytes(read_keylist(office.archive).data)
+    told = office.keeper.run_job("sviedka.keeper.key_check:job", {})
+    assert path.relative_to(office.archive.root).as_posix() in told["broken"], "a full check names it before"
     for pair in ((1, 2), (2, 3)):
         with pytest.raises(KeylistMissing):
             office.request(subject, *pair)

@@ -8,15 +8,17 @@ opens. Named `sviedka.keeper.key_check:job`. Spec: spec/07-keys.md §10.
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure
 from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_header import unwrap_file_key
 from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
-from sviedka.core.seal.keylist import parse_keylist, verify_keylist
+from sviedka.core.seal.keylist import KeylistBroken, parse_keylist, verify_keylist
 from sviedka.keeper.heads import head_record, openings_record
 from sviedka.keeper.hygiene import wipe
+from sviedka.keeper.older_lists import known_digests
 from sviedka.keeper.open_records import parse_journal
 from sviedka.keeper.recovery_copy import verify_copy
 from sviedka.keeper.wrapping import parse_wrapped
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
+    from sviedka.core.seal.keylist import KeyList
     from sviedka.keeper.jobs import JobKeys
+    from sviedka.vault.layout import Archive
 
 _EVERY: Final = 256
 _MOST_NAMED: Final = 1_000
@@ -84,11 +88,23 @@ def _key_files(keys: JobKeys) -> Iterator[tuple[Path, Callable[[bytes], object]]
         yield path, parse_wrapped
     for path in [archive.desk_keys, *sorted(archive.epochs.glob("*.age"))]:
         yield path, open_age
-    for path in [archive.keylist, *sorted(archive.keylists.glob("*"))]:
-        yield path, read_keylist
+    yield archive.keylist, read_keylist
+    yield from _older_lists(archive, keys.key_list)
     desk = keys.origin.partition("/")[2]
     yield head_record(archive, desk), read_head
     yield openings_record(archive, desk), parse_journal
+
+
+def _older_lists(archive: Archive, current: KeyList) -> Iterator[tuple[Path, Callable[[bytes], object]]]:
+    """Yield each list that has to be here, there or not: the chain says which bytes it has."""
+    known = known_digests(archive, current)
+
+    def compare(number: int, data: bytes) -> None:
+        if known.get(number) != sha256(data).hexdigest():
+            raise KeylistBroken("Key list {number} is not the one that the lists kept here continue.", number=number)
+
+    for number in range(1, current.number):
+        yield archive.keylist_numbered(number), partial(compare, number)
 
 
 def _open_slip(keys: JobKeys, epoch: str, data: bytes) -> None:
