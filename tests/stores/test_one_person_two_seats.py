@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whoever handed a seat over may have kept its key: with a second seat they would be the two people by themselves."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
 from test_identities import LINES, Office
 
 from seats_kit import SEAT_PASSPHRASE, Custodian, answer, make_custodian
 from sviedka.core.seal.keylist import KeylistBroken
+from sviedka.keeper import keylist_signing
 from sviedka.keeper.identity_errors import KeylistMissing, SeatHeldBefore, SeatsMissing
-from sviedka.keeper.keylist_proposing import Wanted, read_keylist
+from sviedka.keeper.keylist_proposing import Wanted, propose, read_keylist
 from sviedka.keeper.keylist_signing import OLDER_NAME
 from sviedka.seat.seat_file import hand_over
 from sviedka.store.listing import install_keylist
 from sviedka.vault import durable
+from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
-from users_kit import CHEAP, change_keylist
+from users_kit import CHEAP, change_keylist, put_keylist, sign
 
 
 @pytest.fixture
@@ -95,6 +101,38 @@ def test_a_root_that_was_killed_while_it_signed_signs_on(office, monkeypatch):
                 list_seats(office, given(office.seats[1], new_id()))
         for _ in range(2):
             list_seats(office, given(office.seats[1], new_id()))
+
+
+def test_of_two_that_sign_at_once_one_is_told_that_the_other_was_first(office, monkeypatch):
+    """Two lists of one number would be a fork for everybody. The control: without the lock both are signed."""
+    assert sign_at_once(office, monkeypatch) == [KeylistBroken, bytes]
+    monkeypatch.setattr("sviedka.keeper.keylist_signing._alone", lambda _: nullcontext())
+    assert sign_at_once(office, monkeypatch) == [bytes, bytes]
+
+
+def sign_at_once(office, monkeypatch):
+    """Let two sign that both have read which list was the last before either has signed, if they can."""
+    founded, both = office.house.founded, Barrier(2)
+    opened = keylist_signing._require_newest
+
+    def slowly(last, before):
+        opened(last, before)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+
+    def sign_one(proposal):
+        try:
+            return type(sign(founded, proposal, passphrase=office.house.passphrases[0]))
+        except KeylistBroken as refused:
+            return type(refused)
+
+    wanted = [Wanted(lines=[given(office.seats[1], new_id()).line]) for _ in range(2)]
+    proposals = [propose(office.archive, one, now=now()) for one in wanted]
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(keylist_signing, "_require_newest", slowly)
+        told = list(pool.map(sign_one, proposals))
+    put_keylist(founded, (founded.offline_dir / "keylist").read_bytes())
+    return sorted(told, key=lambda one: one.__name__)
 
 
 class Killed(BaseException):

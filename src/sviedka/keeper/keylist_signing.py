@@ -8,6 +8,9 @@ Spec: spec/04-log.md §7.4, spec/07-keys.md §9.
 
 from __future__ import annotations
 
+import fcntl
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,9 +32,11 @@ from sviedka.keeper.identity_errors import SeatHeldBefore
 from sviedka.keeper.offline_folder import ROOT_NAME
 from sviedka.keeper.older_lists import read_older
 from sviedka.keeper.wrapping import MAX_FILE_BYTES, parse_wrapped, unwrap_secret
+from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -75,6 +80,13 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
     if root_key.name != f"{proposal.before.archive}/root":
         raise KeysDisagree("The root in this folder is another archive's.")
     verify_keylist(proposal.before, root_key)
+    with _alone(offline):
+        return _sign_next(offline, proposal, root_key, root, now)
+
+
+def _sign_next(
+    offline: Path, proposal: Proposal, root_key: VerifierKey, root: Ed25519PrivateKey, now: datetime
+) -> bytes:
     last = _read_last(offline, root_key)
     if last is not None and _answers(last, proposal):
         return last.data
@@ -86,6 +98,18 @@ def sign_keylist(offline: Path, proposal: Proposal, passphrase: bytearray, *, no
     replace(offline / OLDER_NAME / str(proposal.before.number), proposal.before.data)
     replace(offline / LAST_NAME, signed)
     return signed
+
+
+@contextmanager
+def _alone(offline: Path) -> Iterator[None]:
+    """Sign one list at a time: two at once would both continue the last, and two lists of one number are a fork."""
+    with translating():
+        handle = os.open(offline, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _open_root(offline: Path, passphrase: bytearray) -> tuple[VerifierKey, Ed25519PrivateKey]:
