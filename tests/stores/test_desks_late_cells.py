@@ -5,9 +5,11 @@ import shutil
 
 import pytest
 from archive_kit import claim, person
+from two_desks import second_desk
 
 from sviedka.store.desks import receiving
 from sviedka.store.rebuild import rebuild
+from sviedka.store.session import open_store
 
 
 @pytest.fixture
@@ -59,3 +61,24 @@ def test_what_stays_withheld_makes_nothing_again(minsk, vilnius, folder, monkeyp
     for path in folder.glob("vilnius-1/cells/*"):
         shutil.rmtree(path)
     assert [one.failure for one in minsk.receive(folder)] == [None]
+
+
+def test_a_cell_that_lies_with_a_desk_before_its_own_is_read_at_once(minsk, vilnius, folder):
+    """It waits there for what the other desk states, and both come in one import."""
+    gomel = second_desk(minsk, "gomel-1")
+    vilnius.know(minsk.archive.keylist.read_bytes())
+    vilnius.admit(person(vilnius.keeper))
+    for desk in (vilnius, gomel):
+        desk.send(folder)
+        gomel.receive(folder)
+    gomel.send(folder)
+    for path in folder.glob("vilnius-1/cells/*"):
+        shutil.rmtree(path)
+    assert [(one.desk, one.failure) for one in minsk.receive(folder)] == [("gomel-1", None), ("vilnius-1", None)]
+    told = minsk.digests()
+    (withheld,) = (
+        open_store(minsk.archive, minsk.keeper).run("SELECT count(*) FROM store_passage WHERE withheld").fetchone()
+    )
+    assert withheld == 0
+    rebuild(minsk.archive, minsk.keeper)
+    assert minsk.digests() == told

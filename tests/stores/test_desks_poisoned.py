@@ -2,17 +2,23 @@
 """Whoever writes into the folder between two desks, without a key, makes nothing unreadable at the one that imports."""
 
 import os
+import shutil
 
 import pytest
-from erase_kit import Office
+from erase_kit import HouseKeeper, Office
 from peopled_desks import opened, tell, told_of
 
+from seats_kit import fill_seats
 from sviedka.core.seal.age_file import encrypt_bytes
 from sviedka.core.seal.age_header import wrap_file_key
 from sviedka.core.seal.age_keys import X25519Identity
+from sviedka.keeper.identity_lines import Identity
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit.depositing import deposit
 from sviedka.store.desks.errors import SentForeign
+from sviedka.store.identities import deposit as deposit_identity
+from sviedka.store.taking_back.rotation import rotate
+from sviedka.vault.durable import replace
 from sviedka.vault.slips import SlipLost, find_slip
 
 STRANGER = X25519Identity.from_bytes(bytearray(b"s" * 32)).recipient()
@@ -109,3 +115,98 @@ def test_an_exchange_of_what_nobody_touched_refuses_nothing(desks, tmp_path):
     disconnect()
     tell(minsk, vilnius, folder)
     assert opened(vilnius, item, tmp_path / "out") == b"untouched"
+
+
+def changed_places(folder, store, one, other):
+    first, second = lying(folder, store, one), lying(folder, store, other)
+    a, b = first.read_bytes(), second.read_bytes()
+    first.write_bytes(b)
+    second.write_bytes(a)
+
+
+def test_nor_are_two_cells_that_changed_places(desks):
+    """Both open with the key of their epoch. What is told under them is read as soon as the folder is right again."""
+    _, minsk, vilnius, folder = desks
+    (one,), (other,) = new_person(minsk), new_person(minsk)
+    minsk.send(folder)
+    changed_places(folder, "cells", one, other)
+    assert receive(vilnius, folder).foreign.facts["count"] == 2
+    assert (told_of(vilnius, one), told_of(vilnius, other)) == (0, 0)
+    changed_places(folder, "cells", one, other)
+    disconnect()
+    assert receive(vilnius, folder).foreign is None, "the control"
+    assert told_of(vilnius, one) > 0
+    assert told_of(vilnius, other) > 0
+    assert minsk.digests() == vilnius.digests()
+
+
+def test_nor_are_they_when_they_come_after_the_statements(desks, tmp_path):
+    """A folder that is carried in parts."""
+    _, minsk, vilnius, folder = desks
+    (one,), (other,) = new_person(minsk), new_person(minsk)
+    minsk.send(folder)
+    changed_places(folder, "cells", one, other)
+    (folder / "minsk-1" / "cells").rename(tmp_path / "late")
+    assert receive(vilnius, folder).foreign is None
+    (tmp_path / "late").rename(folder / "minsk-1" / "cells")
+    disconnect()
+    assert receive(vilnius, folder).foreign.facts["count"] == 2
+    changed_places(folder, "cells", one, other)
+    disconnect()
+    assert receive(vilnius, folder).foreign is None, "the control"
+    assert told_of(vilnius, one) > 0
+    assert minsk.digests() == vilnius.digests()
+
+
+def test_nor_are_they_when_they_come_before_the_statements(desks, tmp_path):
+    """They wait in the folder until something is stated of them."""
+    _, minsk, vilnius, folder = desks
+    minsk.send(folder)
+    shutil.copytree(folder / "minsk-1", tmp_path / "before")
+    (one,), (other,) = new_person(minsk), new_person(minsk)
+    minsk.send(folder)
+    changed_places(folder, "cells", one, other)
+    (folder / "minsk-1").rename(tmp_path / "whole")
+    (tmp_path / "before").rename(folder / "minsk-1")
+    shutil.copytree(tmp_path / "whole" / "cells", folder / "minsk-1" / "cells", dirs_exist_ok=True)
+    assert receive(vilnius, folder).foreign is None
+    shutil.rmtree(folder / "minsk-1")
+    (tmp_path / "whole").rename(folder / "minsk-1")
+    disconnect()
+    assert receive(vilnius, folder).foreign.facts["count"] == 2
+    changed_places(folder, "cells", one, other)
+    disconnect()
+    assert receive(vilnius, folder).foreign is None, "the control"
+    assert minsk.digests() == vilnius.digests()
+
+
+def test_nor_are_two_that_changed_places_when_they_come_under_a_new_key(desks):
+    """A desk that rotates sends every cell anew, and the newer one would hold."""
+    _, minsk, vilnius, folder = desks
+    (one,), (other,) = new_person(minsk), new_person(minsk)
+    disconnect()
+    tell(minsk, vilnius, folder)
+    disconnect()
+    rotate(minsk.archive, minsk.keeper)
+    minsk.send(folder)
+    changed_places(folder, "cells", one, other)
+    assert receive(vilnius, folder).foreign.facts["count"] == 2
+    assert told_of(vilnius, one) > 0
+    changed_places(folder, "cells", one, other)
+    disconnect()
+    assert receive(vilnius, folder).foreign is None, "the control"
+    assert vilnius.archive.cell(minsk.keeper.facts().epoch, one).exists()
+
+
+def test_the_keepers_half_of_an_identity_is_no_cell_for_another_desk(desks):
+    """It is the key of nothing that is stated; what was deposited stays closed there, and all else is read."""
+    office, minsk, vilnius, folder = desks
+    (cell,) = new_person(minsk)
+    fill_seats(office.house)
+    replace(vilnius.archive.keylist, minsk.archive.keylist.read_bytes())
+    minsk.keeper, vilnius.keeper = HouseKeeper(minsk.house), HouseKeeper(vilnius.house)
+    disconnect()
+    deposit_identity(minsk.archive, minsk.keeper, office.beta, Identity(lines=[("name", "Beta, invented")]))
+    minsk.send(folder)
+    assert receive(vilnius, folder).foreign is None
+    assert told_of(vilnius, cell) > 0

@@ -96,6 +96,15 @@ def parse_sealed(sealed: bytes) -> tuple[tuple[tuple[CellId, ...], bytes], ...]:
     return groups
 
 
+def find_within(box: bytes, *, jti: StatementId, cell_key: bytes) -> bytes | None:
+    """Return what the outermost layer of a group's sealing holds; None if `cell_key`, 32 bytes, is not its key."""
+    nonce = box[:NONCE_BYTES]
+    try:
+        return _cipher(cell_key, nonce, jti).decrypt(_ZERO_NONCE, box[NONCE_BYTES:], None)
+    except InvalidTag:
+        return None
+
+
 def _format(boxes: Sequence[tuple[tuple[CellId, ...], bytes]]) -> bytes:
     # Identifiers and base64url need no escapes, so that this is canonical JSON; a test compares.
     written = (f'{{"cells":["{_NEXT.join(cells)}"],"sealed":"{encode_base64url(box)}"}}' for cells, box in boxes)
@@ -122,11 +131,10 @@ def _open_group(cells: tuple[CellId, ...], box: bytes, jti: StatementId, cell_ke
     if not all(cell in cell_keys for cell in cells):
         return Group(cells=cells, disclosures=(), withheld=True)
     for cell in cells:
-        nonce = box[:NONCE_BYTES]
-        try:
-            box = _cipher(cell_keys[cell], nonce, jti).decrypt(_ZERO_NONCE, box[NONCE_BYTES:], None)
-        except InvalidTag as reason:
-            raise SealedForged("A group of disclosures does not open with its cell's key.") from reason
+        inner = find_within(box, jti=jti, cell_key=cell_keys[cell])
+        if inner is None:
+            raise SealedForged("A group of disclosures does not open with its cell's key.")
+        box = inner
     return Group(cells=cells, disclosures=_unpadded(box))
 
 

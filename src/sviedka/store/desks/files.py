@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What statements are read with, from one desk to another: keys of epochs, slips, cells, payloads.
+"""Slips from another desk, and what they have in common with cells (`cell_files`): small files by epoch and identifier.
 
 A union in which taking back wins: what bears a mark of removal here, or was erased by a statement that is held, is not
-taken in again. A mark that was sent is not
-believed; what was taken back elsewhere is removed by the statement that says so, once it is proven.
-An epoch that ended here stays ended. Keys of epochs are believed once their MAC is found right under this vault's key;
-a cell once its epoch's key opens it; a slip once it opens for the payload that was stated to be sealed; a payload by its name.
-What was put there by somebody without keys is not kept, and named.
+taken in again. A mark that was sent is not believed; what was taken back elsewhere is removed by the statement that says
+so, once it is proven. A slip is believed once it opens for the payload that was stated to be sealed, a cell once something
+stated under it opens with it. What was put there by somebody without keys is not kept, and named.
 """
 
 from __future__ import annotations
@@ -17,21 +15,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Failure, Malformed, Refuted, Withheld
+from sviedka.core.base.errors import Malformed, Refuted, Withheld
 from sviedka.core.base.wiping import wipe
-from sviedka.core.seal.age_file import decrypt_secret
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES
 from sviedka.core.seal.slip import open_slip
-from sviedka.keeper.epoch_keys import KEY_FILE_MODE
 from sviedka.keeper.errors import EpochGone
-from sviedka.store.desks.payloads import take_in_payloads
-from sviedka.vault.cells import MAX_CELL_BYTES, put_cell, remove_cell
-from sviedka.vault.disk_errors import AlreadyThere, translating
-from sviedka.vault.durable import GroupCommit, remove, write_new
+from sviedka.vault.disk_errors import translating
+from sviedka.vault.durable import GroupCommit
 from sviedka.vault.epoch_turn import EpochEnded, enter_epoch, epochs_alone
 from sviedka.vault.epochs import list_epochs
 from sviedka.vault.fan import scratch_of
-from sviedka.vault.layout import is_epoch_name
 from sviedka.vault.listed import read_removed
 from sviedka.vault.replica.contents import walk
 from sviedka.vault.slips import put_slip, remove_slip
@@ -45,32 +38,6 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 _NAMED: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})\Z")
-_MOST_KEY_BYTES: Final = 4096
-
-
-def take_in_files(keys: JobKeys, sent: Archive, erased: Collection[str]) -> list[str]:
-    """Keep what is new of another desk's payloads, keys and cells, except what was taken back; return what does not open.
-
-    Untrusted: everything in `sent`.
-
-    Args:
-        keys: Whose archive takes it in.
-        sent: The folder that the desk put it into.
-        erased: Cells that statements held here say were erased. A desk that heard of the erasure first never had them, and
-            so has no mark: what another desk wrote before it knew would be read with the key that it sends.
-
-    Raises:
-        KeysDisagree: A key of an epoch that no keeper of this archive made. It is not kept.
-        SentDiffers: A payload that was changed.
-        DiskFull, ReadOnly, DiskError: What was kept until then stays; import again.
-    """
-    archive = keys.archive
-    take_in_payloads(archive, sent)  # first: one that was changed stops it here, and a payload by itself is mere waste
-    for path in sorted(sent.epochs.glob("*.age")):
-        if is_epoch_name(path.stem):
-            _take_in_key(keys, path)
-    store = _Store(archive.cells, sent.cells, MAX_CELL_BYTES, put_cell, remove_cell)
-    return _take_in_store(keys, store, erased, lambda identity, _name, data: wipe(decrypt_secret(data, identity)))
 
 
 def take_in_slips(
@@ -92,23 +59,8 @@ def take_in_slips(
             raise _NotStated
         wipe(open_slip(data, identity, payload_sha256=bytes.fromhex(payload)))
 
-    store = _Store(keys.archive.slips, sent.slips, MAX_SLIP_BYTES, put_slip, remove_slip)
+    store = Store(keys.archive.slips, sent.slips, MAX_SLIP_BYTES, put_slip, remove_slip)
     return _take_in_store(keys, store, erased, require_own)
-
-
-def _take_in_key(keys: JobKeys, path: Path) -> None:
-    archive, epoch = keys.archive, path.stem
-    if archive.epoch_key(epoch).exists() or archive.epoch_end(epoch).exists():
-        return
-    with translating(), path.open("rb") as file:
-        data = file.read(_MOST_KEY_BYTES)
-    with suppress(AlreadyThere):
-        write_new(archive.epoch_key(epoch), data, mode=KEY_FILE_MODE)
-    try:
-        keys.epoch_identity(epoch)  # its MAC is looked at
-    except Failure:
-        remove(archive.epoch_key(epoch))
-        raise
 
 
 class _NotStated(Exception):  # nothing is wrong: it is not time yet
@@ -116,7 +68,7 @@ class _NotStated(Exception):  # nothing is wrong: it is not time yet
 
 
 @dataclass(frozen=True)
-class _Store:
+class Store:
     """Slips or cells: where they are here and there, their greatest size, how one is kept and how it is taken back."""
 
     here: Path
@@ -125,30 +77,35 @@ class _Store:
     put: Callable[..., None]
     take_back: Callable[[Archive, str, str], None]
 
+    def name(self, epoch: str, one: str) -> str:
+        """Return the path of one of them in an archive's folder."""
+        return f"{self.here.name}/{epoch}/{one[:2]}/{one}"
 
-_Opens = Callable[["X25519Identity", str, bytes], None]
+
+Opens = Callable[["X25519Identity", str, bytes], None]
 """Opens the bytes of one under its name, and raises if that does not go."""
 
 
-def _take_in_store(keys: JobKeys, store: _Store, erased: Collection[str], opens: _Opens) -> list[str]:
+def _take_in_store(keys: JobKeys, store: Store, erased: Collection[str], opens: Opens) -> list[str]:
     foreign: list[str] = []
-    gone = _gone(store, erased)
+    gone = names_gone(store, erased)
     for epoch in list_epochs(store.sent):
-        _remove_again(keys.archive, store, gone)
-        found = _new_of(store, epoch, gone)
-        good, bad = _opening(keys, store, epoch, found, opens)
-        foreign += [f"{store.here.name}/{epoch}/{name[:2]}/{name}" for name in bad]
-        _keep(keys.archive, store, epoch, good)
+        remove_again(keys.archive, store, gone)
+        good, bad = open_new(keys, store, epoch, gone, opens)
+        foreign += bad
+        keep(keys.archive, store, epoch, good)
     return foreign
 
 
-def _gone(store: _Store, erased: Collection[str]) -> set[str]:
+def names_gone(store: Store, erased: Collection[str]) -> set[str]:
+    """Return what was taken back: `erased`, and what bears a mark here."""
     # Only marks of our own: one that was sent is an empty file that anybody can make, and would destroy what it names.
     # What a proven statement says was erased is removed when that statement is taken in.
     return {*erased, *(name for one in list_epochs(store.here) for name in read_removed(store.here / one))}
 
 
-def _remove_again(archive: Archive, store: _Store, gone: Collection[str]) -> None:
+def remove_again(archive: Archive, store: Store, gone: Collection[str]) -> None:
+    """Remove here what was taken back, wherever it still lies."""
     for name in sorted(gone):
         for one in list_epochs(store.here):
             if (store.here / one / name[:2] / name).exists():
@@ -156,19 +113,16 @@ def _remove_again(archive: Archive, store: _Store, gone: Collection[str]) -> Non
                     store.take_back(archive, one, name)
 
 
-def _new_of(store: _Store, epoch: str, gone: Collection[str]) -> dict[str, Path]:
-    return {
-        found[1]: store.sent / epoch / name
-        for name in (path.removeprefix("./") for path in walk(store.sent / epoch, "."))
-        if (found := _NAMED.match(name)) and found[1] not in gone and not (store.here / epoch / name).exists()
-    }
-
-
-def _opening(
-    keys: JobKeys, store: _Store, epoch: str, new: Mapping[str, Path], opens: _Opens
+def open_new(
+    keys: JobKeys, store: Store, epoch: str, gone: Collection[str], opens: Opens
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Return what opens with its bytes, and the names of what does not. Without the epoch's key nothing can be kept or blamed."""
+    """Open what is new of one epoch; without its key nothing can be kept or blamed.
+
+    Returns:
+        What opens, by its identifier, and the paths of what does not.
+    """
     good, bad = dict[str, bytes](), list[str]()
+    new = _new_of(store, epoch, gone)
     try:
         identity = keys.epoch_identity(epoch) if new else None
     except EpochGone:
@@ -182,13 +136,14 @@ def _opening(
             opens(identity, name, data)
             good[name] = data
         except (Refuted, Malformed, Withheld):
-            bad.append(name)
+            bad.append(store.name(epoch, name))
         except _NotStated:
             continue
     return good, bad
 
 
-def _keep(archive: Archive, store: _Store, epoch: str, good: Mapping[str, bytes]) -> None:
+def keep(archive: Archive, store: Store, epoch: str, good: Mapping[str, bytes]) -> None:
+    """Keep these in an epoch, all durable on return; none if it has ended meanwhile."""
     if not good:
         return
     with suppress(EpochEnded), GroupCommit(scratch_of(store.here)) as group:
@@ -196,3 +151,11 @@ def _keep(archive: Archive, store: _Store, epoch: str, good: Mapping[str, bytes]
         for name, data in good.items():
             store.put(archive, epoch, name, data, group=group)
         group.commit()
+
+
+def _new_of(store: Store, epoch: str, gone: Collection[str]) -> dict[str, Path]:
+    return {
+        found[1]: store.sent / epoch / name
+        for name in (path.removeprefix("./") for path in walk(store.sent / epoch, "."))
+        if (found := _NAMED.match(name)) and found[1] not in gone and not (store.here / epoch / name).exists()
+    }

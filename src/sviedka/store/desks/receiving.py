@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What other desks sent is taken in: proven first, whole or not at all, and once however often it is offered.
 
-For each desk: its log is proven (`proving`) -> keys of epochs, cells and payloads that are new are kept, and what was taken
-back there is taken back here -> rows written but not committed -> slips that open what they were stated for kept -> packs
-durable -> commit -> what it asks to be taken back is frozen here, what it has erased is removed here too -> its head and
-tiles published. After all of them: epochs that they ended end here too (`taking_back.letting_go`). A kill between any two
-leaves what the next start replays or the next import completes. What was erased leaves the projections last: they are
-destroyed and made anew, as at the desk that erased it. They are made again as well when a cell came after what was told
-under it.
+For each desk: its log is proven (`proving`) -> payloads, keys of epochs and cells that are new are kept, a cell if something
+stated under it opens with it -> rows written but not committed -> slips that open what they were stated for kept -> packs
+durable -> commit -> what it asks to be taken back is frozen here, what it has erased is removed here too -> its head and tiles
+published. Those before a desk that had something new are looked at once more. After all of them: epochs that they ended end
+here too (`taking_back.letting_go`). A kill between any two leaves what the next start replays or the next import completes.
+What was erased leaves the projections last: they are destroyed and made anew, as at the desk that erased it. They are made
+again as well when a cell came after what was told under it.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,15 +82,21 @@ def receive(archive: Archive, keeper: Keeper, folder: Path, progress: Progress |
     if not desks:
         raise NothingSent("No other desk has put anything into this folder.")
     open_store(archive, keeper)
-    received = []
-    for desk in desks:
-        try:
-            received.append(_receive(archive, keeper, folder / desk, desk, progress))
-        except Failure as failure:
-            received.append(Received(desk=desk, failure=failure))
+    received = [_try(archive, keeper, folder, desk, progress) for desk in desks]
+    heard = max((place for place, one in enumerate(received) if one.statements), default=0)
+    for place in range(heard):  # a cell there may have waited for what a desk after it stated
+        again = _try(archive, keeper, folder, desks[place], progress)
+        received[place] = replace(again, statements=received[place].statements + again.statements)
     gone = let_go(archive, keeper)
     open_store(archive, keeper)
     return TakenIn(desks=tuple(received), let_go=gone)
+
+
+def _try(archive: Archive, keeper: Keeper, folder: Path, desk: str, progress: Progress | None) -> Received:
+    try:
+        return _receive(archive, keeper, folder / desk, desk, progress)
+    except Failure as failure:
+        return Received(desk=desk, failure=failure)
 
 
 def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: Progress | None) -> Received:

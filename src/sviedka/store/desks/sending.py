@@ -38,6 +38,7 @@ _TOGETHER: Final = 256
 _OURS: Final = re.compile(
     r"(?:slips|cells)/[0-9]{4}-.+\Z|keys/epochs/[0-9.-]+\.age\Z|objects/[0-9a-f]{2}/[0-9a-f]{64}\Z"
 )
+_CELL: Final = re.compile(r"cells/[^/]+/[0-9a-f]{2}/([0-9a-f]{32})\Z")
 _TAKEN_AWAY: Final = ("slips/", "cells/", "keys/epochs/")
 
 
@@ -121,8 +122,14 @@ def _packs(archive: Archive, desk: str, size: int) -> Iterator[str]:
 def _shared(archive: Archive) -> Iterator[str]:
     for top in ("keys", "cells", "slips", "objects"):
         for name in walk(archive.root / top, top):
-            if _OURS.match(name):
+            if _OURS.match(name) and not _is_half(archive, name):
                 yield name
+
+
+def _is_half(archive: Archive, name: str) -> bool:
+    """Tell whether a cell is the keeper's half of an identity's: what is stated under its name does not open with that."""
+    found = _CELL.match(name)
+    return found is not None and archive.seat_cells(found[1]).exists()
 
 
 def _copy(archive: Archive, name: str) -> Copy:

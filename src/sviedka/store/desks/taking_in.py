@@ -15,10 +15,13 @@ from sviedka.keeper.older_lists import known_digests
 from sviedka.keeper.wire import encode_failure
 from sviedka.store.checkpointing import publish_head
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
+from sviedka.store.desks.cell_files import take_in_cells
+from sviedka.store.desks.epoch_key_files import take_in_keys
 from sviedka.store.desks.errors import SentForeign
-from sviedka.store.desks.files import take_in_files, take_in_slips
+from sviedka.store.desks.files import take_in_slips
 from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, newest_stated, stated_lists
 from sviedka.store.desks.late_cells import find_late
+from sviedka.store.desks.payloads import take_in_payloads
 from sviedka.store.desks.proving import Proven, prove_log, read_proven
 from sviedka.store.ledger import find_sealed
 from sviedka.store.pack_reading import PackReader, PackRefuted
@@ -50,7 +53,9 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         with database_failures():
             proven = _prove(database, keys, sent, desk, progress)
             before = find_erased(database)
-            foreign = take_in_files(keys, sent, before[1])
+            take_in_payloads(keys.archive, sent)  # first: one that was changed stops it here
+            take_in_keys(keys, sent)
+            foreign = take_in_cells(keys, database, sent, desk, proven, before[1])
             with one_transaction(database):
                 _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
                 foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
