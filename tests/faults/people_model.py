@@ -282,15 +282,15 @@ class PeopleModel(ArchiveModel):
         check(self.archive, self.keeper, self._subject(person), outcome="free", channel="agreed-channel")
 
     def _carry_out(self, person):
-        from sviedka.store.taking_back import erasing
+        from sviedka.store.taking_back import erase_job, erasing
         from sviedka.vault.clock import now
 
-        before, later = erasing.read_clock, self._later()
-        erasing.read_clock = lambda: now() + later
+        before, later = erase_job.read_clock, self._later()
+        erase_job.read_clock = lambda: now() + later
         try:
-            erasing.carry_out(self.archive, self.keeper, self._subject(person), clock=erasing.read_clock)
+            erasing.carry_out(self.archive, self.keeper, self._subject(person), clock=erase_job.read_clock)
         finally:
-            erasing.read_clock = before
+            erase_job.read_clock = before
 
     def _later(self):
         """Return how far time has to go on: a log's time never goes back, and each erasure waits anew."""

@@ -99,9 +99,9 @@ class Erasing:
 
 @pytest.fixture(autouse=True)
 def _after_the_waiting_time(monkeypatch):
-    from sviedka.store.taking_back import erasing
+    from sviedka.store.taking_back import erase_job
 
-    monkeypatch.setattr(erasing, "read_clock", lambda: now() + LATER)  # the keeper's own look at the clock
+    monkeypatch.setattr(erase_job, "read_clock", lambda: now() + LATER)  # the keeper's own look at the clock
 
 
 def disturb(tmp_path, whens):

@@ -102,9 +102,9 @@ class Office:
         return request
 
     def carry_out(self, monkeypatch, named=None, after=LATER):
-        from sviedka.store.taking_back import erasing
+        from sviedka.store.taking_back import erase_job, erasing
 
-        monkeypatch.setattr(erasing, "read_clock", lambda: now() + after)
+        monkeypatch.setattr(erase_job, "read_clock", lambda: now() + after)
         return erasing.carry_out(self.archive, self.keeper, self.subject(named), clock=lambda: now() + after)
 
     def open(self, item, name):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is taken back at one desk is taken back at the other: frozen by the wish, unreadable by the erasure, in either order."""
 
+from unittest import mock
+
 import pytest
 from erase_kit import HouseKeeper
 from peopled_desks import opened, tell, told_of
@@ -51,6 +53,38 @@ def erase_what_was_asked(office, monkeypatch):
         office.approve(request.jti, place)
     office.check()
     office.carry_out(monkeypatch)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["the control: at one go", "killed before it was recorded"])
+def test_what_was_given_since_the_request_goes_at_the_other_desk_too(desks, tmp_path, monkeypatch, killed):
+    """Done again, nobody can look up any more what she gave: the cell under which that stands is gone."""
+    from sviedka.store.deposit.depositing import deposit
+    from sviedka.store.taking_back import erasing
+
+    office, minsk, vilnius, folder = desks
+    office.make_ready()
+    disconnect()
+    (tmp_path / "since").write_text("given since")
+    by = {"person": office.beta}
+    done = deposit(office.archive, office.keeper, [tmp_path / "since"], case="case-one", handed_over_by=by)
+    since = done.sealed[0].item_id
+    tell(minsk, vilnius, folder)
+    assert find_slip(vilnius.archive, since)
+    disconnect()
+    with monkeypatch.context() as patch:
+        if killed:
+            patch.setattr(erasing, "record", mock.Mock(side_effect=KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                office.carry_out(patch)
+            disconnect()
+    erased = office.carry_out(monkeypatch)
+    assert {since, office.given, office.shows_beta} == {*erased.items}
+    assert erased.epochs
+    assert not [*(minsk.archive.keys / "erasing").iterdir()], "what was begun is recorded"
+    tell(minsk, vilnius, folder)
+    for item in (since, office.given):
+        with pytest.raises(SlipLost):
+            find_slip(vilnius.archive, item)
 
 
 def withdraw(desk, person, case):

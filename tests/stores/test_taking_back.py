@@ -273,6 +273,43 @@ def test_erasing_is_done_again_after_a_kill_before_it_was_recorded(office, monke
     assert office.state().stage is Stage.DONE
 
 
+def test_more_than_one_statement_lists_is_erased_and_recorded_in_several(office, monkeypatch):
+    """Whoever was recorded at many desks has many cells. The control: one statement holds no more."""
+    from sviedka.core.base.schema import DoesNotFit
+    from sviedka.core.disclose.types.erasure_done import MOST_CELLS
+    from sviedka.store.admission import admit
+    from sviedka.store.drafting import Drafter, Saying
+    from sviedka.store.session import open_store
+    from sviedka.vault.entropy import new_id
+
+    def say(kind, subject, fields):
+        drafter = Drafter(open_store(office.archive, office.keeper), archive_cell=office.keeper.facts().archive_cell)
+        case = office.subject().case
+        return drafter.draft(Saying(jti=new_id(), case=case, type=kind, subject=subject, fields=fields), now())
+
+    cells = office.keeper.new_cells(MOST_CELLS + 1)
+    who = {"pseudonym": "Beta", "counting_unit": "individual"}
+    admit(office.archive, office.keeper, [say("person/1", office.beta, {**who, "cell": cell}) for cell in cells])
+    office.make_ready()
+    done = office.carry_out(monkeypatch)
+    assert {*cells} < {*done.cells}
+    assert office.state().stage is Stage.DONE
+    store = open_store(office.archive, office.keeper)
+    (count,) = store.run("SELECT count(*) FROM store_statement WHERE type = 'erasure.done/1'").fetchone()
+    assert count == 2
+    fields = {
+        "request": office.state().request,
+        "items": [],
+        "cells": [*done.cells],
+        "removed": 0,
+        "epochs": [],
+        "reached": [],
+        "not_reached": [],
+    }
+    with pytest.raises(DoesNotFit):
+        say("erasure.done/1", office.beta, fields)
+
+
 def test_an_identity_goes_with_the_person_and_opens_for_no_seats_after_it(office, monkeypatch):
     """Control: before, the keeper makes an order for it; another person's stays."""
     from seats_kit import fill_seats

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.canonical import encode_canonical, parse_canonical
@@ -46,9 +47,18 @@ class Begun:
     cells: frozenset[str]
     epochs: frozenset[str]
 
+    def with_all_of(self, before: Begun) -> Begun:
+        """Return this with what a try before it had begun."""
+        return replaced(
+            self,
+            items=self.items | before.items,
+            cells=self.cells | before.cells,
+            epochs=self.epochs | before.epochs,
+        )
+
 
 def write_begun(archive: Archive, vault: X25519Identity, begun: Begun) -> None:
-    """Write down what is about to go, durable on return; what was begun before under that request stays written.
+    """Write down what is about to go, durable on return, in place of what was written of that request.
 
     Raises:
         DiskFull, ReadOnly, DiskError: Nothing may be erased.

@@ -7,7 +7,7 @@
        unfinished rotation is begun anew
     3  the database and the salt of its key are destroyed, and it is made again from the vault: what is erased is withheld
     4  each place of keys removes them too; one that cannot be reached is named
-    5  `erasure.done` says what was reached and what was not
+    5  `erasure.done` says what went, in several statements if one cannot list it all, and what was reached and what was not
     6  beyond recovery when every epoch in which they lay has ended: `sviedka epoch rotate`
 
 Each step may be cut short and done again. Spec: spec/02-item.md §6, spec/03-statement.md §3.11.
@@ -18,27 +18,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Failure, Malformed, Withheld
-from sviedka.core.base.ids import CellId, StatementId, SubjectId, is_id
+from sviedka.core.base.ids import CellId, StatementId, SubjectId
 from sviedka.core.disclose.taking_back import APPROVALS, Stage
-from sviedka.keeper.begun_erasures import Begun, forget_begun, write_begun
-from sviedka.keeper.config import read_config
+from sviedka.keeper.begun_erasures import forget_begun
 from sviedka.keeper.database_salt import destroy_database
-from sviedka.store.admission import admit
 from sviedka.store.connect import database_failures
-from sviedka.store.drafting import Drafter, Saying
-from sviedka.store.folded_apart import folded_apart
 from sviedka.store.place import FilePlace, place_of
 from sviedka.store.postgresql.cleaning import clean_server
 from sviedka.store.rebuild import rebuild
-from sviedka.store.session import clear_cut_deposits, close_store, open_store
+from sviedka.store.session import clear_cut_deposits, close_store
 from sviedka.store.taking_back.asking import standing_request
 from sviedka.store.taking_back.ended_elsewhere import other_desks
-from sviedka.store.taking_back_requests import find_requests, find_subject, preview
+from sviedka.store.taking_back.erase_job import ERASE_JOB
+from sviedka.store.taking_back.errors import NotYet
+from sviedka.store.taking_back.saying_erased import Gone, record, sayings_of
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now as read_clock
-from sviedka.vault.entropy import new_id
-from sviedka.vault.removing import find_lying, remove_everywhere
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
 from sviedka.vault.replica.running import replicate
 
@@ -49,13 +44,10 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
     from sviedka.keeper.client import Keeper
-    from sviedka.keeper.jobs import JobKeys
-    from sviedka.store.engine import Database
     from sviedka.store.taking_back_ledger import Subject
     from sviedka.store.taking_back_requests import Request
     from sviedka.vault.layout import Archive
 
-ERASE_JOB: Final = "sviedka.store.taking_back.erasing:job"
 HERE: Final = "vault"
 SERVER: Final = "database server"
 """Not reached where its write-ahead log may hold for a while what was in its tables."""
@@ -67,13 +59,6 @@ _MESSAGES: Final = {
     "check": "Nobody has found the wish to be free yet.",
     "time": "It waits until {until}.",
 }
-
-
-class NotYet(Withheld):
-    """A request that may not be carried out: time, people or the check lack, or it was narrowed or held."""
-
-    code = "withheld.erasure-waits"
-    hint = "It is frozen meanwhile. What lacks is listed above."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,32 +101,20 @@ def carry_out(
     request = standing_request(archive, keeper, subject, at=clock())
     require_ready(request, at=clock())
     clear_cut_deposits(archive, keeper)
-    items = preview(open_store(archive, keeper), subject, request.items).items
-    cells = subject.cells
-    arguments: Json = {"subject": subject.subject, "request": request.jti, "items": [*items], "cells": [*cells]}
     close_store()
-    told = keeper.run_job(ERASE_JOB, arguments)
+    arguments: Json = {"subject": subject.subject, "request": request.jti}
+    gone = Gone.from_json(keeper.run_job(ERASE_JOB, arguments))
     is_clean = clean_projections(archive, keeper, progress=progress)
     reached, not_reached = _remove_in_places(archive, () if is_clean else (SERVER,))
     desks = other_desks(archive)
-    facts = told if isinstance(told, dict) else {}
-    epochs = tuple(map(str, found if isinstance(found := facts.get("epochs"), list) else ()))
-    fields: dict[str, Json] = {
-        "request": request.jti,
-        "items": [*items],
-        "cells": [*cells],
-        "removed": int(str(facts.get("removed"))),
-        "epochs": [*epochs],
-        "reached": [HERE, *reached],
-        "not_reached": [*not_reached, *desks],
-    }
-    jti = _record(archive, keeper, subject, fields, at=clock())
+    sayings = sayings_of(gone, subject, request.jti, reached=[HERE, *reached], not_reached=[*not_reached, *desks])
+    record(archive, keeper, sayings, at=clock())
     forget_begun(archive, request.jti)
     return Erased(
-        jti=jti,
-        items=items,
-        cells=tuple(cells),
-        epochs=epochs,
+        jti=sayings[0].jti,
+        items=tuple(map(SubjectId, gone.items)),
+        cells=tuple(map(CellId, gone.cells)),
+        epochs=gone.epochs,
         reached=(HERE, *reached),
         not_reached=not_reached,
         holders=tuple(one.name for one in read_replicas(archive) if one.holds == PAYLOADS),
@@ -190,77 +163,8 @@ def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | 
         return clean_server(place)
 
 
-def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
-    """Keeper job: steps 1 and 2. What may go is looked up in the packs, not in rows that the desk can write.
-
-    Args:
-        keys: Of the archive.
-        arguments: `subject`, `request`, `items`, `cells`.
-        progress: Told statements, as they are read.
-
-    Returns:
-        `removed`, how many slips and cells; `epochs` in which they lay.
-    """
-    told = arguments if isinstance(arguments, dict) else {}
-    subject, items, cells = str(told.get("subject")), _ids(told.get("items")), _ids(told.get("cells"))
-    with folded_apart(keys, progress) as database:
-        found = find_subject(database, subject)
-        request = _ready_request(database, keys.archive, subject, str(told.get("request")))
-        may_go = preview(database, found, request.items).items
-    if not set(items) <= set(may_go) or not set(cells) <= set(found.cells):
-        raise NotYet("Request {jti} may not be carried out.", jti=request.jti)
-    _write_begun(keys, request, found, items, cells)
-    removed, epochs = remove_everywhere(keys.archive, items, cells)
-    listed: list[Json] = [*epochs]
-    return {"removed": removed, "epochs": listed}
-
-
-def _write_begun(
-    keys: JobKeys, request: Request, subject: Subject, items: tuple[str, ...], cells: tuple[str, ...]
-) -> None:
-    lying = find_lying(keys.archive, items, cells)
-    begun = Begun(
-        request=request.jti,
-        subject=subject.subject,
-        items=frozenset(items),
-        cells=frozenset(cells),
-        epochs=frozenset(epoch for found in lying for epoch, _ in found),
-    )
-    write_begun(keys.archive, keys.vault_identity, begun)
-
-
-def _ready_request(database: Database, archive: Archive, subject: str, jti: str) -> Request:
-    days = read_config(archive).erase_after_days
-    requests = find_requests(database, subject, now=read_clock(), wait_days=days)
-    ready = [one for one in requests if one.jti == jti and one.state.stage is Stage.READY]
-    if not ready:
-        raise NotYet("Request {jti} may not be carried out.", jti=jti)
-    return ready[0]
-
-
 def _remove_in_places(archive: Archive, missed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     reached, not_reached = list[str](), [*missed]
     for outcome in replicate(archive, only=KEYS):
         (reached if outcome.failure is None else not_reached).append(outcome.entry.name)
     return tuple(reached), tuple(not_reached)
-
-
-def _record(
-    archive: Archive, keeper: Keeper, subject: Subject, fields: dict[str, Json], *, at: datetime
-) -> StatementId:
-    saying = Saying(
-        jti=StatementId(new_id()), case=subject.case, type="erasure.done/1", subject=subject.subject, fields=fields
-    )
-    try:
-        drafter = Drafter(open_store(archive, keeper), archive_cell=keeper.facts().archive_cell)
-        (admitted,) = admit(archive, keeper, [drafter.draft(saying, at)])
-    except Failure:
-        close_store()
-        raise
-    return admitted.jti
-
-
-def _ids(value: Json) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(is_id(one) for one in value):
-        raise Malformed("A job's argument is not a list of identifiers.")
-    return tuple(map(str, value))

@@ -11,6 +11,8 @@ from sviedka.core.base.schema import ARCHIVE, Field, StatementType
 from sviedka.core.base.shapes import EPOCH
 from sviedka.core.disclose.types.erasure_asked import MOST_ITEMS
 
+MOST_CELLS: Final = 32
+
 TYPE: Final = StatementType(
     name="erasure.done",
     version=1,
@@ -18,7 +20,8 @@ TYPE: Final = StatementType(
     fields=(
         Field(name="request", kind=Ref(to="statement"), about=ARCHIVE, required=True),
         Field(name="items", kind=ListOf(of=Ref(to="item"), most=MOST_ITEMS), about=ARCHIVE, required=True),
-        Field(name="cells", kind=ListOf(of=Ref(to="cell"), most=32), about=ARCHIVE, required=True),
+        Field(name="cells", kind=ListOf(of=Ref(to="cell"), most=MOST_CELLS), about=ARCHIVE, required=True),
+        # In the first of several statements, where one cannot list all that went.
         Field(name="removed", kind=Integer(), about=ARCHIVE, required=True),
         # Until these have ended, a copy of a slip or cell from elsewhere would still open.
         Field(name="epochs", kind=ListOf(of=EPOCH, most=256), about=ARCHIVE, required=True),
