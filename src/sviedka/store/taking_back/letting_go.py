@@ -25,6 +25,7 @@ from sviedka.keeper.rewrap import living
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.session import close_store
 from sviedka.store.taking_back.ended_elsewhere import other_desks, silent_desks, stated_ends
+from sviedka.store.taking_back.marks import find_unexplained
 from sviedka.store.taking_back.replicas_confirm import RotationUnconfirmed, bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import rotating_alone
 from sviedka.vault.epoch_removal import carry_marks, remove_ended, sync_stores
@@ -51,7 +52,8 @@ class LetGo:
 
     Attributes:
         ended: Another desk's, ended here too.
-        kept: Another desk's, whose keys are still here: something opens by them alone, or a place of keys has not confirmed.
+        kept: Another desk's, whose keys are still here: something opens by them alone, or is marked as taken back and nothing explains
+            it, or a place of keys has not confirmed.
         waited_for: Desks that have not stated of each epoch of this desk which ended here that it ended there too.
     """
 
@@ -94,9 +96,10 @@ def job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
     try:
         with database_failures():
             stated, silent = stated_ends(database, keys), silent_desks(database, keys)
+        would_lose = any(mark.lies for mark in find_unexplained(keys.archive, database))
     finally:
         disconnect()
-    is_asked = isinstance(arguments, dict) and arguments.get("end") is True
+    is_asked = isinstance(arguments, dict) and arguments.get("end") is True and not would_lose
     ended: list[Json] = [*end_stated(keys, stated)] if is_asked else []
     kept: list[Json] = [epoch for epoch in stated if epoch not in ended]
     return {"ended": ended, "kept": kept, "waited_for": [*silent]}

@@ -27,8 +27,9 @@ from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
-from sviedka.store.session import clear_cut_deposits, close_store
+from sviedka.store.session import clear_cut_deposits, close_store, open_store
 from sviedka.store.taking_back.letting_go import LetGo, let_go
+from sviedka.store.taking_back.marks import refuse_unexplained
 from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import RotationUnderWay, rotating_alone
 from sviedka.vault.clock import now
@@ -96,11 +97,13 @@ def rotate(
 
     Raises:
         RotationStopped: Some do not open; every old key is still there.
+        MarksUnexplained: Some are marked as taken back that nobody took back; likewise.
         RotationUnconfirmed: A place of keys has not confirmed; likewise.
         RotationUnderWay: Somebody else is at it.
         DiskFull, ReadOnly, DiskError: Nothing is lost; start it again.
     """
     clear_cut_deposits(archive, keeper)  # else it would be carried on, for good
+    refuse_unexplained(archive, open_store(archive, keeper))
     close_store()
     ended: Mapping[str, Json] = {}
     while not ended.get("done"):

@@ -21,6 +21,7 @@ from sviedka.store.cut_deposits import count_unnamed_slips
 from sviedka.store.desks.key_lists import find_list_forks, stated_lists
 from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
+from sviedka.store.taking_back.marks import Mark, MarksUnexplained, find_unexplained
 from sviedka.store.upkeep.comparing import compare_projections
 from sviedka.vault.findings import Finding, finding_of, worst_first
 from sviedka.vault.objects import has_payload
@@ -113,12 +114,13 @@ def _count_unnamed(archive: Archive, keeper: Keeper) -> int | None:
 
 
 def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
-    """Return a finding if more was signed for than the packs hold, and for each sealed item that is not there whole."""
+    """Return a finding if the packs hold too little, for each mark that nothing explains, and each sealed item that is not whole."""
     try:
         database = open_store(archive, keeper)
         with database_failures():
             items = sealed_items(database)
             forked = list(_forked_lists(archive, database))
+            marked = [_unexplained(mark) for mark in find_unexplained(archive, database)]
     except Locked:
         raise
     except Unavailable as failure:  # the comparison names it again, or something worse
@@ -127,7 +129,7 @@ def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
         return [finding_of(failure, "packs")]
     finally:
         close_store()
-    return [*forked, *(finding for item, payload in items for finding in _lost(archive, item, payload))]
+    return [*forked, *marked, *(finding for item, payload in items for finding in _lost(archive, item, payload))]
 
 
 def _forked_lists(archive: Archive, database: Database) -> Iterator[Finding]:
@@ -137,6 +139,15 @@ def _forked_lists(archive: Archive, database: Database) -> Iterator[Finding]:
     for desk in sorted({one.desk for one in stated if not current.is_revoked(f"{current.archive}/{one.desk}")}):
         for fork in find_list_forks(desk, stated, known, current):
             yield finding_of(fork, f"packs/{desk}")
+
+
+def _unexplained(mark: Mark) -> Finding:
+    return Finding(
+        verdict=MarksUnexplained.verdict,
+        code=MarksUnexplained.code,
+        reference=mark.reference,
+        message="This says that something was taken back, and no erasure explains it.",
+    )
 
 
 def _lost(archive: Archive, item: str, payload: str) -> Iterator[Finding]:
