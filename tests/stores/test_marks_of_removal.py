@@ -160,7 +160,7 @@ def test_a_control_an_erasure_that_was_cut_before_its_record_is_no_finding(offic
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(erasing, "_record", stop)
+        patch.setattr(erasing, "record", stop)
         with pytest.raises(KeyboardInterrupt):
             office.carry_out(patch)
     disconnect()
