@@ -215,6 +215,7 @@ def test_a_job_gets_keys_but_no_way_to_print_them(keeper):
         vault_identity=SimpleNamespace(),
         epoch_identity=None,
         make_epoch=None,
+        verify_epoch=None,
         cell_keys={"c": b"canary-cell-key"},
         database_key=bytearray(b"canary-database"),
         label_key=bytearray(b"canary-labels"),

@@ -134,6 +134,14 @@ class EpochKeys:
             self._opened[name] = self._open(name)
         return self._opened[name]
 
+    def verify(self, name: str, data: bytes) -> None:
+        """Look whether these bytes can be the file of an epoch, before they are it. Untrusted: `data`.
+
+        Raises:
+            KeysDisagree, Malformed, Refuted: They are not this archive's, or not this epoch's, or no key at all.
+        """
+        self._parse(name, data).wipe()
+
     def wipe(self) -> None:
         """Forget every key."""
         for identity in self._opened.values():
@@ -146,6 +154,9 @@ class EpochKeys:
             data = self._archive.epoch_key(name).read_bytes()
         except FileNotFoundError as reason:
             raise EpochGone("The key of epoch {epoch} is not here.", epoch=name) from reason
+        return self._parse(name, data)
+
+    def _parse(self, name: str, data: bytes) -> X25519Identity:
         content = decrypt_secret(data, self._vault)
         try:
             return self._read(name, content)

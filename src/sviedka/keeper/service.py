@@ -142,6 +142,7 @@ class Service:
             vault_identity=keyring.vault,
             epoch_identity=keyring.epochs.identity,
             make_epoch=keyring.epochs.make,
+            verify_epoch=keyring.epochs.verify,
             cell_keys=keyring.cells,
             database_key=keyring.database_key(),
             label_key=keyring.label_key(),

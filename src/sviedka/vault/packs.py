@@ -18,6 +18,7 @@ from sviedka.core.base.errors import TooLarge, Unavailable
 from sviedka.vault.disk_errors import AlreadyThere, translating
 from sviedka.vault.durable import remove, write_new
 from sviedka.vault.pack_sums import PACK_NAME, PackSum, locked_sums
+from sviedka.vault.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,9 +109,9 @@ def list_desks(archive: Archive) -> tuple[str, ...]:
 
 
 def read_pack(archive: Archive, desk: str, first_index: int) -> bytes:
-    """Return the age file of one pack; raises as `iter_packs`."""
-    with translating(), archive.pack(desk, first_index).open("rb", buffering=0) as found:
-        data = found.readall() if os.fstat(found.fileno()).st_size <= MAX_PACK_BYTES else None
+    """Return the age file of one pack; raises as `iter_packs`, and `NotAFile`."""
+    with translating(), open_regular(archive.pack(desk, first_index)) as found:
+        data = found.read() if os.fstat(found.fileno()).st_size <= MAX_PACK_BYTES else None
     if data is None:
         raise TooLarge("A pack of more than {most} bytes.", most=MAX_PACK_BYTES)
     return data

@@ -26,6 +26,7 @@ from sviedka.vault.epoch_turn import EpochEnded, enter_epoch, epochs_alone
 from sviedka.vault.epochs import list_epochs
 from sviedka.vault.fan import scratch_of
 from sviedka.vault.listed import read_removed
+from sviedka.vault.regular import open_regular
 from sviedka.vault.replica.contents import walk
 from sviedka.vault.slips import put_slip, remove_slip
 
@@ -130,7 +131,7 @@ def open_new(
     if identity is None:
         return good, bad
     for name, path in new.items():
-        with translating(), path.open("rb") as file:
+        with translating(), open_regular(path) as file:
             data = file.read(store.most_bytes + 1)
         try:
             opens(identity, name, data)

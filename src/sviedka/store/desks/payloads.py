@@ -15,6 +15,7 @@ from sviedka.vault.durable import sync_folder
 from sviedka.vault.fan import prepare_fan, scratch_of
 from sviedka.vault.objects import has_payload, is_payload_removed
 from sviedka.vault.page_writer import PageWriter
+from sviedka.vault.regular import open_regular
 from sviedka.vault.replica.contents import walk
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _take_in_payload(archive: Archive, path: Path, sha256: str) -> None:
     writer, temporary = PageWriter.create(scratch_of(archive.objects))
     digest, target = hashlib.sha256(), archive.payload(sha256)
     try:
-        with translating(), path.open("rb", buffering=0) as file:
+        with translating(), open_regular(path) as file:
             while block := file.read(_READ_BYTES):
                 digest.update(block)
                 writer.write(memoryview(block))

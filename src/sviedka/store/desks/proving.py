@@ -28,6 +28,7 @@ from sviedka.store.ledger import leaf_hashes, next_index
 from sviedka.store.pack_reading import PackReader
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.packs import list_packs, read_pack
+from sviedka.vault.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -148,7 +149,7 @@ def _head(keys: JobKeys, sent: Archive, desk: str) -> Checkpoint:
         raise DeskRevoked("A key of desk {desk} was taken back.", desk=desk)
     with translating():
         try:
-            with sent.checkpoint(desk).open("rb") as file:
+            with open_regular(sent.checkpoint(desk)) as file:
                 head = parse_checkpoint(file.read(_MOST_HEAD_BYTES))
         except FileNotFoundError as reason:
             raise NothingSent("Desk {desk} has sent no signed head.", desk=desk) from reason

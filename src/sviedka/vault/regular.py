@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files that others put where we read: never a pipe, which would have us wait for its writer, nor a device."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, BinaryIO
+
+from sviedka.core.base.errors import Malformed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class NotAFile(Malformed):
+    """Something lies where a file should be, and is none: a pipe, a socket, a device or a folder."""
+
+    code = "malformed.not-a-file"
+    hint = "Whoever can write there has put it there. Remove it."
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading; the caller translates an `OSError`.
+
+    Raises:
+        NotAFile: It is none, whatever its name says. Nothing was read or waited for.
+        OSError: It is not there, or cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotAFile("{name} is not a file.", name=path.name)
+    return os.fdopen(handle, "rb")
