@@ -2,6 +2,7 @@
 """A desk that is taken over erases nothing that two people did not approve: not by saying so, not by rows, not by a longer list."""
 
 import base64
+import fcntl
 import json
 from datetime import timedelta
 from hashlib import sha256
@@ -12,16 +13,21 @@ from erase_kit import LATER
 from peopled_desks import opened, tell, told_of
 
 from sviedka.core.disclose.taking_back import Stage
+from sviedka.core.seal.merkle import Tree
 from sviedka.keeper.errors import RequestRefused
+from sviedka.store import heads_held
 from sviedka.store.admission import admit
+from sviedka.store.checkpointing import LogDiffers, make_checkpoint
 from sviedka.store.connect import disconnect
 from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.errors import PacksMissing
 from sviedka.store.rows import one_transaction
 from sviedka.store.session import open_store
 from sviedka.store.taking_back import asking, erase_job, erasing
 from sviedka.store.taking_back.erasing import NotYet
 from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.taking_back_requests import fields_of, preview
+from sviedka.store.writer_lock import ADMISSION
 from sviedka.vault.cells import CellLost, find_cell
 from sviedka.vault.clock import now
 from sviedka.vault.entropy import new_id
@@ -241,6 +247,7 @@ def test_rows_that_somebody_wrote_into_the_projections_approve_nothing(desks, mo
     office.approve(request, 0)
     forge_approvals(minsk, office.house.users, request, "erase")
     assert office.state(at=now() + timedelta(days=15)).stage is Stage.READY
+    monkeypatch.setattr(erase_job, "known_sizes", lambda _: {})  # which would see these rows: they stand beyond the log
     with pytest.raises(NotYet):
         office.carry_out(monkeypatch)
     assert find_slip(minsk.archive, office.given)
@@ -345,3 +352,74 @@ def test_the_keeper_erases_nothing_beyond_the_request(desks, monkeypatch, whose)
     assert find_slip(minsk.archive, getattr(office, whose))
     with pytest.raises(SlipLost):
         find_slip(minsk.archive, office.given)
+
+
+def put_aside(desk, count):
+    """Move the last packs of a desk's own log away; return what puts them back."""
+    aside = sorted(desk.archive.desk_packs("minsk-1").glob("*.age"))[-count:]
+    for path in aside:
+        path.rename(path.with_suffix(".aside"))
+    return lambda: [path.with_suffix(".aside").rename(path) for path in aside]
+
+
+@pytest.mark.parametrize("signed", [True, False], ids=["a head covers it", "only the projections know"])
+def test_a_finding_whose_pack_is_moved_aside_while_the_keeper_looks_holds(desks, monkeypatch, signed):
+    """The control: without looking how far the log went, it is erased."""
+    office, minsk, _, _ = desks
+    request = office.make_ready()
+    disconnect()
+    office.check("not-free")
+    if signed:
+        make_checkpoint(minsk.archive, minsk.keeper)
+    disconnect()
+    monkeypatch.setattr(erase_job, "read_clock", lambda: now() + LATER)
+    asked = {"subject": office.beta, "request": request}
+    put_back = put_aside(minsk, 1)
+    if signed:  # whoever works at the desk can write its rows too
+        monkeypatch.setattr(erase_job, "known_sizes", lambda _: {})
+    with pytest.raises(PacksMissing):
+        minsk.keeper.run_job(erase_job.ERASE_JOB, asked)
+    assert find_slip(minsk.archive, office.given)
+    monkeypatch.setattr(erase_job, "require_whole", lambda *_: None)
+    minsk.keeper.run_job(erase_job.ERASE_JOB, asked)
+    put_back()
+    with pytest.raises(SlipLost):
+        find_slip(minsk.archive, office.given)
+
+
+def test_a_log_that_another_was_put_in_place_of_is_not_erased_by(desks, monkeypatch):
+    """As long as what was signed for, but another: the head says so."""
+    office, minsk, _, _ = desks
+    request = office.make_ready()
+    make_checkpoint(minsk.archive, minsk.keeper)
+    disconnect()
+    monkeypatch.setattr(erase_job, "read_clock", lambda: now() + LATER)
+    with monkeypatch.context() as patch:
+        patch.setattr(heads_held, "load_log", lambda *_: Tree.from_hashes([bytes(32)]))
+        with pytest.raises(LogDiffers):
+            minsk.keeper.run_job(erase_job.ERASE_JOB, {"subject": office.beta, "request": request})
+    assert find_slip(minsk.archive, office.given)
+
+
+def is_locked(archive):
+    """Tell whether somebody holds the lock of those who state something."""
+    with archive.lock_file(ADMISSION).open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_nobody_states_anything_between_the_keepers_look_and_the_removal(desks, monkeypatch):
+    """A finding that came in between would not be seen. The control: at the end of it anybody may."""
+    office, minsk, _, _ = desks
+    office.make_ready()
+    seen = []
+    for name in ("folded_apart", "preview", "remove_everywhere"):
+        real = getattr(erase_job, name)
+        looking = lambda *given, real=real: seen.append(is_locked(minsk.archive)) or real(*given)  # noqa: E731
+        monkeypatch.setattr(erase_job, name, looking)
+    office.carry_out(monkeypatch)
+    assert seen == [True, True, True]
+    assert not is_locked(minsk.archive)

@@ -93,7 +93,7 @@ def open_store(archive: Archive, keeper: Keeper) -> Database:
     if is_behind(archive, database):
         with admission_lock(archive):
             bring_in_step(archive, keeper)
-    require_signed(archive)
+    require_signed(archive, current_database())
     return database
 
 
@@ -106,7 +106,7 @@ def open_for_admission(archive: Archive, keeper: Keeper) -> Database:
     is_start = not is_connected(archive)
     database = _connected(archive, keeper, locked=True)
     bring_in_step(archive, keeper)
-    require_signed(archive)
+    require_signed(archive, current_database())
     if is_start and has_cut(archive):
         remove_cut(archive, current_database())
     desk = parse_origin(keeper.facts().origin)[1]
@@ -139,11 +139,11 @@ def clear_cut_deposits(archive: Archive, keeper: Keeper) -> int:
     _connected(archive, keeper, locked=False)
     with admission_lock(archive):
         bring_in_step(archive, keeper)
-        require_signed(archive)
+        require_signed(archive, current_database())
         return remove_cut(archive, current_database())
 
 
-def require_signed(archive: Archive) -> None:
+def require_signed(archive: Archive, database: Database) -> None:
     """Refuse an archive that holds fewer statements than it has signed for: packs were taken away, with the database.
 
     Without this an emptied vault would look like a new one, and what is admitted next would take the place of what is
@@ -154,7 +154,7 @@ def require_signed(archive: Archive) -> None:
     """
     with database_failures():
         for desk in list_signed(archive):
-            held, signed = next_index(current_database(), desk), _signed_size(archive, desk)
+            held, signed = next_index(database, desk), _signed_size(archive, desk)
             closed = read_closed(archive, desk)
             if closed is not None and held < closed.known:
                 signed = closed.held  # what is beyond was lost with a disk, and is recorded as lost

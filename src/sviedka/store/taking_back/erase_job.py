@@ -9,8 +9,10 @@ from sviedka.core.disclose.taking_back import Stage
 from sviedka.keeper.begun_erasures import Begun, read_begun, write_begun
 from sviedka.keeper.config import read_config
 from sviedka.store.folded_apart import folded_apart
+from sviedka.store.heads_held import known_sizes, require_whole
 from sviedka.store.taking_back.errors import NotYet
 from sviedka.store.taking_back_requests import find_requests, find_subject, preview
+from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.removing import find_lying, remove_everywhere
 
@@ -28,7 +30,9 @@ ERASE_JOB: Final = "sviedka.store.taking_back.erase_job:job"
 
 
 def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
-    """Keeper job: steps 1 and 2. What goes is looked up in the packs, not in rows that the desk can write, nor told by it.
+    """Keeper job: steps 1 and 2, while nobody states anything. What goes is looked up in the packs.
+
+    It is told by nobody else: not by rows, which the desk can write, nor by the desk.
 
     Args:
         keys: Of the archive.
@@ -38,14 +42,17 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     Returns:
         `removed`, how many slips and cells went now; `items`, `cells`, and `epochs` in which they lay: all that went under this
         request, also by a try that was cut short.
+
+    Raises:
+        NotYet: It may not be carried out; nothing was changed.
+        PacksMissing, LogDiffers, PackRefuted, PackUnreadable, PackMissing: Packs were taken away or changed; likewise.
     """
     told = arguments if isinstance(arguments, dict) else {}
-    with folded_apart(keys, progress) as database:
-        subject = find_subject(database, str(told.get("subject")))
-        request = _ready_request(database, keys.archive, subject.subject, str(told.get("request")))
-        items = preview(database, subject, request.items).items
-    begun = _begin(keys, request, subject, items)
-    removed, _ = remove_everywhere(keys.archive, begun.items, begun.cells)
+    subject, request = str(told.get("subject")), str(told.get("request"))
+    # what anybody states while the packs are folded would not be seen
+    with admission_lock(keys.archive):
+        begun = _begin(keys, subject, request, progress)
+        removed, _ = remove_everywhere(keys.archive, begun.items, begun.cells)
     return {
         "removed": removed,
         "items": [*sorted(begun.items)],
@@ -54,10 +61,22 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     }
 
 
-def _begin(keys: JobKeys, request: Request, subject: Subject, items: tuple[SubjectId, ...]) -> Begun:
-    """Write down what goes, with what went already: once her cell is gone, nobody knows any more what somebody gave."""
-    archive, vault = keys.archive, keys.vault_identity
-    lying = find_lying(archive, items, subject.cells)
+def _begin(keys: JobKeys, subject: str, request: str, progress: Progress) -> Begun:
+    """Find what may go, in all packs that there ever were, and write it down."""
+    known = known_sizes(keys)
+    with folded_apart(keys, progress) as database:
+        require_whole(database, keys.archive, known)
+        found = find_subject(database, subject)
+        ready = _ready_request(database, keys.archive, subject, request)
+        items = preview(database, found, ready.items).items
+    begun = _with_before(keys, ready, found, items)
+    write_begun(keys.archive, keys.vault_identity, begun)
+    return begun
+
+
+def _with_before(keys: JobKeys, request: Request, subject: Subject, items: tuple[SubjectId, ...]) -> Begun:
+    """Return what goes with what went already: once her cell is gone, nobody knows any more what somebody gave."""
+    lying = find_lying(keys.archive, items, subject.cells)
     begun = Begun(
         request=request.jti,
         subject=subject.subject,
@@ -65,11 +84,8 @@ def _begin(keys: JobKeys, request: Request, subject: Subject, items: tuple[Subje
         cells=frozenset(subject.cells),
         epochs=frozenset(epoch for found in lying for epoch, _ in found),
     )
-    before = read_begun(archive, vault, request.jti)
-    if before is not None and before.subject == begun.subject:
-        begun = begun.with_all_of(before)
-    write_begun(archive, vault, begun)
-    return begun
+    before = read_begun(keys.archive, keys.vault_identity, request.jti)
+    return begun.with_all_of(before) if before is not None and before.subject == begun.subject else begun
 
 
 def _ready_request(database: Database, archive: Archive, subject: str, jti: str) -> Request:

@@ -2,7 +2,8 @@
 """Carrying out a taking-back: slips and cells removed, projections destroyed and made anew, places of keys, the record.
 
     0  what deposits that were cut have left without a statement goes first: nobody's request could name it
-    1  the keeper looks for itself whether the request may be carried out now
+    1  the keeper looks for itself whether the request may be carried out now, in packs that reach as far as every head, while
+       nobody states anything
     2  the keeper writes down what goes, without which it signs no 5; slips and cells leave every epoch, each with a mark; an
        unfinished rotation is begun anew
     3  the database and the salt of its key are destroyed, and it is made again from the vault: what is erased is withheld
@@ -96,6 +97,7 @@ def carry_out(
     Raises:
         NothingAsked: Nothing was, or all of it is over.
         NotYet: Something lacks; nothing was changed.
+        PacksMissing, LogDiffers: Packs were taken away; nothing was changed.
         DiskFull, ReadOnly, DiskError: Some of it may be erased; do it again.
     """
     request = standing_request(archive, keeper, subject, at=clock())
