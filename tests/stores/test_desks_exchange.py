@@ -230,12 +230,6 @@ def take_a_pack_away(sent, desk):
     sent.pack(desk, min(list_packs(sent, desk))).unlink()
 
 
-def change_a_payload(sent, desk):
-    name = "0" * 64
-    (sent.objects / "00").mkdir(parents=True, exist_ok=True)
-    (sent.objects / "00" / name).write_bytes(b"not what its name stands for")
-
-
 def cut_the_end(sent, desk):
     sent.pack(desk, max(list_packs(sent, desk))).unlink()
 
@@ -270,7 +264,7 @@ def send_too_much(sent, desk):
 
 
 HOSTILE = (
-    change_a_pack, change_a_payload, take_a_pack_away, cut_the_end, exchange_two_packs, take_the_head_away, change_the_head,
+    change_a_pack, take_a_pack_away, cut_the_end, exchange_two_packs, take_the_head_away, change_the_head,
     pass_for_another_desk, send_too_much,
 )  # fmt: skip
 

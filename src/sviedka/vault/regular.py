@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
 
 
@@ -20,7 +21,7 @@ class NotAFile(Malformed):
     hint = "Whoever can write there has put it there. Remove it."
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a file for reading; the caller translates an `OSError`.
 
     Raises:

@@ -64,7 +64,7 @@ class SentChanged(Refuted):
 
 
 class SentForeign(Refuted):
-    """Slips or cells lie in the place of another desk that do not open what they are named for: somebody without keys put them there."""
+    """Slips, cells or payloads lie in the place of another desk that are not what they are named for: somebody changed or put them."""
 
     code = "refuted.sent-foreign"
     hint = "Nothing of them was kept. Remove them from the folder or bucket; that desk puts its own there at its next export."

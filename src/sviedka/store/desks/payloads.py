@@ -9,7 +9,6 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from sviedka.core.base.errors import Refuted
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import sync_folder
 from sviedka.vault.fan import prepare_fan, scratch_of
@@ -27,23 +26,24 @@ _PAYLOAD: Final = re.compile(r"objects/[0-9a-f]{2}/([0-9a-f]{64})\Z")
 _READ_BYTES: Final = 1_048_576
 
 
-class SentDiffers(Refuted):
-    """A payload that was sent is not the bytes that its name stands for."""
+def take_in_payloads(archive: Archive, sent: Archive) -> list[str]:
+    """Keep every payload that is new here and was not removed here; return the names of those that were changed.
 
-    code = "refuted.sent-payload"
-    hint = "It was changed on its way. Send it again."
-
-
-def take_in_payloads(archive: Archive, sent: Archive) -> None:
-    """Keep every payload that is new here and was not removed here; raise `SentDiffers` for one that was changed."""
+    Raises:
+        DiskFull, ReadOnly, DiskError: What was kept until then stays; import again.
+    """
+    changed: list[str] = []
     for name in walk(sent.objects, "objects"):
         found = _PAYLOAD.match(name)
-        if found and not has_payload(archive, found[1]) and not is_payload_removed(archive, found[1]):
-            _take_in_payload(archive, sent.root / name, found[1])
+        if not found or has_payload(archive, found[1]) or is_payload_removed(archive, found[1]):
+            continue
+        if not _take_in_payload(archive, sent.root / name, found[1]):
+            changed.append(name)
+    return changed
 
 
-def _take_in_payload(archive: Archive, path: Path, sha256: str) -> None:
-    """Copy one payload, durable on return, and name it only if what was written is what its name stands for."""
+def _take_in_payload(archive: Archive, path: Path, sha256: str) -> bool:
+    """Copy one payload, durable on return; return whether what was written is what its name stands for, else it has none."""
     prepare_fan(archive.objects)
     writer, temporary = PageWriter.create(scratch_of(archive.objects))
     digest, target = hashlib.sha256(), archive.payload(sha256)
@@ -53,11 +53,12 @@ def _take_in_payload(archive: Archive, path: Path, sha256: str) -> None:
                 digest.update(block)
                 writer.write(memoryview(block))
         if digest.hexdigest() != sha256:
-            raise SentDiffers("Payload {payload} was changed on its way.", payload=sha256)
+            return False
         writer.sync()
         with translating(), suppress(FileExistsError):  # the same name is the same bytes
             os.link(temporary, target, follow_symlinks=False)
         sync_folder(target.parent)
+        return True
     finally:
         with suppress(OSError):
             temporary.unlink()

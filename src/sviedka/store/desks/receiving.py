@@ -47,7 +47,7 @@ class Received:
         older: Set if it is an older copy of that desk's log than the one held here: nothing is new.
         newer_list: Number of the key list that it goes by, if that is newer than the one in force here; else 0.
         list_forks: Key lists that it goes by and that are others here, or at another desk.
-        foreign: Set if slips or cells in its place do not open what they are named for; those were not kept.
+        foreign: Set if slips, cells or payloads in its place are not what they are named for; those were not kept.
         failure: Why nothing was taken in.
     """
 

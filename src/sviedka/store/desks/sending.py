@@ -25,7 +25,7 @@ from sviedka.vault.replica.contents import walk
 from sviedka.vault.replica.store import LARGE_BYTES, Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sviedka.core.base.progress import Progress
     from sviedka.core.seal.keylist import Successor
@@ -39,6 +39,9 @@ _OURS: Final = re.compile(
     r"(?:slips|cells)/[0-9]{4}-.+\Z|keys/epochs/[0-9.-]+\.age\Z|objects/[0-9a-f]{2}/[0-9a-f]{64}\Z"
 )
 _CELL: Final = re.compile(r"cells/[^/]+/[0-9a-f]{2}/([0-9a-f]{32})\Z")
+_STOPS: Final = re.compile(r"packs/|keys/epochs/")
+"""Of these one that was changed stops the import; of all else it is named and left, and comes anew once it was removed there."""
+
 _TAKEN_AWAY: Final = ("slips/", "cells/", "keys/epochs/")
 
 
@@ -72,23 +75,42 @@ def send(archive: Archive, keeper: Keeper, place: MeetingPlace, progress: Progre
     store = place.store(desk)
     names = [*_packs(archive, desk, head.size), *_shared(archive)]
     there = {*store.list("")}
-    missing = [name for name in names if name not in there]
-    _put(archive, store, missing, progress)
+    files = _bring(archive, store, names, there, progress)
     gone = sorted({name for name in there if name.startswith(_TAKEN_AWAY)} - set(names))
     for name in gone:
         store.remove(name)
     store.replace(_head_name(desk), head.data)
     keylist = read_keylist(archive)
     before = sum(_send_closed(archive, place, one) for one in keylist.closed_before(f"{keylist.archive}/{desk}"))
-    return Sent(statements=head.size, files=len(missing) + before, removed=len(gone))
+    return Sent(statements=head.size, files=files + before, removed=len(gone))
 
 
-def _put(archive: Archive, store: ReplicaStore, names: Sequence[str], progress: Progress | None = None) -> None:
-    for start in range(0, len(names), _TOGETHER):
-        part = names[start : start + _TOGETHER]
+def _bring(
+    archive: Archive,
+    store: ReplicaStore,
+    names: Sequence[str],
+    there: Collection[str],
+    progress: Progress | None = None,
+) -> int:
+    """Put what is missing there, and anew what was changed there and would stop every import; return how many."""
+    missing = [name for name in names if name not in there]
+    for start in range(0, len(missing), _TOGETHER):
+        part = missing[start : start + _TOGETHER]
         store.put_new([_copy(archive, name) for name in part])
         if progress is not None:
             progress(len(part))
+    return len(missing) + _mend(archive, store, [name for name in names if name in there and _STOPS.match(name)])
+
+
+def _mend(archive: Archive, store: ReplicaStore, names: Sequence[str]) -> int:
+    """Put anew what is read back as other bytes than it has here: whoever writes there may change a bit of it."""
+    mended = 0
+    for name, sha256 in store.digests(names):
+        copy = _copy(archive, name)
+        if copy.sha256 != sha256:
+            store.mend(copy)
+            mended += 1
+    return mended
 
 
 def _head_name(desk: str) -> str:
@@ -103,14 +125,13 @@ def _send_closed(archive: Archive, place: MeetingPlace, successor: Successor) ->
         return 0
     store = place.store(desk)
     there = {*store.list("")}
-    if _head_name(desk) in there:
-        return 0
-    missing = [name for name in _packs(archive, desk, size) if name not in there]
-    _put(archive, store, missing)
-    with translating():
-        head = archive.frozen_checkpoint(desk, size).read_bytes()
-    store.replace(_head_name(desk), head)
-    return len(missing)
+    names = [name for name in _packs(archive, desk, size) if name in there or _head_name(desk) not in there]
+    files = _bring(archive, store, names, there)
+    if _head_name(desk) not in there:
+        with translating():
+            head = archive.frozen_checkpoint(desk, size).read_bytes()
+        store.replace(_head_name(desk), head)
+    return files
 
 
 def _packs(archive: Archive, desk: str, size: int) -> Iterator[str]:

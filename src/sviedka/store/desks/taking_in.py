@@ -53,9 +53,9 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         with database_failures():
             proven = _prove(database, keys, sent, desk, progress)
             before = find_erased(database)
-            take_in_payloads(keys.archive, sent)  # first: one that was changed stops it here
+            foreign = take_in_payloads(keys.archive, sent)
             take_in_keys(keys, sent)
-            foreign = take_in_cells(keys, database, sent, desk, proven, before[1])
+            foreign += take_in_cells(keys, database, sent, desk, proven, before[1])
             with one_transaction(database):
                 _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
                 foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
@@ -103,7 +103,7 @@ def _told_foreign(desk: str, names: list[str]) -> Json:
         return None
     return encode_failure(
         SentForeign(
-            "Desk {desk}: {count} slips or cells do not open what they are named for; none was kept. The first: {name}",
+            "Desk {desk}: {count} slips, cells or payloads are not what they are named for; none was kept. The first: {name}",
             desk=desk,
             count=len(names),
             name=names[0],

@@ -21,6 +21,7 @@ from sviedka.vault.durable import make_folder, replace, sync_folder
 from sviedka.vault.group_commit import GroupCommit
 from sviedka.vault.layout import SCRATCH_NAME
 from sviedka.vault.page_writer import PageWriter
+from sviedka.vault.regular import NotAFile, open_regular
 from sviedka.vault.replica.errors import ReplicaUnfit, ReplicaUnreachable
 from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
 
@@ -184,11 +185,11 @@ class FolderStore:
     def _digest(self, path: Path) -> str | None:
         with translating():
             try:
-                with path.open("rb", buffering=0) as found:
+                with open_regular(path) as found:
                     if hasattr(os, "posix_fadvise"):
                         os.posix_fadvise(found.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
                     return hashlib.file_digest(found, "sha256").hexdigest()
-            except (FileNotFoundError, NotADirectoryError):
+            except (FileNotFoundError, NotADirectoryError, NotAFile):
                 return None
 
 
