@@ -151,6 +151,18 @@ def _tell_files(restored: Restored, console: Console) -> None:
         )
     if restored.taken_back:
         console.say("{count} slips and cells were not fetched: they were taken back.", count=restored.taken_back)
+    if restored.disputed:
+        console.warn(
+            "{count} of them lie at another place of keys without a mark. If nobody took them back, somebody wrote the "
+            "marks: restore into another folder, without the place that has them.",
+            count=restored.disputed,
+        )
+    for epoch in restored.doubted:
+        console.warn(
+            "A place of keys says that epoch {epoch} has ended, and something lies under it alone. It was fetched with its "
+            "key. Run `sviedka epoch rotate`, and find out who can write that place.",
+            epoch=epoch,
+        )
     if restored.confirmed_at is not None:
         console.say(
             "The copies were complete at {time}. What was kept only in the office after that is lost.",
@@ -168,6 +180,8 @@ def _tell(restored: Restored, settled: Settled, silent: Sequence[str], console: 
         "verdict": Refuted.verdict if worse else "holds",
         "files": restored.files,
         "taken_back": restored.taken_back,
+        "disputed": restored.disputed,
+        "doubted": list(restored.doubted),
         "missing": list(restored.missing),
         "confirmed_at": None if restored.confirmed_at is None else restored.confirmed_at.isoformat(),
         "statements": settled.statements,

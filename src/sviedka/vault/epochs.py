@@ -23,7 +23,7 @@ def list_epochs(store: Path) -> tuple[str, ...]:
             names = [name for name in os.listdir(store) if is_epoch_name(name)]  # noqa: PTH208
         except FileNotFoundError:
             return ()
-    return tuple(sorted(names, key=_order, reverse=True))
+    return tuple(sorted(names, key=order_of, reverse=True))
 
 
 def find_in_epochs(store: Path, name: str, *, most_bytes: int) -> tuple[str, bytes] | None:
@@ -38,6 +38,7 @@ def find_in_epochs(store: Path, name: str, *, most_bytes: int) -> tuple[str, byt
     return None
 
 
-def _order(name: str) -> tuple[str, int]:
+def order_of(name: str) -> tuple[str, int]:
+    """Return what names of epochs are ordered by: the month, then the number as one."""
     month, _, number = name.partition(".")
     return month, int(number)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sviedka.vault.replica.contents import belongs, is_mark, original_name
+from sviedka.vault.replica.contents import is_mark, may_be_good, original_name
 from sviedka.vault.replica.memory import Memory
 from sviedka.vault.replica.registry import PAYLOADS, read_replicas
 
@@ -84,10 +84,6 @@ def _goods(records: tuple[Record, ...], entry: ReplicaEntry, *, told: bool) -> I
     newest: dict[str, Good] = {}
     for stored, sha256 in ((stored, sha256) for one in records for stored, sha256 in one.files.items()):
         name = original_name(stored)
-        if _may_be_good(name, sha256, entry.holds) and not (told and (name.startswith("keys/") or is_mark(name))):
+        if may_be_good(name, sha256, entry.holds) and not (told and (name.startswith("keys/") or is_mark(name))):
             newest[name] = Good(name=name, stored=stored, sha256=sha256, replica=entry.name, told=told)
     return newest.values()
-
-
-def _may_be_good(name: str, sha256: str, holds: str) -> bool:
-    return belongs(name, holds) and (not name.startswith("objects/") or name.endswith(f"/{sha256}"))

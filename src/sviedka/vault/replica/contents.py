@@ -103,6 +103,11 @@ def belongs(name: str, holds: str) -> bool:
     return _OF[holds].match(name) is not None and name != _UNDER_WAY
 
 
+def may_be_good(name: str, sha256: str, holds: str) -> bool:
+    """Tell whether a file of this name and digest can be a good copy: that of a payload is its name."""
+    return belongs(name, holds) and (not name.startswith("objects/") or name.endswith(f"/{sha256}"))
+
+
 def is_mark(name: str) -> bool:
     """Tell whether this is a mark that a slip or cell was removed: an empty file, which anybody can make."""
     return name.startswith(("slips/", "cells/")) and f"/{REMOVED_NAME}/" in name

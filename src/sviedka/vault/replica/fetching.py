@@ -16,6 +16,7 @@ from sviedka.vault.group_commit import GroupCommit
 from sviedka.vault.layout import CONFIG_NAME
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.pack_sums import hash_file
+from sviedka.vault.replica.ends_apart import believed_ends
 from sviedka.vault.replica.store import check_name
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Fetcher:
         files: How many were fetched, or found whole.
         missing: Names of which no place gave a whole copy.
         hidden: How many lay beneath another version or a delete marker, and were taken from there.
+        doubted: Epochs that any place says have ended, though something would be lost by it; they were fetched.
+        disputed: Slips and cells, by name, that bear a mark at one place and lie unmarked at another; they were not.
     """
 
     archive: Archive
@@ -51,18 +54,30 @@ class Fetcher:
     files: int = 0
     missing: list[str] = field(default_factory=list)
     hidden: int = 0
+    doubted: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     def fetch_keys(self, offers: Sequence[KeyOffer]) -> int:
         """Fetch keys, slips and cells, newest place first; return how many slips and cells stay behind, taken back.
 
-        What bears a mark at any place is not fetched, nor anything of an epoch whose end any place has recorded: there
-        it lies under a newer epoch.
+        What bears a mark at any place is not fetched, nor anything of an epoch whose end any place has recorded, if
+        all of it lies under another epoch.
         """
         removed = frozenset().union(*(offer.removed for offer in offers))
-        ended = frozenset().union(*(offer.ended for offer in offers))
         names = sorted(frozenset().union(*(offer.names for offer in offers)) - {CONFIG_NAME})
         behind = {name for name in names if _is_removed(name, removed)}
-        wanted = [name for name in names if name not in behind and _epoch_of(name) not in ended]
+        said = frozenset().union(*(offer.ended for offer in offers))
+        ended = believed_ends(said, names, behind)
+        self.doubted = tuple(sorted(said - ended))
+        self.disputed = tuple(
+            sorted(
+                name
+                for name in behind
+                if any(name in one.names and not _is_removed(name, one.removed) for one in offers)
+            )
+        )
+        unsaid = {f"keys/epochs/{epoch}.ended" for epoch in self.doubted}
+        wanted = [name for name in names if name not in behind | unsaid and _epoch_of(name) not in ended]
         for batch in _batches(wanted):
             self._fetch_batch(
                 [(name, [(offer.store, name, None) for offer in offers if name in offer.names]) for name in batch]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Unavailable
-from sviedka.vault.replica.contents import belongs, is_mark, original_name
+from sviedka.vault.replica.contents import belongs, is_mark, may_be_good, original_name
 from sviedka.vault.replica.journal import Record, parse_record
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.opening import open_replica
@@ -51,7 +51,8 @@ class PayloadOffer:
         mark: Of the archive.
         at: Of its last record.
         complete_at: Of its last complete record; None if there is none.
-        files: By path in the archive's folder; of a file that changes, its newest version.
+        files: By path in the archive's folder; of a file that changes, its newest version. What is written once is as
+            the first record says that names it: whoever writes the replica can add one.
     """
 
     name: str
@@ -73,12 +74,11 @@ class PayloadOffer:
         records = read_journal(store)
         if not records:
             raise NothingThere("Replica {replica} holds no payloads of an archive.", replica=entry.name)
-        files = {
-            original_name(stored): Stored(stored=stored, sha256=sha256)
-            for record in records
-            for stored, sha256 in record.files.items()
-            if belongs(original_name(stored), PAYLOADS)
-        }
+        files: dict[str, Stored] = {}
+        for stored, sha256 in ((stored, sha256) for record in records for stored, sha256 in record.files.items()):
+            name = original_name(stored)
+            if may_be_good(name, sha256, PAYLOADS) and (name != stored or name not in files):
+                files[name] = Stored(stored=stored, sha256=sha256)
         return cls(
             name=entry.name,
             store=store,

@@ -46,6 +46,13 @@ class FolderTaken(Unavailable):
     hint = "Nothing was changed. Name an empty folder, or one that is not there yet."
 
 
+class CopiesDisagree(Refuted):
+    """Two replicas of payloads name other bytes for a file that is written once: one of them was changed."""
+
+    code = "refuted.copies-disagree"
+    hint = "Restore from one of them alone, each into a folder of its own. Whichever was changed does not open."
+
+
 class CopiesCut(Refuted):
     """Packs or keys that were confirmed are in none of the places, or not as they were confirmed."""
 
@@ -63,6 +70,8 @@ class Restored:
         missing: Payloads and other files of which no place holds a whole copy.
         hidden: How many files somebody had hidden in a bucket that keeps versions; they were taken from beneath.
         taken_back: Slips and cells that were left where they are, because they bear a mark of removal.
+        doubted: Epochs that a place says have ended, though something would be lost by it; they were fetched all the same.
+        disputed: How many of `taken_back` lie at another place without a mark.
         confirmed_at: When the newest complete record was made; None if no replica of payloads was ever complete.
     """
 
@@ -71,6 +80,8 @@ class Restored:
     missing: tuple[str, ...]
     hidden: int
     taken_back: int
+    doubted: tuple[str, ...]
+    disputed: int
     confirmed_at: datetime | None
 
 
@@ -92,6 +103,7 @@ def restore_files(
     Raises:
         FolderTaken: Nothing was changed.
         NothingThere, ReplicaForeign, JournalMalformed: A place holds no copies, or those of different archives.
+        CopiesDisagree: Two replicas name other bytes for one file; nothing was changed.
         CopiesCut: Packs or keys are missing; it is no archive yet.
         ReplicaUnreachable, DiskFull, DiskError: Begin again.
     """
@@ -99,6 +111,7 @@ def restore_files(
     stores = sorted((PayloadOffer.read(entry) for entry in payloads), key=lambda offer: offer.at, reverse=True)
     config = offers[0].store.get(CONFIG_NAME) or b""
     _require_one_archive(mark_in(config), [*offers, *stores])
+    _require_agreement(stores)
     archive = _take(folder)
     fetcher = Fetcher(archive=archive, progress=progress)
     taken_back = fetcher.fetch_keys(offers)
@@ -117,6 +130,8 @@ def restore_files(
         missing=tuple(sorted(fetcher.missing)),
         hidden=fetcher.hidden,
         taken_back=taken_back,
+        doubted=fetcher.doubted,
+        disputed=len(fetcher.disputed),
         confirmed_at=max((offer.complete_at for offer in stores if offer.complete_at is not None), default=None),
     )
 
@@ -132,6 +147,21 @@ def _require_one_archive(mark: str, offers: Sequence[KeyOffer | PayloadOffer]) -
     for offer in offers:
         if offer.mark != mark:
             raise ReplicaForeign("Replica {replica} holds the copies of another archive.", replica=offer.name)
+
+
+def _require_agreement(offers: Sequence[PayloadOffer]) -> None:
+    """Refuse replicas that name other bytes for a file which is written once: without a key none can be told from the other."""
+    first: dict[str, tuple[str, str]] = {}
+    for offer in offers:
+        for name, good in offer.files.items():
+            replica, sha256 = first.setdefault(good.stored, (offer.name, good.sha256))
+            if sha256 != good.sha256:
+                raise CopiesDisagree(
+                    "Replicas {first} and {second} do not name the same bytes for {name}.",
+                    first=replica,
+                    second=offer.name,
+                    name=name,
+                )
 
 
 def _take(folder: Path) -> Archive:
