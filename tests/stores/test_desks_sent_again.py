@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What was changed in the folder between two desks comes right when its desk exports again; and payloads come with their statements."""
 
+import hashlib
 import os
+import shutil
 
 import pytest
 from peopled_desks import opened
@@ -65,6 +67,23 @@ def test_a_changed_payload_stops_nothing_else(desks, tmp_path):
     assert opened(vilnius, item, tmp_path / "out") == b"new"
 
 
+def test_a_payload_that_nobody_stated_is_not_kept_nor_handed_on(desks, tmp_path):
+    _, minsk, vilnius, folder = desks
+    planted = b"whatever somebody wants to be found in the archive"
+    name = hashlib.sha256(planted).hexdigest()
+    path = folder / "minsk-1/objects" / name[:2] / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(planted)
+    assert received(vilnius, folder).failure is None
+    assert not vilnius.archive.payload(name).exists()
+    vilnius.send(folder)
+    assert not (folder / "vilnius-1/objects" / name[:2] / name).exists()
+    (item,) = sealed_at(minsk, tmp_path, "stated")
+    minsk.send(folder)
+    assert received(vilnius, folder).failure is None
+    assert opened(vilnius, item, tmp_path / "out") == b"stated", "the control"
+
+
 def test_a_payload_that_comes_after_its_statement_is_kept_then(desks, tmp_path):
     """A folder that is carried in parts."""
     _, minsk, vilnius, folder = desks
@@ -86,3 +105,19 @@ def test_a_pipe_in_the_place_of_a_pack_is_put_anew_too(desks):
     os.mkfifo(path)
     assert minsk.send(folder).files == 1
     assert received(vilnius, folder).failure is None
+
+
+@pytest.mark.parametrize("kind", ["objects", "slips", "cells"])
+def test_a_copy_in_the_wrong_folder_stops_nothing(desks, tmp_path, kind):
+    _, minsk, vilnius, folder = desks
+    minsk.send(folder)
+    right = next(path for path in (folder / "minsk-1" / kind).rglob("*") if len(path.name) in {32, 64})
+    beside = right.parent.parent / f"{int(right.name[:2], 16) ^ 1:02x}" / right.name
+    beside.parent.mkdir(exist_ok=True)
+    shutil.copy(right, beside)
+    (item,) = sealed_at(minsk, tmp_path, "new")
+    one = received(vilnius, folder)
+    assert (one.failure, one.foreign) == (None, None)
+    minsk.send(folder)
+    assert received(vilnius, folder).failure is None
+    assert opened(vilnius, item, tmp_path / "out") == b"new", "the control"

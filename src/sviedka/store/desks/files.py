@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
-_NAMED: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{32})\Z")
+_NAMED: Final = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30})\Z")
+"""One that lies in another folder than its name begins with was put there by somebody: it would stand in its own one's way."""
 
 
 def take_in_slips(
@@ -156,7 +157,7 @@ def keep(archive: Archive, store: Store, epoch: str, good: Mapping[str, bytes]) 
 
 def _new_of(store: Store, epoch: str, gone: Collection[str]) -> dict[str, Path]:
     return {
-        found[1]: store.sent / epoch / name
+        found[2]: store.sent / epoch / name
         for name in (path.removeprefix("./") for path in walk(store.sent / epoch, "."))
-        if (found := _NAMED.match(name)) and found[1] not in gone and not (store.here / epoch / name).exists()
+        if (found := _NAMED.match(name)) and found[2] not in gone and not (store.here / epoch / name).exists()
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Payloads from another desk: copied under their name only if what was written is what the name stands for."""
+"""Payloads from another desk: copied if they were stated, and named only if what was written is what the name stands for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from sviedka.core.seal.age_file import decrypt_bytes
+from sviedka.core.seal.quick_head import read_head
+from sviedka.core.seal.quick_reading import read_shown
+from sviedka.core.seal.sealed_disclosures import open_sealed
+from sviedka.store.packing import parse_pack
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import sync_folder
 from sviedka.vault.fan import prepare_fan, scratch_of
@@ -18,37 +23,52 @@ from sviedka.vault.regular import open_regular
 from sviedka.vault.replica.contents import walk
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterator
 
+    from sviedka.keeper.jobs import JobKeys
     from sviedka.vault.layout import Archive
 
-_PAYLOAD: Final = re.compile(r"objects/[0-9a-f]{2}/([0-9a-f]{64})\Z")
+_PAYLOAD: Final = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})\Z")
+_SEALED: Final = "item.sealed/1"
 _READ_BYTES: Final = 1_048_576
 
 
-def take_in_payloads(archive: Archive, sent: Archive) -> list[str]:
-    """Keep every payload that is new here and was not removed here; return the names of those that were changed.
+def take_in_payloads(archive: Archive, sent: Archive, find_stated: Callable[[], Collection[str]]) -> list[str]:
+    """Keep every payload that is new here, stated and not removed here; return the names of those that were changed.
+
+    Args:
+        archive: Where.
+        sent: The folder that the desk put it into. Anybody can put bytes there under the name that they have, and they would
+            be kept, handed on and locked for years: what nobody stated is left where it lies.
+        find_stated: Gives the SHA-256 (hex) of the payloads that were stated to be sealed; asked if anything is new.
 
     Raises:
         DiskFull, ReadOnly, DiskError: What was kept until then stays; import again.
     """
-    changed: list[str] = []
-    for name in walk(sent.objects, "objects"):
-        found = _PAYLOAD.match(name)
-        if not found or has_payload(archive, found[1]) or is_payload_removed(archive, found[1]):
-            continue
-        if not _take_in_payload(archive, sent.root / name, found[1]):
-            changed.append(name)
-    return changed
+    names = (found[2] for name in walk(sent.objects, "objects") if (found := _PAYLOAD.match(name)))
+    new = [one for one in names if not has_payload(archive, one) and not is_payload_removed(archive, one)]
+    stated = find_stated() if new else ()
+    return [f"objects/{one[:2]}/{one}" for one in new if one in stated and not _take_in_payload(archive, sent, one)]
 
 
-def _take_in_payload(archive: Archive, path: Path, sha256: str) -> bool:
+def stated_in(data: bytes, keys: JobKeys) -> Iterator[str]:
+    """Yield the payloads that a pack states to be sealed, of which the caller has checked that it is one of the log."""
+    for entry in parse_pack(decrypt_bytes(data, keys.vault_identity)):
+        head = read_head(entry.jwt)
+        groups = open_sealed(entry.sealed, head=head, cell_keys=keys.cell_keys)
+        statement = read_shown(head, [text for group in groups for text in group.disclosures])
+        payload = statement.fields.get("payload_sha256")
+        if statement.type == _SEALED and isinstance(payload, str):
+            yield payload
+
+
+def _take_in_payload(archive: Archive, sent: Archive, sha256: str) -> bool:
     """Copy one payload, durable on return; return whether what was written is what its name stands for, else it has none."""
     prepare_fan(archive.objects)
     writer, temporary = PageWriter.create(scratch_of(archive.objects))
     digest, target = hashlib.sha256(), archive.payload(sha256)
     try:
-        with translating(), open_regular(path) as file:
+        with translating(), open_regular(sent.payload(sha256)) as file:
             while block := file.read(_READ_BYTES):
                 digest.update(block)
                 writer.write(memoryview(block))

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What other desks sent is taken in: proven first, whole or not at all, and once however often it is offered.
 
-For each desk: its log is proven (`proving`) -> payloads, keys of epochs and cells that are new are kept, a cell if something
-stated under it opens with it -> rows written but not committed -> slips that open what they were stated for kept -> packs
-durable -> commit -> what it asks to be taken back is frozen here, what it has erased is removed here too -> its head and tiles
-published. Those before a desk that had something new are looked at once more. After all of them: epochs that they ended end
-here too (`taking_back.letting_go`). A kill between any two leaves what the next start replays or the next import completes.
-What was erased leaves the projections last: they are destroyed and made anew, as at the desk that erased it. They are made
-again as well when a cell came after what was told under it.
+For each desk: its log is proven (`proving`) -> keys of epochs, cells and payloads that are new are kept, a cell if something
+stated under it opens with it, a payload if it was stated -> rows written but not committed -> slips that open what they were
+stated for kept -> packs durable -> commit -> what it asks to be taken back is frozen here, what it has erased is removed here
+too -> its head and tiles published. Those before a desk that had something new are looked at once more. After all of them:
+epochs that they ended end here too (`taking_back.letting_go`). A kill between any two leaves what the next start replays or the
+next import completes. What was erased leaves the projections last: they are destroyed and made anew, as at the desk that erased
+it. They are made again as well when a cell came after what was told under it.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Whoever asks holds the admission lock (`receiving`, which says in what order thi
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,9 @@ from sviedka.store.desks.errors import SentForeign
 from sviedka.store.desks.files import take_in_slips
 from sviedka.store.desks.key_lists import explain_by_lists, find_list_forks, newest_stated, stated_lists
 from sviedka.store.desks.late_cells import find_late
-from sviedka.store.desks.payloads import take_in_payloads
+from sviedka.store.desks.payloads import stated_in, take_in_payloads
 from sviedka.store.desks.proving import Proven, prove_log, read_proven
-from sviedka.store.ledger import find_sealed
+from sviedka.store.ledger import find_sealed, sealed_items
 from sviedka.store.pack_reading import PackReader, PackRefuted
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.taking_back.removing import act_on_log
@@ -53,9 +54,10 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         with database_failures():
             proven = _prove(database, keys, sent, desk, progress)
             before = find_erased(database)
-            foreign = take_in_payloads(keys.archive, sent)
             take_in_keys(keys, sent)
-            foreign += take_in_cells(keys, database, sent, desk, proven, before[1])
+            foreign = take_in_cells(keys, database, sent, desk, proven, before[1])
+            stated = partial(_stated_payloads, database, keys, sent, desk, proven)
+            foreign += take_in_payloads(keys.archive, sent, stated)
             with one_transaction(database):
                 _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
                 foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
@@ -109,6 +111,14 @@ def _told_foreign(desk: str, names: list[str]) -> Json:
             name=names[0],
         )
     )
+
+
+def _stated_payloads(database: Database, keys: JobKeys, sent: Archive, desk: str, proven: Proven) -> set[str]:
+    """Return what is stated to be sealed, here and in what is new."""
+    stated = {payload for _, payload in sealed_items(database)}
+    for first in proven.packs:
+        stated.update(stated_in(read_proven(proven, sent, desk, first), keys))
+    return stated
 
 
 def _payload_of(database: Database, item: str) -> str | None:
