@@ -42,7 +42,7 @@ class Store:
         if self.way == "refuses":
             raise ReplicaDenied("no")
         if self.way == "does":
-            self.held |= dict.fromkeys(names, until)
+            self.held |= {name: until for name in names if name in self.held}
 
 
 def record(number, *names):
