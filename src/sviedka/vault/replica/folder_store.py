@@ -113,9 +113,14 @@ class FolderStore:
             raise TooLarge("A file of the replica is larger than any of its kind.")
         return data
 
-    def get_first(self, name: str) -> bytes | None:
+    def get_all(self, name: str) -> tuple[bytes, ...]:
         """See `ReplicaStore`: a folder keeps one version."""
-        return self.get(name)
+        data = self.get(name)
+        return () if data is None else (data,)
+
+    def keeps_all(self, name: str) -> bool:  # noqa: ARG002  # whatever it is
+        """See `ReplicaStore`: a folder lets everything be taken away."""
+        return False
 
     def fetch_hidden(self, name: str, target: Path, sha256: str) -> bool:  # noqa: ARG002  # a folder hides nothing
         """See `ReplicaStore`: a folder keeps one version."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Unavailable
 from sviedka.vault.replica.contents import belongs, is_mark, may_be_good, original_name
 from sviedka.vault.replica.journal import Record, parse_record
+from sviedka.vault.replica.journal_reading import read_journal
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.opening import open_replica
-from sviedka.vault.replica.recalling import read_journal
 from sviedka.vault.replica.registry import KEYS, PAYLOADS
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class PayloadOffer:
             JournalMalformed: One was changed.
         """
         store = open_replica(entry)
-        records = read_journal(store)
+        journal = read_journal(store)
+        records = journal.chain
         if not records:
             raise NothingThere("Replica {replica} holds no payloads of an archive.", replica=entry.name)
         files: dict[str, Stored] = {}
@@ -79,6 +80,9 @@ class PayloadOffer:
             name = original_name(stored)
             if may_be_good(name, sha256, PAYLOADS) and (name != stored or name not in files):
                 files[name] = Stored(stored=stored, sha256=sha256)
+        for stored, sha256 in ((stored, sha256) for one in journal.beside for stored, sha256 in one.files.items()):
+            if may_be_good(original_name(stored), sha256, PAYLOADS):
+                files.setdefault(original_name(stored), Stored(stored=stored, sha256=sha256))
         return cls(
             name=entry.name,
             store=store,

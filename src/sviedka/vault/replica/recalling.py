@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed, Unavailable
 from sviedka.vault.replica.contents import belongs, is_mark
-from sviedka.vault.replica.journal import Record, parse_record, record_name
+from sviedka.vault.replica.journal import Record, parse_record
+from sviedka.vault.replica.journal_reading import read_journal
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.memory import Memory, archive_mark
 from sviedka.vault.replica.opening import open_replica
@@ -38,7 +39,7 @@ def recall(archive: Archive) -> tuple[str, ...]:
 
 
 def _recall_records(archive: Archive, memory: Memory, store: ReplicaStore) -> bool:
-    records = read_journal(store, archive_mark(archive), memory.name)
+    records = read_journal(store, mark=archive_mark(archive), name=memory.name).chain
     if _is_whole(memory):
         known = memory.records()
         if len(records) <= len(known) or records[: len(known)] != known:
@@ -64,31 +65,6 @@ def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool
     if not is_whole:
         memory.forget_damaged_place()
     return True
-
-
-def read_journal(store: ReplicaStore, mark: str | None = None, name: str | None = None) -> tuple[Record, ...]:
-    """Read a replica's records from the first on, as far as they follow one another.
-
-    Args:
-        store: The replica.
-        mark: Of the archive that it must be of; None for any one.
-        name: That the replica must have been registered under; None for any one.
-
-    Raises:
-        JournalMalformed: One is not in its one form.
-    """
-    records: list[Record] = []
-    while (data := store.get_first(record_name(len(records) + 1))) is not None:
-        record = parse_record(data)
-        previous = records[-1].digest if records else None
-        if record.previous != previous or record.number != len(records) + 1:
-            break
-        first = records[0] if records else record
-        ours = record.archive == (mark or first.archive) and record.replica == (name or first.replica)
-        if not ours or record.holds != PAYLOADS:
-            break
-        records.append(record)
-    return tuple(records)
 
 
 def _remembered(memory: Memory) -> tuple[Record, ...]:

@@ -22,7 +22,7 @@ from sviedka.vault.replica.bucket_answers import GONE, speaking
 from sviedka.vault.replica.bucket_locks import BucketLocks
 from sviedka.vault.replica.bucket_probe import PROBE_NAME, TAKEN, probe_forgetting, probe_locked, require_lock
 from sviedka.vault.replica.bucket_versions import versions_or_top
-from sviedka.vault.replica.errors import ReplicaUnfit
+from sviedka.vault.replica.errors import ReplicaDiffers, ReplicaUnfit
 from sviedka.vault.replica.store import MAX_SMALL_BYTES, check_name
 
 if TYPE_CHECKING:
@@ -61,10 +61,15 @@ class S3Store:
                 probe_locked(self._bucket, self._name, self._locked_days)
 
     def vouch(self, name: str) -> None:
-        """See `ReplicaStore`: the object that was just put is locked for as long as is registered."""
+        """See `ReplicaStore`: the object that was just put is locked for as long as is registered, and no other lies there.
+
+        Another version, with a delete marker over it, may have been put in advance by whoever has the credentials.
+        """
         if self._locked_days is not None:
             with speaking(self._name):
                 require_lock(self._bucket, self._name, name, self._locked_days)
+            if len(self._versions(name)) > 1 and len(set(self.get_all(name))) > 1:
+                raise ReplicaDiffers("Somebody else writes to replica {replica}.", replica=self._name)
 
     def locks(self) -> BucketLocks | None:
         """See `ReplicaStore`."""
@@ -97,10 +102,14 @@ class S3Store:
         """See `ReplicaStore`."""
         return self._get(name, {})
 
-    def get_first(self, name: str) -> bytes | None:
+    def get_all(self, name: str) -> tuple[bytes, ...]:
         """See `ReplicaStore`."""
-        first, *_ = self._versions(name) or (None,)
-        return self._get(name, _of(first))
+        found = (self._get(name, _of(version)) for version in self._versions(name))
+        return tuple(data for data in found if data is not None)
+
+    def keeps_all(self, name: str) -> bool:
+        """See `ReplicaStore`."""
+        return None not in self._versions(name)
 
     def _get(self, name: str, options: GetOptions) -> bytes | None:
         with speaking(self._name):

@@ -74,7 +74,12 @@ class ReplicaStore(Protocol):
         """Look whether the place can be what it is registered as; raise `ReplicaUnfit` if it cannot."""
 
     def vouch(self, name: str) -> None:
-        """Look whether what was just put is protected as registered; raise `ReplicaUnfit` if it is not."""
+        """Look whether what was just put is protected as registered, and alone under its name.
+
+        Raises:
+            ReplicaUnfit: It is not protected.
+            ReplicaDiffers: Somebody else has put something under that name.
+        """
 
     def locks(self) -> Locks | None:
         """Return the locks of what lies there; None where nothing is locked. Nothing is asked yet."""
@@ -97,8 +102,11 @@ class ReplicaStore(Protocol):
     def fetch(self, name: str, target: Path) -> str | None:
         """Write a file of any size to the new file `target`, not durable; return its SHA-256, None if it is not there."""
 
-    def get_first(self, name: str) -> bytes | None:
-        """As `get`, but what was put first under the name, where the place keeps versions: nothing laid over it counts."""
+    def get_all(self, name: str) -> tuple[bytes, ...]:
+        """As `get`, but everything that was put under the name, oldest first, where the place keeps versions."""
+
+    def keeps_all(self, name: str) -> bool:
+        """Tell whether `get_all` returns whatever was ever put under the name, because nobody can take it away."""
 
     def fetch_hidden(self, name: str, target: Path, sha256: str) -> bool:
         """Write a version with this digest that lies beneath others, or a delete marker; tell whether there was one.
