@@ -38,7 +38,7 @@ types: $(BASE_READY)
 unit: $(BASE_READY)
 	@$(BIN)/pytest tests/unit tests/property tests/vectors tests/architecture -m "not long" -n 2
 
-test: $(BASE_READY) debian  ## everything but the long campaigns; at most 20 minutes on 2 cores
+test: $(BASE_READY) debian  ## everything but the long campaigns; 15 to 25 minutes on 2 cores
 	@tools/run_tests.sh "not long"
 
 test-long: $(BASE_READY) debian  ## the long campaigns as well
