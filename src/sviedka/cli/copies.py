@@ -74,10 +74,7 @@ def _tell(outcome: Outcome, console: Console) -> None:
             sentence=translate(finding.message, **finding.facts),
         )
     if outcome.failure is not None:
-        sentence = translate(outcome.failure.message, **outcome.failure.facts)
-        console.warn("{verdict}: {sentence}", verdict=outcome.failure.verdict, sentence=sentence)
-        if outcome.failure.hint:
-            console.warn(outcome.failure.hint)
+        _tell_failure(outcome.failure, console)
         return
     console.say(
         "{replica}: everything that is kept is there and was read back; {count} files were new.",
@@ -87,11 +84,17 @@ def _tell(outcome: Outcome, console: Console) -> None:
     _tell_locks(outcome, console)
 
 
+def _tell_failure(failure: Failure, console: Console) -> None:
+    sentence = translate(failure.message, **failure.facts)
+    console.warn("{verdict}: {sentence}", verdict=failure.verdict, sentence=sentence)
+    if failure.hint:
+        console.warn(failure.hint)
+
+
 def _tell_locks(outcome: Outcome, console: Console) -> None:
     ended = locks_failure(outcome)
     if ended is not None:
-        console.warn("{verdict}: {sentence}", verdict=ended.verdict, sentence=translate(ended.message, **ended.facts))
-        console.warn(ended.hint)
+        _tell_failure(ended, console)
     elif outcome.short is not None:
         console.warn(
             "{replica}: from {time} on {count} files are locked no longer, and their locks could not be made longer.",

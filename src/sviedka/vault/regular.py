@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
+from io import BufferedReader
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed
+from sviedka.verify import regular
 
 if TYPE_CHECKING:
-    from io import BufferedReader
     from pathlib import Path
 
 
@@ -28,8 +27,7 @@ def open_regular(path: Path) -> BufferedReader:
         NotAFile: It is none, whatever its name says. Nothing was read or waited for.
         OSError: It is not there, or cannot be read.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise NotAFile("{name} is not a file.", name=path.name)
-    return os.fdopen(handle, "rb")
+    try:
+        return BufferedReader(regular.open_regular(path))
+    except regular.NotRegular as reason:
+        raise NotAFile("{name} is not a file.", name=path.name) from reason

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class NotRegular(OSError):
+    """Something lies there that is no regular file: a pipe, a socket, a device or a folder."""
+
+
 def open_regular(path: Path, *, follow: bool = True) -> FileIO:
     """Open a regular file for reading, unbuffered; close it after use.
 
@@ -22,11 +26,12 @@ def open_regular(path: Path, *, follow: bool = True) -> FileIO:
         follow: Whether it may be a link to a file.
 
     Raises:
-        OSError: It is not there, cannot be read, or is no regular file.
+        NotRegular: It is no regular file. Nothing was read or waited for.
+        OSError: It is not there, or cannot be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError("not a regular file")
+        raise NotRegular("not a regular file")
     return open(descriptor, "rb", buffering=0)  # noqa: PTH123  # a descriptor; the caller closes it

@@ -32,7 +32,7 @@ from sviedka.vault.replica.renewing import renew_locks
 from sviedka.vault.replica.store import LARGE_BYTES, Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sviedka.vault.replica.contents import Source
     from sviedka.vault.replica.journal import DeskHead
@@ -76,7 +76,8 @@ class CopyRun(Run):
 
     def _copy(self) -> None:
         said = {name: sha256 for record in self._records for name, sha256 in record.files.items()}
-        known = {name for record in self.memory.confirmed() for name in record.files}
+        confirmed = self.memory.confirmed()
+        known = {name for record in confirmed for name in record.files}
         heads = read_heads(self.archive)  # before the files are listed: what comes later is for the next run
         fresh: dict[str, str] = {}
         for batch in batches(self._new(known)):
@@ -90,13 +91,16 @@ class CopyRun(Run):
         if self.findings:
             if fresh:
                 self._write(fresh, heads, complete=False)
-        elif fresh or not self._is_complete(heads):
+        elif fresh or not self._is_complete(confirmed, heads):
             self._write(fresh, heads, complete=True)
 
-    def _is_complete(self, heads: dict[str, DeskHead]) -> bool:
-        """Tell whether the last record, ours if we remember any, says that all is there up to these heads."""
+    def _is_complete(self, confirmed: Sequence[Record], heads: dict[str, DeskHead]) -> bool:
+        """Tell whether the last record, ours if we remember any, says that all is there up to these heads.
+
+        One that this run has written is none of `confirmed`, and says that more is to come.
+        """
         last = self._records[-1] if self._records else None
-        ours = not self.memory_lasts or last in self.memory.confirmed()[-1:]
+        ours = not self.memory_lasts or last in confirmed[-1:]
         return last is not None and ours and last.complete and last.heads == heads
 
     def _follow(self) -> None:

@@ -128,6 +128,15 @@ class Memory:
         """Return what a place of keys confirmed last, with the digest of every file there; None if it never did."""
         return self._read_place(_PLACE)
 
+    def place_number(self) -> int:
+        """Return the number of the newest note of a place of keys that is known here, ours or its word; 0 if there is none.
+
+        Raises:
+            JournalMalformed: One was changed.
+        """
+        known = (self.place(), self._read_place(_TOLD_PLACE))
+        return max((one.number for one in known if one is not None), default=0)
+
     def forget_damaged_place(self) -> None:
         """Forget what a place of keys confirmed if it cannot be read any more: the next run reads it back."""
         try:

@@ -99,9 +99,8 @@ def is_ahead(archive: Archive, entry: ReplicaEntry, store: ReplicaStore) -> bool
     memory = Memory(archive, entry.name)
     if entry.holds == PAYLOADS:
         return store.get(record_name(memory.numbers() + 1)) is not None
-    place, data = memory.place(), store.get(PLACE)
-    known = (*memory.told(), *((place,) if place is not None else ()))
-    return data is not None and parse_record(data).number > max((one.number for one in known), default=0)
+    data = store.get(PLACE)
+    return data is not None and parse_record(data).number > memory.place_number()
 
 
 def _ahead(entry: ReplicaEntry) -> Finding:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed, Unavailable
 from sviedka.vault.replica.contents import belongs, is_mark
-from sviedka.vault.replica.journal import Record, parse_record
+from sviedka.vault.replica.journal import parse_record
 from sviedka.vault.replica.journal_reading import read_journal
 from sviedka.vault.replica.key_place import PLACE
 from sviedka.vault.replica.memory import Memory, archive_mark
@@ -55,7 +55,7 @@ def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool
     data = store.get(PLACE)
     note = parse_record(data) if data is not None else None
     is_whole = _is_whole(memory)
-    known = max((one.number for one in _remembered(memory)), default=0) if is_whole else 0
+    known = memory.place_number() if is_whole else 0
     ours = note is not None and (note.archive, note.replica) == (archive_mark(archive), memory.name)
     if note is None or not ours or note.holds != KEYS or note.number <= known:
         return False
@@ -65,11 +65,6 @@ def _recall_place(archive: Archive, memory: Memory, store: ReplicaStore) -> bool
     if not is_whole:
         memory.forget_damaged_place()
     return True
-
-
-def _remembered(memory: Memory) -> tuple[Record, ...]:
-    place = memory.place()
-    return (*memory.told(), *((place,) if place is not None else ()))
 
 
 def _is_whole(memory: Memory) -> bool:

@@ -55,12 +55,14 @@ def renew_locks(locks: Locks, memory: Memory, records: Sequence[Record]) -> Shor
     if not records:
         return None
     seen = locks.now(record_name(records[-1].number))
-    run = _Renewal(locks=locks, seen=seen, ends=memory.locks(), names=_names(records), left=_MOST_FILES)
+    noted = memory.locks()
+    run = _Renewal(locks=locks, seen=seen, ends={**noted}, names=_names(records), left=_MOST_FILES)
     try:
         for record in records:
             run.renew(record.number)
     finally:
-        memory.put_locks(run.ends)
+        if run.ends != noted:
+            memory.put_locks(run.ends)
     return run.short()
 
 
