@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 from copies_kit import contents, copy_all, failures, go_on, new_vault, register, sha256, two_folders
-from vault_kit import EPOCH, files, overwrite
+from vault_kit import EPOCH, files, overwrite, put_items
 
 from sviedka.vault.layout import NameRefused
+from sviedka.vault.replica import contents as contents_of_replica
+from sviedka.vault.replica import key_place
 from sviedka.vault.replica.errors import ReplicaDenied, ReplicasMalformed
 from sviedka.vault.replica.folder_store import FolderStore
 from sviedka.vault.replica.journal import JournalMalformed, parse_record
@@ -299,3 +301,49 @@ def test_two_offices_do_not_write_to_one_place(archive, tmp_path):
     (payloads / "journal/000000000002").write_bytes(foreign)
     assert failures(replicate(archive))["copies"] == "refuted.replica-rolled-back"
     assert (payloads / "journal/000000000002").read_bytes() == foreign
+
+
+def named_and_not_there(place):
+    """Return what a list at a place of keys names that is not there."""
+    lists = [path for path in files(place / "slips") if path.parent.name == "sums"]
+    named = {line.split()[1].rpartition("/")[2] for path in lists for line in path.read_text().splitlines()}
+    assert named, "the control: lists are there"
+    return named - {path.name for path in files(place / "slips")}
+
+
+def test_no_list_at_a_place_of_keys_names_what_is_not_there(archive, tmp_path, monkeypatch):
+    """Somebody seals while the run goes through the folders: once what it has passed by is full, the list comes."""
+    _, keys = two_folders(archive, tmp_path)
+    last = max(path.name for path in files(archive.slips / EPOCH) if len(path.parent.name) == 2)
+    listing = key_place.key_sources
+
+    def slowly(archive):
+        for name in listing(archive):
+            yield name
+            if name.endswith(last):
+                put_items(archive, 8)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(key_place, "key_sources", slowly)
+        copy_all(archive)
+    assert len(files(archive.slips)) > len(files(keys / "slips")), "the control: something was sealed meanwhile"
+    assert not named_and_not_there(keys)
+    copy_all(archive)
+    assert not named_and_not_there(keys)
+
+
+def test_lists_are_put_after_what_they_name(archive, tmp_path, monkeypatch):
+    """Of a run that is cut there is no list whose files are not there."""
+    two_folders(archive, tmp_path)
+    put = []
+    plainly = FolderStore.put_new
+
+    def put_new(store, copies):
+        put.append({contents_of_replica.is_list(copy.name) for copy in copies})
+        plainly(store, copies)
+
+    monkeypatch.setattr(FolderStore, "put_new", put_new)
+    copy_all(archive)
+    assert {True} in put
+    assert {True, False} not in put
+    assert put.index({True}) > max(number for number, kinds in enumerate(put) if kinds == {False})

@@ -17,7 +17,7 @@ from sviedka.vault.claims import TEMPORARY_PREFIX
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.group_commit import OPEN_SUFFIX
 from sviedka.vault.layout import CONFIG_NAME, SCRATCH_NAME
-from sviedka.vault.listed import REMOVED_NAME
+from sviedka.vault.listed import REMOVED_NAME, SUMS_NAME
 from sviedka.vault.packs import list_desks
 from sviedka.vault.replica.heads import listed_packs
 from sviedka.vault.replica.registry import KEYS, PAYLOADS
@@ -106,6 +106,11 @@ def belongs(name: str, holds: str) -> bool:
 def may_be_good(name: str, sha256: str, holds: str) -> bool:
     """Tell whether a file of this name and digest can be a good copy: that of a payload is its name."""
     return belongs(name, holds) and (not name.startswith("objects/") or name.endswith(f"/{sha256}"))
+
+
+def is_list(name: str) -> bool:
+    """Tell whether this is a list of slips or cells that were put."""
+    return name.startswith(("slips/", "cells/")) and f"/{SUMS_NAME}/" in name
 
 
 def is_mark(name: str) -> bool:

@@ -15,7 +15,7 @@ from sviedka.vault.disk_errors import translating
 from sviedka.vault.epoch_turn import read_ends
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.replica.confirming import Run, batches
-from sviedka.vault.replica.contents import is_changing_key, key_sources
+from sviedka.vault.replica.contents import is_changing_key, is_list, key_sources
 from sviedka.vault.replica.errors import ReplicaDiffers, ReplicaForeign, ReplicaRolledBack, VaultBehind
 from sviedka.vault.replica.heads import listed_packs, read_heads
 from sviedka.vault.replica.journal import Record, parse_record
@@ -24,7 +24,7 @@ from sviedka.vault.replica.registry import KEYS
 from sviedka.vault.replica.store import Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sviedka.vault.replica.journal import DeskHead
 
@@ -42,11 +42,15 @@ class KeyRun(Run):
         self.store.probe()
         last = self._follow()
         heads = read_heads(self.archive)  # before the files are listed: what comes later is for the next run
-        there = set(self.store.list(""))
-        gone = self._remove_marked(there)
+        here, there = set(key_sources(self.archive)), set(self.store.list(""))
+        gone = self._remove_marked(here, there)
         held = {name: digest for name, digest in last.files.items() if name in there - gone} if last else {}
-        for batch in batches(self._new(held, there - gone)):
-            held |= self.confirm(batch)
+        # Lists are found before what they name, and put after it: one that is closed meanwhile, or a run that is cut, would
+        # else leave a list at the place that names what is not there, and a restore that says it was lost.
+        others = (name for name in key_sources(self.archive) if not is_list(name))
+        for names in (others, sorted(filter(is_list, here))):
+            for batch in batches(self._new(names, held, there - gone)):
+                held |= self.confirm(batch)
         if self.findings:
             raise self.difference()
         if last is None or last != self.memory.place() or last.files != held or last.heads != heads:
@@ -83,9 +87,8 @@ class KeyRun(Run):
         # there only what we remember counts as confirmed, whatever it says of files; the rest is read back again.
         return last if same else replace(note, files=last.files if last is not None else {})
 
-    def _remove_marked(self, there: set[str]) -> set[str]:
+    def _remove_marked(self, here: set[str], there: set[str]) -> set[str]:
         """Take away what is gone here and bears a mark of removal, or was of an epoch that ended; before anything is put."""
-        here = set(key_sources(self.archive))
         marked = {f"{base}/{name[:2]}/{name}" for base, name in map(_removal, here) if base}
         ended = tuple(
             prefix
@@ -99,8 +102,8 @@ class KeyRun(Run):
         self.removed = len(gone)
         return gone
 
-    def _new(self, held: dict[str, str], there: set[str]) -> Iterator[Copy]:
-        for name in key_sources(self.archive):
+    def _new(self, names: Iterable[str], held: dict[str, str], there: set[str]) -> Iterator[Copy]:
+        for name in names:
             changing = is_changing_key(name)
             if name in held and not changing:
                 continue
