@@ -4,14 +4,23 @@
 from unittest import mock
 
 import pytest
-from erase_kit import HouseKeeper
+from erase_kit import LATER, MORE, HouseKeeper
 from peopled_desks import opened, tell, told_of
 
 from sviedka.core.disclose.consent import ConsentMissing
 from sviedka.keeper.errors import CellErased
+from sviedka.store.cell_owners import cells_of
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit.depositing import deposit
 from sviedka.store.deposit.opening import ItemErased
+from sviedka.store.drafting import Saying
+from sviedka.store.ledger import find_labelled
+from sviedka.store.records.recording import record
+from sviedka.store.session import open_store
+from sviedka.store.taking_back.rotation import rotate
+from sviedka.store.upkeep.checking import check_archive
+from sviedka.vault.cells import CellLost, find_cell
+from sviedka.vault.entropy import new_id
 from sviedka.vault.frozen import Frozen
 from sviedka.vault.slips import SlipLost, find_slip
 
@@ -58,7 +67,6 @@ def erase_what_was_asked(office, monkeypatch):
 @pytest.mark.parametrize("killed", [False, True], ids=["the control: at one go", "killed before it was recorded"])
 def test_what_was_given_since_the_request_goes_at_the_other_desk_too(desks, tmp_path, monkeypatch, killed):
     """Done again, nobody can look up any more what she gave: the cell under which that stands is gone."""
-    from sviedka.store.deposit.depositing import deposit
     from sviedka.store.taking_back import erasing
 
     office, minsk, vilnius, folder = desks
@@ -89,9 +97,6 @@ def test_what_was_given_since_the_request_goes_at_the_other_desk_too(desks, tmp_
 
 def withdraw(desk, person, case):
     """State at one desk that somebody withdrew what they had agreed to."""
-    from sviedka.store.drafting import Saying
-    from sviedka.vault.entropy import new_id
-
     fields = {"person": person, "method": "verbal-witnessed"}
     desk.admit(Saying(jti=new_id(), case=case, type="consent.withdrawn/1", subject=person, fields=fields))
 
@@ -99,8 +104,6 @@ def withdraw(desk, person, case):
 def give(office):
     """Let the first desk record that Alpha agreed anew."""
     from dossier_case import CASEBOOK
-
-    from sviedka.store.records.recording import record
 
     kept = CASEBOOK[: CASEBOOK.index("sources:")]
     kept = "".join(
@@ -179,25 +182,30 @@ def test_what_was_taken_back_at_one_desk_is_in_no_dossier_of_the_other(desks, tm
     assert not any((tmp_path / name).exists() for name in ("frozen", "erased"))
 
 
-def test_an_erasure_takes_every_cell_that_any_desk_made_for_what_a_person_told(desks, tmp_path, monkeypatch):
-    """Both desks recorded Zeta before they knew of each other: what each heard is under a cell of its own."""
+def tell_of_zeta(desk, office, folder, label):
+    """Record at one desk what somebody told whom it may not have heard of; return the cells that it has for them."""
     from dossier_case import CASEBOOK
 
-    from sviedka.store.records.recording import record
-
-    office, minsk, vilnius, folder = desks
     by = 'roles: [{role: reported-perpetrator, unit: "an invented unit", degree: direct}]'
     book = (
         CASEBOOK[: CASEBOOK.index("persons:")]
         + "persons:\n  - {label: p-z, pseudonym: Zeta, counting_unit: individual}\nacts:\n"
+        + f'  - {{label: {label}, act_type: arrest, {by}, text: [{{segment: "Zeta told {label}.", about: [p-z]}}]}}\n'
     )
+    disconnect()
+    (folder / f"{label}.yaml").write_text(book)
+    record(desk.archive, desk.keeper, folder / f"{label}.yaml", assertor=office.keeper.assertor)
+    database = open_store(desk.archive, desk.keeper)
+    cells = cells_of(database, find_labelled(database, "p-z")[0]).told
+    disconnect()
+    return cells
+
+
+def test_an_erasure_takes_every_cell_that_any_desk_made_for_what_a_person_told(desks, tmp_path, monkeypatch):
+    """Both desks recorded Zeta before they knew of each other: what each heard is under a cell of its own."""
+    office, minsk, vilnius, folder = desks
     for desk, label in ((minsk, "a-here"), (vilnius, "a-there")):
-        disconnect()
-        told = (
-            f'  - {{label: {label}, act_type: arrest, {by}, text: [{{segment: "Zeta told {label}.", about: [p-z]}}]}}\n'
-        )
-        (tmp_path / f"{label}.yaml").write_text(book + told)
-        record(desk.archive, desk.keeper, tmp_path / f"{label}.yaml", assertor=office.keeper.assertor)
+        tell_of_zeta(desk, office, tmp_path, label)
     tell(vilnius, minsk, folder)
     tell(minsk, vilnius, folder)
     disconnect()
@@ -220,28 +228,102 @@ def hand_in(desk, office, folder, name):
     return given.sealed[0].item_id
 
 
-def test_what_was_given_where_nobody_had_heard_of_the_wish_is_frozen_with_it(desks, tmp_path, monkeypatch):
-    """It stands in no list. Neither desk opens it before nor after the erasure, which says nothing of it; what Alpha gave opens."""
+ORDERS = {
+    "the erasure is heard first": ((0, 1), (1, 0)),
+    "what she gave is heard first": ((1, 0), (0, 1)),
+}
+"""Who tells whom, by number of the desk."""
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("stopped", [False, True], ids=["nothing stands against it", "found not free there"])
+def test_what_was_given_where_nobody_had_heard_of_the_wish_goes_with_it(desks, tmp_path, monkeypatch, order, stopped):
+    """It stands in no list. It is frozen by the wish, and gone at both desks by the erasure; only what Alpha gave opens.
+
+    Unless that desk had found that she was not free to wish it: then it is frozen at both, and kept.
+    """
     office, minsk, vilnius, folder = desks
     theirs = hand_in(vilnius, office, tmp_path, "theirs")
     assert opened(vilnius, theirs, tmp_path / "before"), "the control: nothing is frozen yet"
     disconnect()
-    office.ask()
+    request = office.ask()
     tell(minsk, vilnius, folder)
     with pytest.raises(Frozen):
         opened(vilnius, theirs, tmp_path / "asked")
     disconnect()
+    if stopped:
+        fields = {"request": request, "outcome": "not-free", "channel": "agreed-channel"}
+        beta = office.subject()
+        disconnect()
+        saying = Saying(jti=new_id(), case=beta.case, type="erasure.checked/1", subject=beta.subject, fields=fields)
+        vilnius.admit(saying)
+        disconnect()
     erase_what_was_asked(office, monkeypatch)
-    for _ in range(2):
+    for one, other in ORDERS[order] * 2:
         disconnect()
-        tell(minsk, vilnius, folder)
-        disconnect()
-        tell(vilnius, minsk, folder)
+        tell((minsk, vilnius)[one], (minsk, vilnius)[other], folder)
     for desk in (minsk, vilnius):
-        assert find_slip(desk.archive, theirs), "the control: its slip is there"
-        with pytest.raises(Frozen):
+        if stopped:
+            assert find_slip(desk.archive, theirs)
+        else:
+            with pytest.raises(SlipLost):
+                find_slip(desk.archive, theirs)
+        with pytest.raises(SlipLost):
+            find_slip(desk.archive, office.given)
+        with pytest.raises((Frozen, ItemErased)):
             opened(desk, theirs, tmp_path / "after")
         assert opened(desk, office.alphas, tmp_path / f"alphas-{desk.archive.root.name}")
+        disconnect()
+        codes = {one.code for one in check_archive(desk.archive, full=True).result.findings}
+        assert not {"refuted.mark-of-removal", "refuted.slip-lost"} & codes
+        rotate(desk.archive, desk.keeper)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_was_told_where_nobody_had_heard_of_the_wish_goes_with_it(desks, tmp_path, monkeypatch, order):
+    """The second desk knows Zeta as well, without having heard of them from the first: under a cell that nobody listed."""
+    office, minsk, vilnius, folder = desks
+    theirs = [tell_of_zeta(desk, office, tmp_path, label) for desk, label in ((minsk, "a-here"), (vilnius, "a-there"))]
+    disconnect()
+    office.make_ready("p-z")
+    assert {*office.carry_out(monkeypatch, "p-z").cells} == {*theirs[0]}
+    assert told_of(vilnius, *theirs[1]) > 0, "the control: it is there"
+    for one, other in ORDERS[order] * 2:
+        disconnect()
+        tell((minsk, vilnius)[one], (minsk, vilnius)[other], folder)
+    for desk in (minsk, vilnius):
+        assert [told_of(desk, cell) for cells in theirs for cell in cells] == [0, 0]
+        for cells in theirs:
+            with pytest.raises(CellLost):
+                find_cell(desk.archive, *cells)
+
+
+def test_what_is_only_recorded_as_hers_there_stays_frozen(desks, tmp_path, monkeypatch):
+    """Whoever may record could say it of anything. It takes a wish of its own; the control: that one erases it."""
+    office, minsk, vilnius, folder = desks
+    disconnect()
+    (tmp_path / "theirs").write_text("somebody filmed this")
+    (theirs,) = (
+        one.item_id for one in deposit(vilnius.archive, vilnius.keeper, [tmp_path / "theirs"], case="case-one").sealed
+    )
+    shown = MORE[: MORE.index("items:")] + "items:\n  - {label: i-theirs, path: theirs, shows: [p-b]}\n"
+    (tmp_path / "shown.yaml").write_text(shown)
+    disconnect()
+    record(vilnius.archive, vilnius.keeper, tmp_path / "shown.yaml", assertor=office.keeper.assertor)
+    disconnect()
+    office.ask()
+    erase_what_was_asked(office, monkeypatch)
+    for desk, other in ((minsk, vilnius), (vilnius, minsk)):
+        disconnect()
+        tell(desk, other, folder)
+    for desk in (minsk, vilnius):
+        assert find_slip(desk.archive, theirs)
+        with pytest.raises(Frozen):
+            opened(desk, theirs, tmp_path / "after")
+    disconnect()
+    office.make_ready(theirs)
+    disconnect()
+    assert office.carry_out(monkeypatch, theirs, after=2 * LATER).items == (theirs,)
 
 
 def test_what_comes_since_the_wish_is_frozen_as_it_is_sealed(desks, tmp_path):

@@ -19,6 +19,7 @@ from sviedka.store import heads_held
 from sviedka.store.admission import admit
 from sviedka.store.checkpointing import LogDiffers, make_checkpoint
 from sviedka.store.connect import disconnect
+from sviedka.store.deposit.depositing import deposit
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.errors import PacksMissing
 from sviedka.store.rows import one_transaction
@@ -283,7 +284,8 @@ def test_a_request_that_lists_what_somebody_else_gave_erases_only_what_is_the_pe
     office, minsk, vilnius, folder = desks
     beta = office.subject()
     request = ask_for(office, [office.given, office.alphas], [office.shows_beta, office.shows_both])
-    seen = preview(open_store(office.archive, office.keeper), beta, [office.given, office.alphas])
+    listed = [office.given, office.alphas, office.shows_beta, office.shows_both]
+    seen = preview(open_store(office.archive, office.keeper), beta, listed)
     done = office.carry_out(monkeypatch)
     assert {*seen.items} == {*done.items} == {office.given, office.shows_beta}
     assert office.state().stage is Stage.DONE
@@ -299,8 +301,8 @@ def test_a_request_that_lists_what_somebody_else_gave_erases_only_what_is_the_pe
                 find_slip(desk.archive, item)
 
 
-def say_given_by(office, item, person):
-    """Record that an item, of which a request was made, was given by somebody: a correction."""
+def say_of(office, item, **changed):
+    """Record anew how an item came, with some of it changed."""
     disconnect()
     database = open_store(office.archive, office.keeper)
     (jti,) = database.run(
@@ -309,11 +311,16 @@ def say_given_by(office, item, person):
     ).fetchone()
     ((_, before),) = fields_of(database, [jti])
     fields = {name: value for name, value in before.items() if name in {"kind", "parent", "times", "tool", "version"}}
-    fields |= {"handed_over_by": {"person": person}, "shows": [{"person": office.beta}]}
+    fields |= changed
     drafter = Drafter(database, archive_cell=office.keeper.facts().archive_cell)
     saying = Saying(jti=new_id(), case=office.subject().case, type="item.received/1", subject=item, fields=fields)
     admit(office.archive, office.keeper, [drafter.draft(saying, now())])
     disconnect()
+
+
+def say_given_by(office, item, person):
+    """Record that an item, of which a request was made, was given by somebody: a correction."""
+    say_of(office, item, handed_over_by={"person": person}, shows=[{"person": office.beta}])
 
 
 @pytest.mark.parametrize("gone", [False, True], ids=["who gave it is there", "who gave it was taken back since"])
@@ -423,3 +430,59 @@ def test_nobody_states_anything_between_the_keepers_look_and_the_removal(desks, 
     office.carry_out(monkeypatch)
     assert seen == [True, True, True]
     assert not is_locked(minsk.archive)
+
+
+def sealed_by_nobody(office):
+    """Return an item of which nothing is recorded but that it came."""
+    database = open_store(office.archive, office.keeper)
+    named = {office.alphas, office.shows_beta, office.shows_both, office.given}
+    sealed = {item for (item,) in database.run("SELECT item FROM store_item WHERE payload_sha256 IS NOT NULL")}
+    return min(sealed - named)
+
+
+def shown(person):
+    return {"shows": [{"person": person}]}
+
+
+def given_by(person):
+    return {"handed_over_by": {"person": person}}
+
+
+@pytest.mark.parametrize("when", ["before the request", "after the approvals"])
+@pytest.mark.parametrize("how", [shown, given_by], ids=["it shows her", "she gave it"])
+def test_what_is_recorded_as_hers_after_two_approved_stays(desks, monkeypatch, how, when):
+    """Nobody who approved has seen it. The control: recorded before the request it is listed there, and goes."""
+    office, _, _, _ = desks
+    nobodys = sealed_by_nobody(office)
+    if when == "before the request":
+        say_of(office, nobodys, **how(office.beta))
+        office.make_ready()
+    else:
+        office.make_ready()
+        say_of(office, nobodys, **how(office.beta))
+    disconnect()
+    done = office.carry_out(monkeypatch)
+    assert (nobodys in done.items) == (when == "before the request")
+    assert nobodys in read_frozen(office.archive)
+    assert {office.given, office.shows_beta} <= {*done.items}
+
+
+@pytest.mark.parametrize("how", ["given by her", "its container"])
+def test_what_alpha_gave_does_not_go_with_beta_whatever_is_recorded_of_it(desks, tmp_path, monkeypatch, how):
+    """Not even if it stood there before anybody approved: it was sealed for Alpha. The control: what Beta gave goes."""
+    office, minsk, _, _ = desks
+    disconnect()
+    (tmp_path / "by alpha").write_text("given by Alpha")
+    done = deposit(
+        minsk.archive, minsk.keeper, [tmp_path / "by alpha"], case="case-one", handed_over_by={"person": office.alpha}
+    )
+    (alphas,) = (one.item_id for one in done.sealed)
+    if how == "its container":
+        say_of(office, office.given, parent=alphas, **given_by(office.beta))
+    else:
+        say_of(office, alphas, **given_by(office.beta))
+    disconnect()
+    office.make_ready()
+    disconnect()
+    assert office.given in office.carry_out(monkeypatch).items
+    assert find_slip(minsk.archive, alphas)

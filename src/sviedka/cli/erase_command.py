@@ -70,9 +70,8 @@ def run(arguments: Namespace, console: Console) -> int:
         console.document |= {"verdict": "holds", "subject": subject.subject, "of": subject.kind}
         if arguments.carry_out:
             return _carry_out(session, subject, console)
-        listed = {
-            item for one in standing_requests(session.archive, session.keeper, subject, at=now()) for item in one.items
-        }
+        standing = standing_requests(session.archive, session.keeper, subject, at=now())
+        listed = {item for one in standing for item in (*one.items, *one.blocked)} if standing else None
         _show_preview(preview(open_store(session.archive, session.keeper), subject, listed), console)
         _take_step(arguments, session, subject)
         requests = requests_of(session.archive, session.keeper, subject, at=now())
@@ -115,7 +114,8 @@ def _show_preview(seen: Preview, console: Console) -> None:
             count=len(seen.named),
         )
     console.say(
-        "Originals that stay for others whom they show or who gave them; nobody opens or hands them out: {count}.",
+        "Originals that stay: for others, whom they show or who gave them, or as recorded since the request. Nobody opens "
+        "or hands them out: {count}.",
         count=len(seen.blocked),
     )
     for item in seen.blocked:

@@ -11,8 +11,8 @@ from sviedka.core.base.ids import CellId
 from sviedka.core.catalogue import find_type
 from sviedka.core.seal.statement import Draft
 from sviedka.core.seal.statement_parts import to_parts
+from sviedka.store.cell_owners import find_person_cells
 from sviedka.store.connect import database_failures
-from sviedka.store.ledger import find_person_cells
 
 if TYPE_CHECKING:
     from datetime import datetime

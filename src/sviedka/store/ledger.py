@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sviedka.core.base.ids import CellId, StatementId, SubjectId
+from sviedka.core.base.ids import StatementId, SubjectId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -72,7 +72,7 @@ def known_desks(database: Database) -> tuple[str, ...]:
 
 def find_leaves(database: Database, jtis: Sequence[str]) -> dict[str, tuple[str, int]]:
     """Return (desk, leaf index) of those statements that are known already, by jti."""
-    found = _in_lists(database, "SELECT jti, desk, leaf_index FROM store_statement WHERE jti IN ({marks})", jtis)
+    found = in_lists(database, "SELECT jti, desk, leaf_index FROM store_statement WHERE jti IN ({marks})", jtis)
     return {jti: (desk, index) for jti, desk, index in found}
 
 
@@ -85,7 +85,7 @@ def sealed_items(database: Database) -> list[tuple[str, str]]:
 def sealed_among(database: Database, items: Collection[str]) -> set[str]:
     """Return those of `items` of which any desk's statement says that they were sealed, whether it can be read or not."""
     sql = "SELECT subject FROM store_statement WHERE type = 'item.sealed/1' AND subject IN ({marks})"
-    return {item for (item,) in _in_lists(database, sql, items)}
+    return {item for (item,) in in_lists(database, sql, items)}
 
 
 def find_sealing(database: Database, item: str) -> tuple[StatementId, int]:
@@ -129,14 +129,14 @@ def find_heads(database: Database, subjects: Sequence[str]) -> dict[SubjectId, t
     """Return the heads of each subject that has any, sorted."""
     found: dict[SubjectId, list[StatementId]] = {}
     sql = "SELECT subject, jti FROM store_head WHERE subject IN ({marks}) ORDER BY jti"
-    for subject, jti in _in_lists(database, sql, subjects):
+    for subject, jti in in_lists(database, sql, subjects):
         found.setdefault(subject, []).append(jti)
     return {subject: tuple(heads) for subject, heads in found.items()}
 
 
 def find_moments(database: Database, jtis: Sequence[str]) -> dict[StatementId, tuple[datetime, str]]:
     """Return (time, desk) of those statements that are known."""
-    found = _in_lists(database, "SELECT jti, at, desk FROM store_statement WHERE jti IN ({marks})", jtis)
+    found = in_lists(database, "SELECT jti, at, desk FROM store_statement WHERE jti IN ({marks})", jtis)
     return {StatementId(jti): (_aware(at), desk) for jti, at, desk in found}
 
 
@@ -158,24 +158,8 @@ def find_disclosures(database: Database, jtis: Sequence[str]) -> dict[str, tuple
         "JOIN store_passage p ON p.statement_id = s.jti WHERE s.jti IN ({marks}) "
         "GROUP BY s.jti HAVING max(CASE WHEN p.withheld THEN 1 ELSE 0 END) = 0"
     )
-    found = _in_lists(database, sql, jtis)
+    found = in_lists(database, sql, jtis)
     return {jti: (jwt.encode("ascii"), tuple(texts.split())) for jti, jwt, texts in found}
-
-
-def find_person_cells(database: Database, persons: Sequence[str]) -> dict[SubjectId, CellId]:
-    """Return the cell of each person that is recorded and has one."""
-    sql = "SELECT person, cell FROM store_person WHERE cell IS NOT NULL AND person IN ({marks})"
-    return {SubjectId(person): CellId(cell) for person, cell in _in_lists(database, sql, persons)}
-
-
-def find_told_cells(database: Database, person: str) -> tuple[CellId, ...]:
-    """Return every cell that any desk made for what a person told, as the statements about them say."""
-    found = database.run(
-        "SELECT DISTINCT r.target FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
-        "WHERE s.type = 'person/1' AND s.subject = ? AND r.field = 'cell' ORDER BY r.target",
-        (person,),
-    )
-    return tuple(CellId(cell) for (cell,) in found)
 
 
 def find_person_case(database: Database, person: str) -> SubjectId | None:
@@ -205,16 +189,6 @@ def find_deposited_persons(database: Database) -> tuple[tuple[SubjectId, Subject
     return tuple((SubjectId(person), SubjectId(case)) for person, case in found)
 
 
-def find_identity_cells(database: Database, person: str) -> tuple[CellId, ...]:
-    """Return every identity and link cell that was ever made for a person, as the statements of the deposits say."""
-    found = database.run(
-        "SELECT DISTINCT r.target FROM store_reference r JOIN store_statement s ON s.jti = r.statement_id "
-        "WHERE s.type = 'identity.deposited/1' AND s.subject = ? AND r.field IN ('cell', 'link_cell') ORDER BY r.target",
-        (person,),
-    )
-    return tuple(CellId(cell) for (cell,) in found)
-
-
 def find_open_part(database: Database, jti: str) -> tuple[bytes, tuple[str, ...]]:
     """Return leaf and disclosures of a statement that is known, those left out that are withheld."""
     jwt, texts = database.run(
@@ -231,7 +205,7 @@ def find_payloads(database: Database, plain_sha256s: Sequence[str]) -> dict[str,
         "SELECT plain_sha256, item, payload_sha256 FROM store_item "
         "WHERE plain_sha256 IN ({marks}) AND payload_sha256 IS NOT NULL ORDER BY item DESC"
     )
-    found = _in_lists(database, sql, plain_sha256s)
+    found = in_lists(database, sql, plain_sha256s)
     return {plain: (SubjectId(item), payload) for plain, item, payload in found}
 
 
@@ -291,7 +265,8 @@ def leaf_hashes(database: Database, desk: str, size: int) -> Iterator[bytes]:
         yield bytes(leaf_hash)
 
 
-def _in_lists(database: Database, sql: str, values: Collection[str]) -> Iterable[tuple[Any, ...]]:
+def in_lists(database: Database, sql: str, values: Collection[str]) -> Iterable[tuple[Any, ...]]:
+    """Yield the rows of a query for `values`, however many; `sql` has `{marks}` where they go."""
     unique = sorted(set(values))
     for start in range(0, len(unique), _MANY):
         part = unique[start : start + _MANY]

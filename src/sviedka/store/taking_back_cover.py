@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a request to take something back covers: what goes, what stays for others, and what must be gone for it to be done.
 
-A request lists identifiers, which one user chose: of them only what the record itself says is the subject's goes. Whoever
-erases, whoever shows what would follow, and whoever judges another desk's word ask here. Spec: spec/03-statement.md §3.11.
+A request lists identifiers, which one user chose: of them only what the record itself says is the subject's goes. What is not
+listed goes only if it was sealed for the subject when it came: what somebody records later, nobody who approved has seen.
+Whoever erases, whoever shows what would follow, and whoever judges another desk's word ask here. Spec: spec/03-statement.md §3.11.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sviedka.store.taking_back_ledger import (
     items_about,
     items_of,
     named_others,
+    sealed_for,
     stays_for_others,
     with_containers,
 )
@@ -29,26 +31,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Covered:
-    """Originals of which taking back makes an end, and those that stay because they are somebody else's too, both sorted."""
+    """Originals of which taking back makes an end, and those that stay, both sorted.
+
+    They stay because they are somebody else's too, or since they were recorded as the subject's only after the request.
+    """
 
     items: tuple[SubjectId, ...]
     blocked: tuple[SubjectId, ...]
 
 
-def find_covered(database: Database, subject: Subject, listed: Iterable[SubjectId] = ()) -> Covered:
+def find_covered(database: Database, subject: Subject, listed: Iterable[SubjectId] | None = None) -> Covered:
     """Return what taking `subject` back covers as the record is now.
 
     Args:
         database: The projections, or what the keeper folded.
         subject: Whom or what.
-        listed: By a request. What was the subject's then, and is nobody's now, goes too.
+        listed: By a request, as going or as staying; None before there is one. What was the subject's then, and is nobody's
+            now, goes too.
     """
     given, shown = items_of(database, subject)
-    about = {*given, *({*listed} & _its_own(database, subject))}
-    is_itself = subject.kind == ITEM  # whoever names the item itself means all of it
-    alone = [item for item in about if is_itself or not stays_for_others(database, item, subject.subject)]
-    items = with_containers(database, alone)
-    return Covered(items=tuple(items), blocked=tuple(sorted({*about, *shown} - {*items})))
+    if subject.kind == ITEM:  # whoever names the item itself means all of it
+        return Covered(items=tuple(with_containers(database, given)), blocked=())
+    about = {*given}
+    if listed is not None:
+        seen = {*listed} & _its_own(database, subject)
+        about = seen | sealed_for(database, about - seen, subject)
+    items = with_containers(database, (item for item in about if not named_others(database, item, subject)))
+    return Covered(items=tuple(items), blocked=tuple(sorted({*about, *given, *shown} - {*items})))
+
+
+def find_left(database: Database, subject: Subject) -> frozenset[SubjectId]:
+    """Return the originals that go with a person who was taken back though nobody who erased knew of them.
+
+    They were given at a desk that had not heard of the wish: it sealed them under the person's cell.
+    """
+    return frozenset(sealed_for(database, _its_own(database, subject), subject) if subject.kind != ITEM else ())
 
 
 def find_needed(database: Database, subject: Subject, listed: Iterable[SubjectId]) -> frozenset[SubjectId]:

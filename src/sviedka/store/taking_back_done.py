@@ -3,7 +3,8 @@
 
 A desk says what it erased (`erasure.done`). Others erase the same only where the request that it names was carried out by
 everything that a request needs (`core.disclose.taking_back`), and only what belongs to whom the request is about: a desk
-that is taken over can make nobody erase what nobody asked for. Spec: spec/03-statement.md §3.11.
+that is taken over can make nobody erase what nobody asked for. What a person gave and told at a desk that had not heard of it
+goes with it, as soon as that is heard, unless something stands against the request. Spec: spec/03-statement.md §3.11.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, SubjectId
-from sviedka.store.taking_back_cover import find_within
+from sviedka.store.taking_back_cover import find_left, find_within
 from sviedka.store.taking_back_ledger import done_subjects, find_taken
 from sviedka.store.taking_back_requests import fields_of, find_requests, ids_of
 from sviedka.vault.clock import now
@@ -45,6 +46,9 @@ def _erased_of(database: Database, subject: SubjectId) -> Erased:
     requests = find_requests(database, subject, now=now(), wait_days=_NO_WAIT)
     by_done = {jti: one for one in requests for jti in one.state.carried_out_by}
     items, cells = set[SubjectId](), set[CellId]()
+    if any(one.state.carried_out_by and not one.state.is_stopped for one in requests):
+        items.update(find_left(database, taken))
+        cells.update(taken.cells)
     for jti, fields in fields_of(database, list(by_done)):
         items.update(find_within(database, taken, ids_of(fields.get("items")), by_done[jti].blocked))
         cells.update(map(CellId, ids_of(fields.get("cells"))))

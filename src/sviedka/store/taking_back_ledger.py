@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
 from sviedka.core.disclose.known_before import Placed
-from sviedka.store.ledger import find_identity_cells, find_told_cells
+from sviedka.store.cell_owners import cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sviedka.store.engine import Database
 
@@ -31,7 +31,8 @@ SHOWS: Final = "shows%"
 class Subject:
     """Whom or what a request is about: a person with the cells of what they told and of their identities, or an item.
 
-    Each desk that recorded a person before it knew of the others made a cell of its own for what they told it.
+    Each desk that recorded a person before it knew of the others made a cell of its own for what they told it. `disputed`
+    are cells that are named for somebody else too, and go with nobody.
     """
 
     subject: SubjectId
@@ -39,6 +40,7 @@ class Subject:
     kind: str
     told: tuple[CellId, ...] = ()
     identities: tuple[CellId, ...] = ()
+    disputed: tuple[CellId, ...] = ()
 
     @property
     def cells(self) -> tuple[CellId, ...]:
@@ -57,10 +59,14 @@ def find_taken(database: Database, subject: str) -> Subject | None:
     run = database.run
     person = run('SELECT "case" FROM store_person WHERE person = ?', (subject,)).fetchone()
     if person is not None:
-        told = find_told_cells(database, subject)
-        identities = find_identity_cells(database, subject)
+        cells = cells_of(database, subject)
         return Subject(
-            subject=SubjectId(subject), case=SubjectId(person[0]), kind=PERSON, told=told, identities=identities
+            subject=SubjectId(subject),
+            case=SubjectId(person[0]),
+            kind=PERSON,
+            told=cells.told,
+            identities=cells.identities,
+            disputed=cells.disputed,
         )
     item = run('SELECT "case" FROM store_item WHERE item = ? AND payload_sha256 IS NOT NULL', (subject,)).fetchone()
     return None if item is None else Subject(subject=SubjectId(subject), case=SubjectId(item[0]), kind=ITEM)
@@ -113,6 +119,26 @@ def named_others(database: Database, item: SubjectId, subject: Subject) -> bool:
     return shows_others(database, item, subject.subject) or any(_is_told(database, cell) for cell in sorted(found))
 
 
+def sealed_for(database: Database, items: Iterable[SubjectId], subject: Subject) -> set[SubjectId]:
+    """Return those of `items` that were sealed under a cell of this person, and that nothing ever named another one for.
+
+    That says the statement by which an item came into the archive. One that is made later, by whoever may record, says no such
+    thing of an item that is there already, since each sealing of it has to say it.
+    """
+    hers = {*subject.told}
+    found = set[SubjectId]()
+    for item in items:
+        sealings = database.run(
+            "SELECT string_agg(p.cells, ' ') FROM store_passage p JOIN store_statement s ON s.jti = p.statement_id "
+            "WHERE s.subject = ? AND s.type = 'item.sealed/1' GROUP BY s.jti",
+            (item,),
+        ).fetchall()
+        is_hers = bool(sealings) and all(hers & {*cells.split()} for (cells,) in sealings)
+        if is_hers and not named_others(database, item, subject):
+            found.add(item)
+    return found
+
+
 def _is_told(database: Database, cell: str) -> bool:
     """Tell whether a desk made this cell for what a person told: then it is not the archive's."""
     found = database.run(
@@ -123,21 +149,42 @@ def _is_told(database: Database, cell: str) -> bool:
     return found.fetchone() is not None
 
 
-def with_containers(database: Database, items: list[SubjectId]) -> list[SubjectId]:
-    """Add every container in which one of `items` lies: its bytes hold theirs. Other members are items of their own."""
-    found = set(items)
-    for item in items:
-        above: str | None = item
-        while above is not None:  # through folders, which have no bytes of their own
-            row = database.run(
-                "SELECT i.parent, p.payload_sha256 FROM store_item i JOIN store_item p ON p.item = i.parent "
-                "WHERE i.item = ?",
-                (above,),
-            ).fetchone()
-            above = None if row is None else row[0]
-            if above is not None and row[1] is not None:
-                found.add(SubjectId(above))
+def with_containers(database: Database, items: Iterable[SubjectId]) -> list[SubjectId]:
+    """Add every container in which one of `items` lay when it came: its bytes hold theirs. Other members are items of their own.
+
+    As the desk says that sealed it, in the first statement of how it came. A later one may be anybody's, and name any item.
+    """
+    found = {*items}
+    for item in sorted(found):
+        sealed_at = database.run(
+            "SELECT DISTINCT desk FROM store_statement WHERE subject = ? AND type = 'item.sealed/1'", (item,)
+        ).fetchall()
+        lay_in = [_containers_of(database, item, desk) for (desk,) in sealed_at]
+        found.update(set[SubjectId]().union(*lay_in[:1]).intersection(*lay_in[1:]))
     return sorted(found)
+
+
+def _containers_of(database: Database, item: SubjectId, desk: str) -> set[SubjectId]:
+    """Return in what an item lay by one desk's log, through folders, which have no bytes of their own."""
+    found, above = set[SubjectId](), _first_parent(database, item, desk)
+    while above is not None and above not in found:
+        found.add(above)
+        above = _first_parent(database, above, desk)
+    return {one for one in found if _has_bytes(database, one)}
+
+
+def _first_parent(database: Database, item: SubjectId, desk: str) -> SubjectId | None:
+    row = database.run(
+        "SELECT r.target FROM store_statement s LEFT JOIN store_reference r ON r.statement_id = s.jti AND r.field = 'parent' "
+        "WHERE s.subject = ? AND s.type = 'item.received/1' AND s.desk = ? ORDER BY s.leaf_index LIMIT 1",
+        (item, desk),
+    ).fetchone()
+    return None if row is None or row[0] is None else SubjectId(row[0])
+
+
+def _has_bytes(database: Database, item: SubjectId) -> bool:
+    found = database.run("SELECT 1 FROM store_item WHERE item = ? AND payload_sha256 IS NOT NULL", (item,))
+    return found.fetchone() is not None
 
 
 def twins_of(database: Database, item: SubjectId) -> list[SubjectId]:

@@ -62,8 +62,8 @@ class Preview:
 
     Attributes:
         items: Originals that become unreadable.
-        blocked: Originals that stay, because they show somebody else too or were given by somebody else, and that
-            nobody may open or hand out.
+        blocked: Originals that stay, because they show somebody else too, were given by somebody else or were recorded as the
+            subject's since the request, and that nobody may open or hand out.
         named: Of `items`, those whose digest and perhaps name are sealed for the archive or for another giver, and stay
             readable in the office.
         twins: Items of the same bytes as one of `items`, deposited another time: they stay readable.
@@ -101,8 +101,8 @@ def find_subject(database: Database, named: str) -> Subject:
     return found[0]
 
 
-def preview(database: Database, subject: Subject, listed: Iterable[SubjectId] = ()) -> Preview:
-    """Return what follows, of what a request listed too; see `Preview`."""
+def preview(database: Database, subject: Subject, listed: Iterable[SubjectId] | None = None) -> Preview:
+    """Return what follows, under a request that listed these if there is one; see `Preview` and `find_covered`."""
     with database_failures():
         covered = find_covered(database, subject, listed)
         items = covered.items

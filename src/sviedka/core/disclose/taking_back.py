@@ -108,6 +108,8 @@ class TakingBack:
         is_checked: The wish was found free, and never not free.
         waits_until: From when on it may be carried out, if nothing else lacks.
         carried_out_by: The statements by which it is done; none if it is not.
+        is_stopped: A finding that it is not free, or a narrowing, stands against it, though it may be done: then nothing goes
+            but what the desks erased that did not know of that.
     """
 
     request: StatementId
@@ -116,6 +118,7 @@ class TakingBack:
     is_checked: bool
     waits_until: datetime
     carried_out_by: tuple[StatementId, ...] = ()
+    is_stopped: bool = False
 
     @property
     def is_frozen(self) -> bool:
@@ -144,13 +147,15 @@ def taking_back_at(asked: Asked, events: Iterable[Event], *, now: datetime, wait
     may_be_done = len(approved_by) >= APPROVALS and "free" in outcomes
     dones = _carried_out_by(asked, mine) if may_be_done else ()
     going = Stage.READY if is_ready else Stage.WAITING
+    stopped = _stopped(found, mine, outcomes)
     return TakingBack(
         request=asked.jti,
-        stage=Stage.DONE if dones else _stopped(found, mine, outcomes) or going,
+        stage=Stage.DONE if dones else stopped or going,
         approved_by=approved_by,
         is_checked=is_checked,
         waits_until=waits_until,
         carried_out_by=dones,
+        is_stopped=stopped is not None,
     )
 
 

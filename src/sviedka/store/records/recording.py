@@ -21,10 +21,11 @@ from sviedka.core.seal.statement import parse_jwt, read_disclosures
 from sviedka.keeper.errors import AssertionNeeded, CellErased
 from sviedka.store.admission import GROUP, admit
 from sviedka.store.asserted_admission import admit_asserted
+from sviedka.store.cell_owners import find_person_cells
 from sviedka.store.connect import database_failures
 from sviedka.store.drafting import Drafter, Saying
 from sviedka.store.labels import LabelIds
-from sviedka.store.ledger import find_disclosures, find_leaves, find_person_cells, find_received
+from sviedka.store.ledger import find_disclosures, find_leaves, find_received
 from sviedka.store.records.casebook import Casebook, CasebookRefused, Entry, parse_casebook
 from sviedka.store.records.casebook_fields import check_fields, fields_of
 from sviedka.store.records.casebook_labels import Labels

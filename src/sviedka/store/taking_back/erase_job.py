@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.disclose.taking_back import Stage
 from sviedka.keeper.begun_erasures import Begun, read_begun, write_begun
 from sviedka.keeper.config import read_config
+from sviedka.store.cell_owners import refuse_disputed
 from sviedka.store.folded_apart import folded_apart
 from sviedka.store.heads_held import known_sizes, require_whole
 from sviedka.store.taking_back.errors import NotYet
@@ -45,6 +46,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
 
     Raises:
         NotYet: It may not be carried out; nothing was changed.
+        CellDisputed: A cell of theirs is named for somebody else too; likewise.
         PacksMissing, LogDiffers, PackRefuted, PackUnreadable, PackMissing: Packs were taken away or changed; likewise.
     """
     told = arguments if isinstance(arguments, dict) else {}
@@ -68,7 +70,8 @@ def _begin(keys: JobKeys, subject: str, request: str, progress: Progress) -> Beg
         require_whole(database, keys.archive, known)
         found = find_subject(database, subject)
         ready = _ready_request(database, keys.archive, subject, request)
-        items = preview(database, found, ready.items).items
+        refuse_disputed(found.disputed)
+        items = preview(database, found, [*ready.items, *ready.blocked]).items
     begun = _with_before(keys, ready, found, items)
     write_begun(keys.archive, keys.vault_identity, begun)
     return begun

@@ -97,6 +97,7 @@ def carry_out(
     Raises:
         NothingAsked: Nothing was, or all of it is over.
         NotYet: Something lacks; nothing was changed.
+        CellDisputed: A cell of theirs is named for somebody else too; nothing was changed.
         PacksMissing, LogDiffers: Packs were taken away; nothing was changed.
         DiskFull, ReadOnly, DiskError: Some of it may be erased; do it again.
     """

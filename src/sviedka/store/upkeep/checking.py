@@ -16,6 +16,7 @@ from sviedka.keeper.config import read_config
 from sviedka.keeper.errors import Locked
 from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.keeper.older_lists import known_digests
+from sviedka.store.cell_owners import CellDisputed, find_disputed
 from sviedka.store.connect import database_failures
 from sviedka.store.cut_deposits import count_unnamed_slips
 from sviedka.store.desks.key_lists import find_list_forks, stated_lists
@@ -33,6 +34,7 @@ from sviedka.vault.slips import find_slip, was_taken_back
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sviedka.core.base.ids import CellId
     from sviedka.core.base.progress import Progress
     from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
@@ -114,13 +116,14 @@ def _count_unnamed(archive: Archive, keeper: Keeper) -> int | None:
 
 
 def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
-    """Return a finding if the packs hold too little, for each mark that nothing explains, and each sealed item that is not whole."""
+    """Return a finding if the packs hold too little, and for each mark, cell and sealed item that is not as the log has it."""
     try:
         database = open_store(archive, keeper)
         with database_failures():
             items = sealed_items(database)
             forked = list(_forked_lists(archive, database))
             marked = [_unexplained(mark) for mark in find_unexplained(archive, database)]
+            disputed = [_disputed(cell) for cell in find_disputed(database)]
     except Locked:
         raise
     except Unavailable as failure:  # the comparison names it again, or something worse
@@ -129,7 +132,12 @@ def _unsupported(archive: Archive, keeper: Keeper) -> list[Finding]:
         return [finding_of(failure, "packs")]
     finally:
         close_store()
-    return [*forked, *marked, *(finding for item, payload in items for finding in _lost(archive, item, payload))]
+    return [
+        *forked,
+        *marked,
+        *disputed,
+        *(finding for item, payload in items for finding in _lost(archive, item, payload)),
+    ]
 
 
 def _forked_lists(archive: Archive, database: Database) -> Iterator[Finding]:
@@ -147,6 +155,15 @@ def _unexplained(mark: Mark) -> Finding:
         code=MarksUnexplained.code,
         reference=mark.reference,
         message="This says that something was taken back, and no erasure explains it.",
+    )
+
+
+def _disputed(cell: CellId) -> Finding:
+    return Finding(
+        verdict=CellDisputed.verdict,
+        code=CellDisputed.code,
+        reference=f"cells/*/{cell[:2]}/{cell}",
+        message="Statements name this cell for more than one person.",
     )
 
 
