@@ -17,7 +17,7 @@ from django.db import models
 from sviedka.store.columns import CanonicalField, WordsField, id_column
 from sviedka.store.scope import ScopedManager
 
-PROJECTION_VERSION: Final = 2
+PROJECTION_VERSION: Final = 3
 """Raise this with any change to a table, a trigger or what is written into them."""
 
 
@@ -82,8 +82,8 @@ class Statement(Projection):
         indexes = (models.Index(fields=["case", "type"], name="statements_of_a_case"),)
 
 
-def _of_statement(*, db_index: bool) -> models.ForeignKey[Statement, Statement]:
-    return models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="+", db_index=db_index)
+def _of_statement() -> models.ForeignKey[Statement, Statement]:
+    return models.ForeignKey(Statement, on_delete=models.DO_NOTHING, related_name="+", db_index=True)
 
 
 class Passage(Projection):
@@ -93,7 +93,7 @@ class Passage(Projection):
     statement was read has no disclosures and is `withheld`.
     """
 
-    statement = _of_statement(db_index=True)
+    statement = _of_statement()
     cells = WordsField()
     disclosures = WordsField()
     withheld = models.BooleanField(default=False)
@@ -102,7 +102,7 @@ class Passage(Projection):
 class Reference(Projection):
     """A statement names another subject in one of its fields; `kind` is what the field's type says it is."""
 
-    statement = _of_statement(db_index=False)
+    statement = _of_statement()
     field = models.CharField(max_length=80)
     kind = models.CharField(max_length=40)
     target = id_column(db_index=True)
@@ -111,7 +111,7 @@ class Reference(Projection):
 class Supersession(Projection):
     """A statement named `old` among the heads of its subject that it knew."""
 
-    statement = _of_statement(db_index=False)
+    statement = _of_statement()
     old = id_column(db_index=True)
 
 
