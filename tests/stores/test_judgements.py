@@ -27,7 +27,7 @@ def record(archive, keeper):
 def read(archive, keeper):
     from sviedka.store.judgements import read_judgements
 
-    return lambda: read_judgements(archive, keeper)
+    return lambda: read_judgements(archive, keeper).judgements
 
 
 def test_what_was_judged_is_read_back_with_its_author(keeper, record, read):
@@ -91,3 +91,33 @@ def test_that_names_are_shown_is_recorded_and_no_name_is(archive, keeper):
     assert texts
     found = current_database().run("SELECT type FROM store_statement WHERE jti = ?", (jti,)).fetchone()
     assert found == ("names.shown/1",)
+
+
+def test_one_judgement_that_fits_its_type_and_nothing_else_keeps_no_other_from_being_read(archive, keeper, record):
+    """It is named. The control: what fits is read."""
+    from sviedka.core.base.ids import StatementId, SubjectId
+    from sviedka.store.admission import admit
+    from sviedka.store.drafting import Drafter, Saying
+    from sviedka.store.house import own_case
+    from sviedka.store.judgements import read_judgements
+    from sviedka.store.session import open_store
+    from sviedka.vault.clock import now
+    from sviedka.vault.entropy import new_id
+
+    record(said((0, 1)))
+    facts = keeper.facts()
+    bad = {
+        "lists": ["a" * 64],
+        "records": [[0, 1], [0, 1]],
+        "run_sha256": RUN,
+        "verdict": "same",
+        "look": "blind",
+        "groups": [0, 0],
+    }
+    saying = Saying(
+        jti=StatementId(new_id()), case=own_case(facts), type="judgement/1", subject=SubjectId(new_id()), fields=bad
+    )
+    admit(archive, keeper, [Drafter(open_store(archive, keeper), archive_cell=facts.archive_cell).draft(saying, now())])
+    found = read_judgements(archive, keeper)
+    assert [one.groups for one in found.judgements] == [(0, 1)]
+    assert found.unread == (saying.jti,)

@@ -73,7 +73,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Judge, or have the rule judge; then say what the review comes to."""
-    from sviedka.cli.review_telling import tell_review
+    from sviedka.cli.review_telling import tell_review, tell_unread
     from sviedka.core.base.ids import is_id
     from sviedka.link.judged import apply_judgements, say_reviewed
     from sviedka.link.kept_run import keep_run
@@ -100,10 +100,12 @@ def run(arguments: Namespace, console: Console) -> int:
             _by_rule(session, linkage, cases, digest, console)
         elif not arguments.summary and not console.json_only:
             _at_the_screen(arguments, session, linkage, cases, digest)
-        said = read_judgements(session.archive, session.keeper)
+        read = read_judgements(session.archive, session.keeper)
+        said = read.judgements
         judged = apply_judgements(linkage, said)
         reviewed = say_reviewed(judged.run, of_sha256=digest, judgements=judged.applied)
         tell_review(console, linkage, judged, queue, said)
+        tell_unread(console, read.unread)
         if arguments.keep:
             kept = keep_run(session.archive, session.keeper, reviewed)
             console.document |= {"run": kept.item, "statement": kept.jti}
@@ -162,7 +164,7 @@ def _at_the_screen(
 
     sitting = Sitting(
         cases=cases,
-        said=read_judgements(session.archive, session.keeper),
+        said=read_judgements(session.archive, session.keeper).judgements,
         me=Reviewer(session.keeper.facts().actor),
         look=Look.THIRD if arguments.third else Look.BLIND,
         record=lambda judgement: apart(record_judgements, [judgement], run_sha256=digest),

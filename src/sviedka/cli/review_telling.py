@@ -9,6 +9,8 @@ from sviedka.core.count.review.judgement import Look
 from sviedka.core.count.review.kappa import measure_agreement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sviedka.cli.console import Console
     from sviedka.core.base.canonical import Json
     from sviedka.core.count.review.judgement import Judgement
@@ -50,6 +52,13 @@ def tell_review(
     )  # fmt: skip
     _tell_doubts(console, judged, queue)
     _tell_agreement(console, agreement)
+
+
+def tell_unread(console: Console, unread: Sequence[str]) -> None:
+    """Name the statements that are judgements by their type and were left out."""
+    console.document["unread"] = [*unread]
+    for jti in unread:
+        console.warn("The judgement in statement {jti} is left out: its parts do not fit together.", jti=jti)
 
 
 def _tell_doubts(console: Console, judged: Judged, queue: Queue) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import StatementId, UserId
 from sviedka.keeper.identity_errors import IdentityLimit, IdentityRefused, JournalRefused
+from sviedka.keeper.recent_acts import is_within
 from sviedka.vault.durable import append_line, replace, write_new
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class IdentityJournal:
         if any(entry.digest == _digest(request) for entry in entries):
             raise IdentityRefused("An order was made for this request already.")
         what = _word("ordered", linkage=linkage)
-        if sum(one.actor == actor and one.what == what and now - one.at < DAY for one in entries) >= per_day:
+        lately = [one for one in entries if is_within(one.at, DAY, now=now)]
+        if sum(one.actor == actor and one.what == what for one in lately) >= per_day:
             if linkage:
                 raise IdentityLimit("{most} linkages were asked for in the last day.", most=per_day)
             raise IdentityLimit("{most} identities were asked for in the last day.", most=per_day)

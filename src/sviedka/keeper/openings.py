@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sviedka.keeper.errors import LimitReached, OpeningRefused
-from sviedka.keeper.recent_acts import RecentActs
+from sviedka.keeper.recent_acts import AHEAD, RecentActs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 FRESH: Final = timedelta(minutes=10)
 """How old a record of an opening may be when it is used."""
-
-AHEAD: Final = timedelta(minutes=2)
-"""How far ahead of our clock its time may be: two processes of one machine, and a clock that was just set back."""
 
 
 class Openings:
@@ -41,7 +38,10 @@ class Openings:
             LimitReached: This actor has opened as many items as the hour allows.
         """
         if not now - FRESH <= recorded_at <= now + AHEAD:
-            raise OpeningRefused("The record of this opening is older than {most} minutes.", most=FRESH.seconds // 60)
+            raise OpeningRefused(
+                "The record of this opening is older than {most} minutes, or ahead of the clock.",
+                most=FRESH.seconds // 60,
+            )
         if self._acts.holds(jti):
             raise OpeningRefused("The record of this opening was used already.")
         if self._acts.count(actor, now=now) >= self._per_hour:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOUR: Final = timedelta(hours=1)
+AHEAD: Final = timedelta(minutes=2)
+"""How far ahead of our clock a time may be: two processes of one machine, and a clock that was just set back."""
 _LINE: Final = re.compile(r"([0-9]{1,12}) ([0-9a-f]{32}) ([0-9a-f]{64})\Z")
 
 
@@ -54,13 +56,18 @@ class RecentActs:
     def count(self, actor: UserId, *, now: datetime) -> int:
         """Return how many acts were `actor`'s within the last hour."""
         self._recent = [act for act in self._recent if now - act.at < HOUR]
-        return sum(act.actor == actor for act in self._recent)
+        return sum(act.actor == actor and is_within(act.at, HOUR, now=now) for act in self._recent)
 
     def add(self, jti: StatementId, *, actor: UserId, now: datetime) -> None:
         """Write an act down, durable when this returns."""
         act = Act(at=now, actor=actor, digest=_digest(jti))
         append_line(self._journal, act.line)
         self._recent.append(act)
+
+
+def is_within(at: datetime, span: timedelta, *, now: datetime) -> bool:
+    """Tell whether something was done within `span` before `now`. What a clock that was wrong put further ahead was not."""
+    return -AHEAD <= now - at < span
 
 
 def _digest(jti: StatementId) -> str:

@@ -23,7 +23,8 @@ from sviedka.keeper.errors import CellErased
 from sviedka.keeper.identity_deposit import DEPOSITED
 from sviedka.keeper.identity_errors import CopiesForeign, IdentityRefused
 from sviedka.keeper.older_lists import read_older
-from sviedka.keeper.openings import AHEAD, FRESH
+from sviedka.keeper.openings import FRESH
+from sviedka.keeper.recent_acts import AHEAD
 from sviedka.keeper.seats import require_two_holders, seat_recipients
 from sviedka.vault.cells import CellLost, find_cell, find_seat_cell
 
@@ -68,7 +69,9 @@ class SeatDesk:
         if found.statement.type != kind or found.statement.author != self._keyring.actor or at is None:
             raise IdentityRefused("What is recorded there is not by you, or is something else.")
         if not now - FRESH <= at <= now + AHEAD:
-            raise IdentityRefused("The record is older than {most} minutes.", most=FRESH.seconds // 60)
+            raise IdentityRefused(
+                "The record is older than {most} minutes, or ahead of the clock.", most=FRESH.seconds // 60
+            )
         return found
 
     def _deposit(self, receipt: StatementReceipt, *, link: bool = False) -> Deposit:

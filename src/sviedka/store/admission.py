@@ -12,10 +12,11 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import StatementId, parse_origin
+from sviedka.keeper import identity_openings as identity
+from sviedka.keeper import link_runs as linkage
 from sviedka.keeper.receipts import OPENED_TYPE
 from sviedka.keeper.sealing import seal_small
 from sviedka.store.connect import database_failures
@@ -24,6 +25,7 @@ from sviedka.store.folding import fold
 from sviedka.store.house import house_drafts
 from sviedka.store.known import check_same_content, content_of
 from sviedka.store.ledger import find_heads, find_leaves, find_moments, next_index
+from sviedka.store.moments import not_before
 from sviedka.store.packing import Entry, format_pack
 from sviedka.store.rows import one_transaction, write_pack, write_rows
 from sviedka.store.session import bring_in_step, open_for_admission
@@ -48,7 +50,8 @@ GROUP: Final = 256
 """Statements in one group commit: one pack, one transaction, a handful of syncs."""
 
 
-_SECOND: Final = timedelta(seconds=1)
+_BY_THE_CLOCK: Final = frozenset({OPENED_TYPE, identity.REQUESTED, identity.OPENED, linkage.REQUESTED, linkage.OPENED})
+"""Records that the keeper holds to its clock: whatever they know is dated, they keep their time."""
 _Group = tuple["Sequence[Draft]", "Sequence[Composed]"]
 
 
@@ -177,8 +180,7 @@ class Writer:
         """Let each draft name the heads of its subject; it is the subject's only head for those after it.
 
         What a desk knew came before what it says: a draft is not dated before a head that it names, whatever the clocks
-        of two desks say, so that it is the newer one everywhere. A record of an opening keeps its time, which the keeper
-        looks at.
+        of two desks say, so that it is the newer one everywhere (`moments`). A record that opens something keeps its time.
         """
         unseen = [draft.subject for draft in drafts if draft.subject not in heads]
         with database_failures():
@@ -190,16 +192,12 @@ class Writer:
             known = heads.get(draft.subject, ())
             at = (
                 draft.at
-                if draft.type == OPENED_TYPE
-                else self._not_before([self._moments[jti] for jti in known], draft.at)
+                if draft.type in _BY_THE_CLOCK
+                else not_before(draft.at, (self._moments[jti] for jti in known), desk=self._desk)
             )
             named.append(replace(draft, heads=known, at=at))
             heads[draft.subject], self._moments[draft.jti] = (draft.jti,), (at, self._desk)
         return named
-
-    def _not_before(self, known: Sequence[tuple[datetime, str]], at: datetime) -> datetime:
-        """Return `at`, or the first moment at which nothing that was known is newer."""
-        return max([at, *(moment if desk == self._desk else moment + _SECOND for moment, desk in known)])
 
     def write(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> list[Admitted]:
         """Write one group: rows, pack, commit."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.seal.merkle import leaf_hash
 from sviedka.store.columns import join_words
+from sviedka.store.moments import to_column
 from sviedka.store.projecting import project, rank_of
 from sviedka.store.rows import PASSAGE, SUBJECT, Folded
 
@@ -31,7 +32,7 @@ def fold(telling: Telling, *, jwt: bytes, groups: Sequence[Group], desk: str, le
         desk: In whose log it stands.
         leaf_index: Its place in the desk's log.
     """
-    jti, case, at = telling.jti, telling.case, _moment(telling)
+    jti, case, at = telling.jti, telling.case, to_column(telling.at)
     row: Row = (
         jti, case, desk, leaf_index, leaf_hash(jwt), jwt.decode("ascii"),
         telling.type, telling.subject, at, telling.author,
@@ -49,8 +50,3 @@ def _passage(telling: Telling, group: Group) -> Row:
 
 def _kind(telling: Telling) -> str:
     return telling.type.partition("/")[0].partition(".")[0]
-
-
-def _moment(telling: Telling) -> str:
-    # as Django's SQLite operations write an aware time; PostgreSQL's sessions are in UTC
-    return telling.at.replace(tzinfo=None).isoformat(sep=" ")

@@ -7,6 +7,7 @@ two reviewers speak of one subject and nobody outside can look for it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from sviedka.core.base.canonical import encode_canonical
 from sviedka.core.base.ids import StatementId, SubjectId
 from sviedka.core.base.instants import format_instant
 from sviedka.core.base.progress import unwatched
-from sviedka.core.count.review.judgement import parse_judgement, record_fields, to_fields
+from sviedka.core.count.review.judgement import JudgementMalformed, parse_judgement, record_fields, to_fields
 from sviedka.core.seal.statement import parse_jwt, read_disclosures
 from sviedka.store.admission import GROUP, admit
 from sviedka.store.connect import database_failures
@@ -38,6 +39,14 @@ if TYPE_CHECKING:
 
 JUDGED: Final = "judgement/1"
 SHOWN: Final = "names.shown/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadJudgements:
+    """Judgements, the older first, and the statements that fit the type of one and say nothing that can be judged."""
+
+    judgements: tuple[Judgement, ...]
+    unread: tuple[StatementId, ...]
 
 
 def record_judgements(
@@ -79,24 +88,24 @@ def record_judgements(
     return new
 
 
-def read_judgements(archive: Archive, keeper: Keeper) -> tuple[Judgement, ...]:
-    """Return every judgement in the archive, of all desks, the older first.
-
-    Raises:
-        JudgementMalformed: One cannot be read as its type says.
-    """
+def read_judgements(archive: Archive, keeper: Keeper) -> ReadJudgements:
+    """Return every judgement in the archive, of all desks. What any one desk states keeps nobody from reading the others."""
     database = open_store(archive, keeper)
     with database_failures():
         places = find_typed(database, JUDGED)
         found = find_disclosures(database, list(places))
-    judgements = []
+    judgements: list[Judgement] = []
+    unread: list[StatementId] = []
     for jti, (jwt, texts) in found.items():
         statement = read_disclosures(parse_jwt(jwt), texts)
         desk, index = places[StatementId(jti)]
         at = "" if statement.at is None else format_instant(statement.at)
         rank = rank_of(at=at, desk=desk, leaf_index=index)
-        judgements.append(parse_judgement(statement.fields, by=statement.author or "", rank=rank))
-    return tuple(sorted(judgements, key=lambda one: one.rank))
+        try:
+            judgements.append(parse_judgement(statement.fields, by=statement.author or "", rank=rank))
+        except JudgementMalformed:
+            unread.append(StatementId(jti))
+    return ReadJudgements(judgements=tuple(sorted(judgements, key=lambda one: one.rank)), unread=tuple(sorted(unread)))
 
 
 def record_names_shown(

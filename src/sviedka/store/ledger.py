@@ -7,14 +7,14 @@ Bookkeeping across cases, by SQL, for the store's own modules; it returns ids, p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sviedka.core.base.ids import StatementId, SubjectId
+from sviedka.store.moments import from_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sviedka.store.engine import Database
 
@@ -137,18 +137,13 @@ def find_heads(database: Database, subjects: Sequence[str]) -> dict[SubjectId, t
 def find_moments(database: Database, jtis: Sequence[str]) -> dict[StatementId, tuple[datetime, str]]:
     """Return (time, desk) of those statements that are known."""
     found = in_lists(database, "SELECT jti, at, desk FROM store_statement WHERE jti IN ({marks})", jtis)
-    return {StatementId(jti): (_aware(at), desk) for jti, at, desk in found}
+    return {StatementId(jti): (from_column(at), desk) for jti, at, desk in found}
 
 
 def find_day(database: Database, desk: str, size: int) -> date:
     """Return the day, UTC, of the last of the desk's first `size` statements, which are known."""
     row = database.run("SELECT at FROM store_statement WHERE desk = ? AND leaf_index = ?", (desk, size - 1)).fetchone()
-    return _aware(row[0]).date()
-
-
-def _aware(at: str | datetime) -> datetime:
-    """Return a column of time as PostgreSQL gives it; SQLite gives its text."""
-    return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
+    return from_column(row[0]).date()
 
 
 def find_disclosures(database: Database, jtis: Sequence[str]) -> dict[str, tuple[bytes, tuple[str, ...]]]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
 from sviedka.core.disclose.known_before import Placed
 from sviedka.store.cell_owners import cells_of
+from sviedka.store.moments import from_column, to_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sviedka.store.engine import Database
 
@@ -261,17 +262,11 @@ def items_about(database: Database, subject: Subject) -> set[SubjectId]:
     return {SubjectId(item) for (item,) in found}
 
 
-def times_of_request(database: Database, jti: str) -> tuple[datetime, datetime]:
-    """Return a statement's own time, and the latest time that its log states up to it."""
+def times_of_request(database: Database, jti: str, *, now: datetime) -> tuple[datetime, datetime]:
+    """Return a statement's own time, and the latest time until `now` that its log states before it; its own if there is none."""
     at, latest = database.run(
-        "SELECT a.at, (SELECT max(b.at) FROM store_statement b WHERE b.desk = a.desk AND b.leaf_index <= a.leaf_index) "
-        "FROM store_statement a WHERE a.jti = ?",
-        (jti,),
+        "SELECT a.at, (SELECT max(b.at) FROM store_statement b WHERE b.desk = a.desk AND b.leaf_index < a.leaf_index "
+        "AND b.at <= ?) FROM store_statement a WHERE a.jti = ?",
+        (to_column(now), jti),
     ).fetchone()
-    return _moment(at), _moment(latest)
-
-
-def _moment(found: str | datetime) -> datetime:
-    """Read a time as either engine gives it."""
-    moment = datetime.fromisoformat(found) if isinstance(found, str) else found
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return from_column(at), from_column(latest or at)

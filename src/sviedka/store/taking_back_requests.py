@@ -138,7 +138,7 @@ def find_requests(database: Database, subject: str, *, now: datetime, wait_days:
             blocked=ids_of(fields.get("blocked")),
             narrowings=tuple(one for one in events if isinstance(one, Narrowed) and one.request == jti),
             state=taking_back_at(
-                _asked(database, jti, subject, fields, is_said=any(isinstance(one, Done) for one in events)),
+                _asked(database, jti, subject, fields, now=now, is_said=any(isinstance(one, Done) for one in events)),
                 events,
                 now=now,
                 wait_days=wait_days,
@@ -180,12 +180,14 @@ def _event(
         yield Done(jti=jti, request=request, items=items, known=known_before(jti, placed))
 
 
-def _asked(database: Database, jti: StatementId, subject: str, fields: Mapping[str, Json], *, is_said: bool) -> Asked:
+def _asked(
+    database: Database, jti: StatementId, subject: str, fields: Mapping[str, Json], *, now: datetime, is_said: bool
+) -> Asked:
     """Return the request with the latest time that its log states before it: it was not recorded before that.
 
     Which of its items must be erased for it to be done is looked up only if somebody says that it is (`is_said`).
     """
-    at, latest = times_of_request(database, jti)
+    at, latest = times_of_request(database, jti, now=now)
     listed, taken = ids_of(fields.get("items")), find_taken(database, subject) if is_said else None
     items = frozenset(listed) if taken is None else find_needed(database, taken, listed)
     return Asked(jti=jti, at=at, not_before=latest, items=items)

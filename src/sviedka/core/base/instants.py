@@ -48,3 +48,11 @@ def unix_day(moment: datetime) -> int:
     """Return the Unix time of 00:00 UTC on the day of `moment`: all that a statement shows of its time."""
     seconds = (moment - _EPOCH) // _SECOND
     return seconds - seconds % DAY_SECONDS
+
+
+def moved(moment: datetime, by: timedelta) -> datetime:
+    """Return `moment` moved by a span; at the end of the calendar its last moment, since a statement may be dated there."""
+    try:
+        return moment + by
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=UTC)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import SubjectId
+from sviedka.core.base.instants import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,8 @@ class Stage(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """The request. `not_before` is the latest time stated in its log before it: it was not recorded earlier than that.
+
+    Times that are still to come are left out of it: they were stated by a clock that was wrong.
 
     `items` are the originals that it lists to be erased.
     """
@@ -141,7 +144,7 @@ def taking_back_at(asked: Asked, events: Iterable[Event], *, now: datetime, wait
     outcomes = {event.outcome for event in mine if isinstance(event, Checked)}
     approved_by = _approvers(found, asked.jti, ERASE)
     is_checked = "free" in outcomes and "not-free" not in outcomes
-    waits_until = max(asked.at, asked.not_before) + timedelta(days=wait_days)
+    waits_until = moved(max(asked.at, asked.not_before), timedelta(days=wait_days))
     is_ready = len(approved_by) >= APPROVALS and is_checked and now >= waits_until
     # A desk alone erases nothing: its word that it is done counts under two people and a wish found free.
     may_be_done = len(approved_by) >= APPROVALS and "free" in outcomes

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Unavailable, Withheld
 from sviedka.core.base.ids import StatementId
+from sviedka.core.base.instants import moved
 from sviedka.core.disclose.taking_back import Stage
 from sviedka.core.disclose.types.erasure_asked import MOST_ITEMS
 from sviedka.keeper.config import read_config
 from sviedka.store.admission import admit
 from sviedka.store.drafting import Drafter, Saying
+from sviedka.store.moments import CLOCKS_DIFFER
 from sviedka.store.session import open_store
 from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.taking_back_requests import find_requests, preview
@@ -52,8 +55,9 @@ def requests_of(archive: Archive, keeper: Keeper, subject: Subject, *, at: datet
 
 
 def standing_requests(archive: Archive, keeper: Keeper, subject: Subject, *, at: datetime) -> tuple[Request, ...]:
-    """Return those that are neither carried out nor ended by two people."""
-    return tuple(one for one in requests_of(archive, keeper, subject, at=at) if one.state.stage not in _OVER)
+    """Return those that are neither carried out nor ended by two people: what is ready first, then what waits the least."""
+    found = (one for one in requests_of(archive, keeper, subject, at=at) if one.state.stage not in _OVER)
+    return tuple(sorted(found, key=lambda one: (one.state.stage is not Stage.READY, one.state.waits_until)))
 
 
 def ask(
@@ -67,12 +71,15 @@ def ask(
 ) -> StatementId:
     """Record that `subject` is taken back; frozen when this returns. A request that stands already is returned.
 
+    Unless that was dated ahead, by a clock that was wrong: nobody need wait for years.
+
     Raises:
         TooManyItems: More than one statement lists; nothing was frozen.
     """
-    standing = standing_requests(archive, keeper, subject, at=clock())
-    if standing:
-        return standing[0].jti
+    at_last = moved(clock(), timedelta(days=read_config(archive).erase_after_days) + CLOCKS_DIFFER)
+    for one in standing_requests(archive, keeper, subject, at=clock()):
+        if one.state.waits_until <= at_last:
+            return one.jti
     seen = preview(open_store(archive, keeper), subject)
     if max(len(seen.items), len(seen.blocked)) > MOST_ITEMS:
         raise TooManyItems(
@@ -120,7 +127,7 @@ def lift(keeper: Keeper) -> None:
 
 
 def standing_request(archive: Archive, keeper: Keeper, subject: Subject, *, at: datetime) -> Request:
-    """Return the oldest request about `subject` that is not over; raise `NothingAsked`."""
+    """Return the first of `standing_requests`; raise `NothingAsked`."""
     for one in standing_requests(archive, keeper, subject, at=at):
         return one
     raise NothingAsked("Nothing of {item} is asked to be taken back.", item=subject.subject)
