@@ -26,7 +26,7 @@ def configure(parser: ArgumentParser) -> None:
     rotate.add_argument(
         "--lose-damaged",
         action="store_true",
-        help=translate("give up, for good, slips and cells that do not open, instead of stopping"),
+        help=translate("give up, for good, slips and cells that do not open or are missing here, instead of stopping"),
     )
 
 
@@ -64,7 +64,7 @@ def run(arguments: Namespace, console: Console) -> int:
     if not done.forgotten:
         console.warn("A place of keys was out of reach after that and still has the old keys; run sviedka replicate.")
     for name in done.lost:
-        console.warn("Given up, it did not open: {name}", name=name)
+        console.warn("Given up, it did not open or was missing: {name}", name=name)
     console.say(
         "What was erased before is now beyond recovery here. A copy of the whole folder made earlier, old keys included, "
         "still opens what it holds: destroy such copies."

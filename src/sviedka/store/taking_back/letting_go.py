@@ -25,6 +25,7 @@ from sviedka.keeper.rewrap import living
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.session import close_store
 from sviedka.store.taking_back.ended_elsewhere import other_desks, silent_desks, stated_ends
+from sviedka.store.taking_back.lost_here import find_kept_elsewhere
 from sviedka.store.taking_back.marks import find_unexplained
 from sviedka.store.taking_back.replicas_confirm import RotationUnconfirmed, bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import rotating_alone
@@ -52,8 +53,8 @@ class LetGo:
 
     Attributes:
         ended: Another desk's, ended here too.
-        kept: Another desk's, whose keys are still here: something opens by them alone, or is marked as taken back and nothing explains
-            it, or a place of keys has not confirmed.
+        kept: Another desk's, whose keys are still here: something opens by them alone, also if only a place of keys has it any more, or
+            is marked as taken back and nothing explains it, or a place of keys has not confirmed.
         waited_for: Desks that have not stated of each epoch of this desk which ended here that it ended there too.
     """
 
@@ -129,7 +130,7 @@ def _end(keys: JobKeys, epoch: str, stated: Mapping[str, str]) -> bool:
     if not later:
         return False  # what its desk wrapped anew has not come
     looked = look_carried_over(archive, epoch, among, keys.epoch_identity)
-    if looked.left:
+    if looked.left or find_kept_elsewhere(archive, (epoch,)):
         return False
     for store in (archive.slips, archive.cells):
         if epoch in list_epochs(store):

@@ -12,7 +12,7 @@
     8  `epoch.ended` is logged, at the next admission if not now
 
 Killed after any call it goes on where it was when it is started again; before 5 nothing old is touched, and a slip or
-cell that does not open stops it there. Runs inside the keeper. Spec: spec/02-item.md §6, spec/06-vault.md §8.
+cell that does not open, or is lost here (`lost_here`), stops it there. In the keeper. Spec: spec/02-item.md §6, spec/06-vault.md §8.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
 from sviedka.store.session import clear_cut_deposits, close_store, open_store
 from sviedka.store.taking_back.letting_go import LetGo, let_go
+from sviedka.store.taking_back.lost_here import find_lost
 from sviedka.store.taking_back.marks import refuse_unexplained
 from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import RotationUnderWay, rotating_alone
@@ -92,11 +93,11 @@ def rotate(
     Args:
         archive: Whose.
         keeper: Does it, because it has the keys.
-        lose_damaged: Give up slips and cells that do not open, instead of stopping before anything is destroyed.
+        lose_damaged: Give up slips and cells that do not open or are lost, instead of stopping before anything is destroyed.
         progress: Told slips and cells.
 
     Raises:
-        RotationStopped: Some do not open; every old key is still there.
+        RotationStopped: Some do not open, or are missing here; every old key is still there.
         MarksUnexplained: Some are marked as taken back that nobody took back; likewise.
         RotationUnconfirmed: A place of keys has not confirmed; likewise.
         RotationUnderWay: Somebody else is at it.
@@ -233,14 +234,16 @@ class _Rotation:
         return tuple(name for name in reversed(names) if epoch_order(name) < epoch_order(target))
 
     def _carry(self, old: tuple[str, ...], target: str, progress: Progress, *, lose_damaged: bool) -> set[str]:
-        """Carry; return what is damaged and may be given up, or raise `RotationStopped` if nothing may."""
+        """Carry; return what is damaged or lost and may be given up, or raise `RotationStopped` if nothing may."""
         broken = self._carry_what_opens(old, target, progress)
         if broken and not lose_damaged:
-            raise RotationStopped("{count} slips or cells do not open; no key was destroyed.", count=len(broken))
+            raise RotationStopped(
+                "{count} slips or cells do not open or are missing here; no key was destroyed.", count=len(broken)
+            )
         return broken
 
     def _carry_what_opens(self, old: tuple[str, ...], target: str, progress: Progress) -> set[str]:
-        """Wrap to `target` what lives in `old` and is not there yet; return what opens in none of them."""
+        """Wrap to `target` what lives in `old` and is not there yet; return what opens in none of them, or was lost from them."""
         broken: set[str] = set()
         recipient = self._keys.epoch_identity(target).recipient()
         for epoch, cells in ((epoch, cells) for epoch in old for cells in (False, True)):
@@ -258,7 +261,7 @@ class _Rotation:
             broken |= set(rewrap(rewrapper, progress).broken)
             carry_marks(store, epoch, target)
         self._refuse_unlike(target)
-        return broken & self._left(old, target)
+        return (broken & self._left(old, target)) | find_lost(self._archive, old)
 
     def _refuse_unlike(self, target: str) -> None:
         """Stop if the disk gave back other bytes than it was given: what they came from may still open, and is not given up."""

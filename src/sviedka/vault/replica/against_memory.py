@@ -13,6 +13,7 @@ from sviedka.core.base.errors import Failure, Malformed
 from sviedka.core.seal.checkpoint import parse_checkpoint
 from sviedka.vault.epochs import list_epochs
 from sviedka.vault.findings import Finding, finding_of
+from sviedka.vault.layout import is_epoch_name
 from sviedka.vault.listed import REMOVED_NAME, SUMS_NAME, read_removed
 from sviedka.vault.objects import is_payload_removed
 from sviedka.vault.pack_sums import hash_file
@@ -63,8 +64,8 @@ def _look_at_listed(archive: Archive, good: Good, *, full: bool) -> list[Finding
     if path.is_file():
         other = full and not good.told and name.startswith(SUMS_NAME + "/") and hash_file(path) != good.sha256
         return [_finding("refuted.listed", good.name, _CHANGED)] if other else []
-    if not folder.is_dir():
-        return []  # an epoch whose key is gone goes as a whole
+    if not folder.is_dir() and is_epoch_name(folder.name) and archive.epoch_end(folder.name).exists():
+        return []  # an epoch that ended goes as a whole
     if name.startswith((SUMS_NAME + "/", REMOVED_NAME + "/")):
         return [_finding("refuted.missing", good.name, _MISSING)]
     newer = [one for one in list_epochs(folder.parent) if (folder.parent / one / name).is_file()]
