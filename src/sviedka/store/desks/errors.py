@@ -70,6 +70,16 @@ class SentForeign(Refuted):
     hint = "Nothing of them was kept. Remove them from the folder or bucket; that desk puts its own there at its next export."
 
 
+class OwnHeadAhead(Refuted):
+    """This desk signed and sent more of its log, or another history of it, than it has now: it was restored from older copies."""
+
+    code = "refuted.own-head"
+    hint = (
+        "Change nothing there: it may be the last copy of what is lost here. Keep it, and restore this office again with "
+        "sviedka restore --head and the file logs/…/checkpoint from there: docs/howto/lose-an-office.md."
+    )
+
+
 class NothingSent(Unproven):
     """No desk has put anything into this folder that is signed."""
 

@@ -19,6 +19,7 @@ from sviedka.anchor.published import frozen_sizes, newest_checkpoint
 from sviedka.core.base.ids import parse_origin
 from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.checkpointing import NothingStated
+from sviedka.store.desks.own_head import refuse_beneath_own_head
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.packs import list_packs
 from sviedka.vault.replica.contents import walk
@@ -65,6 +66,7 @@ def send(archive: Archive, keeper: Keeper, place: MeetingPlace, progress: Progre
 
     Raises:
         NothingStated: There is no signed head yet.
+        OwnHeadAhead: This desk has put a larger head there, or one of another history. Nothing there is touched.
         ReplicaUnreachable, ReplicaDenied, ReplicaUnfit: The place is not there, or not fit.
         DiskFull, ReadOnly, DiskError: The head there is still the one before.
     """
@@ -73,6 +75,7 @@ def send(archive: Archive, keeper: Keeper, place: MeetingPlace, progress: Progre
     if head is None:
         raise NothingStated("There is no signed head yet that others could check.")
     store = place.store(desk)
+    refuse_beneath_own_head(archive, keeper, store, _head_name(desk), head)
     names = [*_packs(archive, desk, head.size), *_shared(archive)]
     there = {*store.list("")}
     files = _bring(archive, store, names, there, progress)

@@ -105,7 +105,7 @@ class FolderStore:
         self._require()
         with translating():
             try:
-                with self._path(name).open("rb", buffering=0) as found:
+                with open_regular(self._path(name)) as found:  # a pipe would be waited for
                     data = found.read(MAX_SMALL_BYTES + 1)
             except (FileNotFoundError, NotADirectoryError):
                 return None
