@@ -17,7 +17,7 @@ from sviedka.store.freezing_again import bring_marks_in_step, find_marks
 from sviedka.store.session import close_store
 from sviedka.store.taking_back_done import find_erased
 from sviedka.vault.frozen import freeze, read_frozen
-from sviedka.vault.removing import find_lying, remove_everywhere
+from sviedka.vault.removing import is_removed, remove_everywhere
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
@@ -58,7 +58,7 @@ def act_on_log(keys: JobKeys, database: Database) -> int:
     with database_failures():
         items, cells = find_erased(database)
     freeze(archive, sorted(frozen))
-    if not lifted & read_frozen(archive) and not any(find_lying(archive, items, cells)):
+    if not lifted & read_frozen(archive) and is_removed(archive, items, cells):
         return 0
     with folded_apart(keys, unwatched) as apart:
         bring_marks_in_step(apart, archive)

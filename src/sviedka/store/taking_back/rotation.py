@@ -28,9 +28,11 @@ from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
 from sviedka.store.session import clear_cut_deposits, close_store, open_store
+from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.letting_go import LetGo, let_go
 from sviedka.store.taking_back.lost_here import find_lost
 from sviedka.store.taking_back.marks import refuse_unexplained
+from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import RotationUnderWay, rotating_alone
 from sviedka.vault.clock import now
@@ -105,6 +107,8 @@ def rotate(
     """
     clear_cut_deposits(archive, keeper)  # else it would be carried on, for good
     refuse_unexplained(archive, open_store(archive, keeper))
+    if remove_again(keeper):  # what was erased and came back, by a repair or by hand, is not carried
+        clean_projections(archive, keeper, progress=progress)
     close_store()
     ended: Mapping[str, Json] = {}
     while not ended.get("done"):

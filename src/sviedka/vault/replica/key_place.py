@@ -89,13 +89,13 @@ class KeyRun(Run):
 
     def _remove_marked(self, here: set[str], there: set[str]) -> set[str]:
         """Take away what is gone here and bears a mark of removal, or was of an epoch that ended; before anything is put."""
-        marked = {f"{base}/{name[:2]}/{name}" for base, name in map(_removal, here) if base}
+        marked = set(filter(None, map(_removal, here)))
         ended = tuple(
             prefix
             for end in read_ends(self.archive)
             for prefix in (f"slips/{end.epoch}/", f"cells/{end.epoch}/", f"keys/epochs/{end.epoch}.age")
         )
-        gone = {one for one in there - here if one in marked or one.rpartition("/")[0] in marked}
+        gone = {one for one in there - here if _marked_by(one) in marked}
         gone |= {one for one in there - here if ended and one.startswith(ended)}
         for one in sorted(gone):
             self.store.remove(one)
@@ -138,8 +138,21 @@ class KeyRun(Run):
         self.memory.put_place(record)
 
 
-def _removal(name: str) -> tuple[str, str]:
-    """Return the folder that a mark of removal is for, and what was removed from it; empty if this is no mark."""
+def _removal(name: str) -> str | None:
+    """Return what a mark of removal is for, as `_marked_by` names it; None if this is no mark."""
     folder, _, marked = name.rpartition("/")
     base, _, kind = folder.rpartition("/")
-    return (base, marked) if kind == REMOVED_NAME else ("", "")
+    return f"{_any_epoch(base)}/{marked}" if kind == REMOVED_NAME and base else None
+
+
+def _marked_by(name: str) -> str:
+    """Return what a mark for a slip or cell names: the same in every epoch, since this disk may have lost one of them."""
+    base, _, rest = name.partition("/")
+    epoch, _, rest = rest.partition("/")
+    fan, _, rest = rest.partition("/")
+    identifier = rest.partition("/")[0]
+    return f"{_any_epoch(f'{base}/{epoch}')}/{identifier}" if fan and identifier.startswith(fan) else ""
+
+
+def _any_epoch(base: str) -> str:
+    return base if base.endswith("/seats") else base.partition("/")[0]

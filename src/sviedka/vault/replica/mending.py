@@ -19,6 +19,7 @@ from sviedka.core.base.errors import Failure, Unavailable
 from sviedka.vault.claims import ScratchFolder
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import make_folder, replace, sync_folder
+from sviedka.vault.epochs import list_epochs
 from sviedka.vault.fan import scratch_of
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.pack_sums import hash_file
@@ -119,7 +120,7 @@ class Mender:
         return tuple(Good(name=name, stored=name, sha256=digest, replica=entry.name) for entry in payloads)
 
     def _is_taken_back(self, name: str) -> bool:
-        """Tell whether any place of keys bears a mark that this slip or cell was removed; unsure means yes.
+        """Tell whether we or any place of keys bear a mark, in any epoch, that this slip or cell was removed; unsure means yes.
 
         It is marked here too only if we remember that mark: whoever writes a place can lay one there, and what is
         marked here is given up at the next rotation.
@@ -129,10 +130,12 @@ class Mender:
             return False
         epoch, _, item = rest.split("/")[:3]
         mark = f"{store}/{epoch}/{REMOVED_NAME}/{item}"
+        others = [f"{store}/{one}/{REMOVED_NAME}/{item}" for one in list_epochs(self.archive.root / store)]
+        if any((self.archive.root / one).exists() for one in others):
+            return True
+        places = [entry for entry in self._entries.values() if entry.holds == KEYS]
         try:
-            marked = any(
-                self._store(entry).get(mark) is not None for entry in self._entries.values() if entry.holds == KEYS
-            )
+            marked = any(self._store(entry).get(one) is not None for one in {mark, *others} for entry in places)
         except Unavailable:
             return True
         if marked and any(not good.told for good in self._atlas.goods.get(mark, ())):
