@@ -9,7 +9,7 @@ from copies_kit import copy_all, register, sha256
 from test_replica_words import put
 from vault_kit import EPOCH, files
 
-from sviedka.vault.replica.ends_apart import believed_ends
+from sviedka.vault.replica.ends_apart import ended_with_nothing_left
 from sviedka.vault.replica.journal import JOURNAL, record_name
 from sviedka.vault.replica.memory import Memory
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
@@ -115,25 +115,23 @@ def keys(*epochs):
 @pytest.mark.parametrize(
     ("ended", "names", "behind", "believed"),
     [
-        ({EPOCH}, keys(EPOCH, NEXT) | lying((EPOCH, A), (NEXT, A)), set(), {EPOCH}),
-        ({EPOCH}, keys(EPOCH, NEXT) | lying((EPOCH, A), (EPOCH, B), (NEXT, A)), set(), set()),
-        ({EPOCH}, keys(EPOCH, NEXT) | lying((EPOCH, A), (EPOCH, B), (NEXT, A)), lying((EPOCH, B)), {EPOCH}),
-        ({EPOCH}, keys(EPOCH) | lying((EPOCH, A)), set(), set()),
-        ({EPOCH}, keys(EPOCH), set(), set()),
-        ({EPOCH, NEXT}, keys(AFTER) | lying((EPOCH, A), (NEXT, A), (AFTER, A)), set(), {EPOCH, NEXT}),
-        ({EPOCH, NEXT}, keys(EPOCH, NEXT) | lying((EPOCH, A), (NEXT, A)), set(), {EPOCH}),
-        ({NEXT}, keys(EPOCH, NEXT) | lying((EPOCH, A), (NEXT, A)), set(), set()),
+        ({EPOCH}, keys(NEXT) | lying((NEXT, A)), set(), {EPOCH}),
+        ({EPOCH}, keys(NEXT) | lying((EPOCH, A), (NEXT, A)), lying((EPOCH, A)), {EPOCH}),
+        ({EPOCH, NEXT}, keys(AFTER) | lying((AFTER, A)), set(), {EPOCH, NEXT}),
+        ({EPOCH}, keys(EPOCH, NEXT) | lying((NEXT, A)), set(), set()),
+        ({EPOCH}, keys(NEXT) | lying((EPOCH, A), (NEXT, A)), set(), set()),
+        ({EPOCH}, lying((EPOCH, A)), set(), set()),
+        ({NEXT}, keys(EPOCH), set(), set()),
     ],
     ids=[
-        "carried over",
-        "one lies nowhere else",
-        "it was taken back",
-        "there is no later one",
-        "nothing lies in the only one",
+        "nothing is left of it",
+        "what is left was taken back",
         "twice",
-        "the last one is said to have ended too",
-        "only an older one has it",
+        "a place has its key",
+        "a place has a slip under it, whatever lies under a later one",
+        "there is no key of any",
+        "there is no later one",
     ],
 )
-def test_an_end_counts_if_nothing_is_lost_by_it(ended, names, behind, believed):
-    assert believed_ends(ended, names | behind, behind) == believed
+def test_the_record_of_an_end_comes_if_no_place_has_anything_left_of_it(ended, names, behind, believed):
+    assert ended_with_nothing_left(ended, names | behind, behind) == believed

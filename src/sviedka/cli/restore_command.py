@@ -157,12 +157,6 @@ def _tell_files(restored: Restored, console: Console) -> None:
             "marks: restore into another folder, without the place that has them.",
             count=restored.disputed,
         )
-    for epoch in restored.doubted:
-        console.warn(
-            "A place of keys says that epoch {epoch} has ended, and something lies under it alone. It was fetched with its "
-            "key. Run `sviedka epoch rotate`, and find out who can write that place.",
-            epoch=epoch,
-        )
     if restored.confirmed_at is not None:
         console.say(
             "The copies were complete at {time}. What was kept only in the office after that is lost.",
@@ -176,12 +170,13 @@ def _tell_files(restored: Restored, console: Console) -> None:
 
 def _tell(restored: Restored, settled: Settled, silent: Sequence[str], console: Console) -> int:
     worse = bool(restored.missing or settled.closed)
+    doubted = [epoch for epoch in restored.doubted if not restored.archive.epoch_end(epoch).exists()]
     console.document |= {
         "verdict": Refuted.verdict if worse else "holds",
         "files": restored.files,
         "taken_back": restored.taken_back,
         "disputed": restored.disputed,
-        "doubted": list(restored.doubted),
+        "doubted": [*doubted],
         "missing": list(restored.missing),
         "confirmed_at": None if restored.confirmed_at is None else restored.confirmed_at.isoformat(),
         "statements": settled.statements,
@@ -197,6 +192,12 @@ def _tell(restored: Restored, settled: Settled, silent: Sequence[str], console: 
         console.say(
             "{count} slips and cells were removed: the log says that they were erased. Run `sviedka epoch rotate`.",
             count=settled.purged,
+        )
+    for epoch in doubted:
+        console.warn(
+            "A place of keys says that epoch {epoch} has ended, and the log does not say it, or something opens by its key alone. "
+            "Its key is here again. Run `sviedka epoch rotate`, and find out who can write that place.",
+            epoch=epoch,
         )
     for name in silent:
         console.warn("NOT ASKED: cosigner {name}. It may have seen a head that nobody here knows.", name=name)

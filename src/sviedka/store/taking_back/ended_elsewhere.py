@@ -37,7 +37,17 @@ def stated_ends(database: Database, keys: JobKeys) -> dict[str, str]:
     Raises:
         KeyNotListed, SignatureInvalid: A row that no desk of the key list signed.
     """
-    own, archive = read_config(keys.archive).epoch_series, keys.archive
+    own = read_config(keys.archive).epoch_series
+    return {epoch: to for epoch, to in all_stated_ends(database, keys).items() if series_of(epoch) != own}
+
+
+def all_stated_ends(database: Database, keys: JobKeys) -> dict[str, str]:
+    """Return what `stated_ends` does, of this desk's own epochs too: after a restore its log alone says what it ended.
+
+    Raises:
+        KeyNotListed, SignatureInvalid: A row that no desk of the key list signed.
+    """
+    archive = keys.archive
     began = defaultdict[int, set[str]](set)
     for origin, fields in _signed(database, keys, _BEGUN):
         began[series_of(str(fields["epoch"]))].add(origin)
@@ -45,7 +55,7 @@ def stated_ends(database: Database, keys: JobKeys) -> dict[str, str]:
     for origin, fields in _signed(database, keys, _ENDED):
         epoch = str(fields["epoch"])
         speaks_for = {origin, *(one.closed for one in keys.key_list.closed_before(origin))}
-        if series_of(epoch) != own and speaks_for & began[series_of(epoch)] and not archive.epoch_end(epoch).exists():
+        if speaks_for & began[series_of(epoch)] and not archive.epoch_end(epoch).exists():
             ends[epoch] = str(fields["rewrapped_to"])
     return ends
 

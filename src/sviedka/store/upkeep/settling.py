@@ -29,6 +29,7 @@ from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
 from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.removing import remove_again
+from sviedka.store.upkeep.ending_again import end_again
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import replace
 
@@ -132,6 +133,7 @@ def settle(
     purged = remove_again(keeper)
     if purged:
         clean_projections(archive, keeper, progress=progress)
+    end_again(keeper)
     closed = []
     try:
         while (gap := _find_gap(archive, keeper)) is not None:

@@ -16,7 +16,7 @@ from sviedka.vault.group_commit import GroupCommit
 from sviedka.vault.layout import CONFIG_NAME
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.pack_sums import hash_file
-from sviedka.vault.replica.ends_apart import believed_ends
+from sviedka.vault.replica.ends_apart import ended_with_nothing_left
 from sviedka.vault.replica.store import check_name
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Fetcher:
         files: How many were fetched, or found whole.
         missing: Names of which no place gave a whole copy.
         hidden: How many lay beneath another version or a delete marker, and were taken from there.
-        doubted: Epochs that any place says have ended, though something would be lost by it; they were fetched.
+        doubted: Epochs that any place says have ended, and of which something is left at a place; it was fetched.
         disputed: Slips and cells, by name, that bear a mark at one place and lie unmarked at another; they were not.
     """
 
@@ -60,15 +60,13 @@ class Fetcher:
     def fetch_keys(self, offers: Sequence[KeyOffer]) -> int:
         """Fetch keys, slips and cells, newest place first; return how many slips and cells stay behind, taken back.
 
-        What bears a mark at any place is not fetched, nor anything of an epoch whose end any place has recorded, if
-        all of it lies under another epoch.
+        What bears a mark at any place is not fetched, nor the record of an epoch's end if any place has something under it.
         """
         removed = frozenset().union(*(offer.removed for offer in offers))
         names = sorted(frozenset().union(*(offer.names for offer in offers)) - {CONFIG_NAME})
         behind = {name for name in names if _is_removed(name, removed)}
         said = frozenset().union(*(offer.ended for offer in offers))
-        ended = believed_ends(said, names, behind)
-        self.doubted = tuple(sorted(said - ended))
+        self.doubted = tuple(sorted(said - ended_with_nothing_left(said, names, behind)))
         self.disputed = tuple(
             sorted(
                 name
@@ -77,7 +75,7 @@ class Fetcher:
             )
         )
         unsaid = {f"keys/epochs/{epoch}.ended" for epoch in self.doubted}
-        wanted = [name for name in names if name not in behind | unsaid and _epoch_of(name) not in ended]
+        wanted = [name for name in names if name not in behind | unsaid]
         for batch in _batches(wanted):
             self._fetch_batch(
                 [(name, [(offer.store, name, None) for offer in offers if name in offer.names]) for name in batch]
@@ -142,13 +140,6 @@ def _is_removed(name: str, removed: frozenset[tuple[str, str]]) -> bool:
     if not name.startswith(_SHORT) or len(parts) < 4 or parts[2] in {REMOVED_NAME, "sums"}:
         return False
     return (parts[0], parts[3]) in removed
-
-
-def _epoch_of(name: str) -> str | None:
-    """Return the epoch that a key, slip, cell, list or mark belongs to; None for the record of an end and all else."""
-    if name.startswith("keys/epochs/"):
-        return name.removeprefix("keys/epochs/").removesuffix(".age") if name.endswith(".age") else None
-    return name.split("/")[1] if name.startswith(_SHORT) else None
 
 
 def _mode(name: str) -> int:

@@ -70,7 +70,7 @@ class Restored:
         missing: Payloads and other files of which no place holds a whole copy.
         hidden: How many files somebody had hidden in a bucket that keeps versions; they were taken from beneath.
         taken_back: Slips and cells that were left where they are, because they bear a mark of removal.
-        doubted: Epochs that a place says have ended, though something would be lost by it; they were fetched all the same.
+        doubted: Epochs that a place says have ended, and of which something was fetched: `settle` ends those that the log says ended.
         disputed: How many of `taken_back` lie at another place without a mark.
         confirmed_at: When the newest complete record was made; None if no replica of payloads was ever complete.
     """
