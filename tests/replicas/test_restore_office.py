@@ -32,6 +32,9 @@ def test_a_lost_office_comes_back_and_goes_on(office):
     assert open_item(office, item, archive="again") == (office / "one").read_bytes()
     assert done("seal", "two", "--case", "c", cwd=office, archive="again")["safe"] is True
     done("log", "checkpoint", cwd=office, archive="again")
+    begun = done("epoch", "rotate", cwd=office, archive="again")["epoch"]
+    assert int(begun.partition(".")[2]) > 100, "the lost office may have begun epochs that no copy knows"
+    assert not list((office / "keys").rglob("floor")), "each restore writes its own"
 
 
 def test_what_was_only_kept_is_lost_and_said(office):

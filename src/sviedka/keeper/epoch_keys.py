@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Malformed
@@ -22,11 +23,11 @@ from sviedka.keeper.hygiene import wipe
 from sviedka.keeper.sealing import seal_small
 from sviedka.vault.durable import AlreadyThere, write_new
 from sviedka.vault.entropy import random_bytes
+from sviedka.vault.epoch_names import SERIES, read_floor, used_names
 from sviedka.vault.layout import NameRefused, parse_epoch_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from pathlib import Path
 
     from sviedka.vault.layout import Archive
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 KEY_FILE_MODE: Final = 0o400
 _DOMAIN: Final = b"sviedka/epoch/1\n"
 _FILE: Final = re.compile(rb"# sviedka epoch ([0-9.-]{9,12})\n# mac ([0-9a-f]{64})\n(AGE-SECRET-KEY-1[A-Z0-9]{58})\n")
-
-
-SERIES: Final = 1_000
-"""Running numbers that one desk has in a month: the founding desk 1 to 999, the next one 1,001 to 1,999."""
 
 
 def first_epoch(now: datetime, series: int = 0) -> str:
@@ -60,7 +57,29 @@ def next_epoch(newest: str | None, now: datetime, series: int = 0) -> str:
     if newest is None or epoch_order(newest)[0] < f"{now:%Y-%m}":
         return first_epoch(now, series)
     month, number = epoch_order(newest)
+    if number % SERIES == SERIES - 1:  # the next number is another desk's
+        year, _, following = month.partition("-")
+        return first_epoch(datetime(int(year) + int(following) // 12, int(following) % 12 + 1, 1, tzinfo=UTC), series)
     return parse_epoch_name(f"{month}.{number + 1}")
+
+
+def name_to_begin(archive: Archive, newest: str | None, now: datetime, series: int, used: Iterable[str]) -> str:
+    """Return what `next_epoch` does, beyond every name of its month that is given away.
+
+    A name of a later month counts for nothing: made up, it would have the epochs stay in that month.
+
+    Args:
+        archive: Says which names a restore has left out.
+        newest: The newest epoch of this desk.
+        now: The time.
+        series: Of this desk.
+        used: Names that were given before, by whatever desk. Need not be trusted: one that is made up leaves out a number.
+    """
+    given = {*own_epochs(used, series), *read_floor(archive, series)}
+    name = next_epoch(newest, now, series)
+    while beyond := [one for one in given if one[:7] == name[:7] and epoch_order(one) >= epoch_order(name)]:
+        name = next_epoch(max(beyond, key=epoch_order), now, series)
+    return name
 
 
 def epoch_order(name: str) -> tuple[str, int]:
@@ -104,7 +123,7 @@ class EpochKeys:
         names = self.own()
         newest = names[-1] if names else None
         if newest is None or epoch_order(newest)[0] < f"{now:%Y-%m}":
-            newest = first_epoch(now, self._series)
+            newest = name_to_begin(self._archive, newest, now, self._series, used_names(self._archive))
             self.make(newest)
         return newest, self.identity(newest).recipient()
 
@@ -134,13 +153,19 @@ class EpochKeys:
             self._opened[name] = self._open(name)
         return self._opened[name]
 
-    def verify(self, name: str, data: bytes) -> None:
-        """Look whether these bytes can be the file of an epoch, before they are it. Untrusted: `data`.
+    def verify(self, name: str, data: bytes) -> Recipient:
+        """Look whether these bytes can be the file of an epoch, before they are it; return what is sealed to.
+
+        Untrusted: `data`.
 
         Raises:
             KeysDisagree, Malformed, Refuted: They are not this archive's, or not this epoch's, or no key at all.
         """
-        self._parse(name, data).wipe()
+        identity = self._parse(name, data)
+        try:
+            return identity.recipient()
+        finally:
+            identity.wipe()
 
     def wipe(self) -> None:
         """Forget every key."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sviedka.core.base.ids import CellId, SubjectId, UserId
-    from sviedka.core.seal.age_keys import X25519Identity
+    from sviedka.core.seal.age_keys import Recipient, X25519Identity
     from sviedka.core.seal.keylist import KeyList
     from sviedka.core.seal.note import VerifierKey
     from sviedka.keeper.facts import KeeperFacts
@@ -48,7 +48,7 @@ class JobKeys:
         vault_identity: Opens packs.
         epoch_identity: Opens the slips and cells of the epoch that it is asked for by name.
         make_epoch: Makes the key of a new epoch, durable on return; one that is there stands.
-        verify_epoch: Raises if bytes that came from elsewhere are not the file of the epoch of this name.
+        verify_epoch: Raises if bytes that came from elsewhere are not the file of the epoch of this name; returns its recipient.
         cell_keys: The key of each cell that still has one.
         database_key: Raw key of the projections, 32 bytes.
         label_key: Makes statement ids from labels, 32 bytes.
@@ -66,7 +66,7 @@ class JobKeys:
     vault_identity: X25519Identity = field(repr=False)
     epoch_identity: Callable[[str], X25519Identity] = field(repr=False)
     make_epoch: Callable[[str], None] = field(repr=False)
-    verify_epoch: Callable[[str, bytes], None] = field(repr=False)
+    verify_epoch: Callable[[str, bytes], Recipient] = field(repr=False)
     cell_keys: Mapping[CellId, bytes] = field(repr=False)
     database_key: bytearray = field(repr=False)
     label_key: bytearray = field(repr=False)

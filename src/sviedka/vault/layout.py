@@ -133,6 +133,11 @@ class Archive:
         """The mark of a rotation that is under way: the name of the epoch that all is rewrapped to."""
         return self.epochs / "rotation"
 
+    @property
+    def epoch_floor(self) -> Path:
+        """The name of an epoch above which the next one of its month lies, since this archive was restored."""
+        return self.epochs / "floor"
+
     def authority_root(self, name: str) -> Path:
         """The pinned root certificate of a time authority."""
         return self.keys / "authorities" / f"{_matching(_WORD, name, 'a time authority')}.pem"

@@ -63,6 +63,16 @@ class SentChanged(Refuted):
     hint = "Nothing of it was taken in. Import again; if it comes again, carry the folder where nobody else can write."
 
 
+class EpochNameTwice(Refuted):
+    """A desk gave the name of an epoch to a second key, after it was restored from copies that did not know the first."""
+
+    code = "refuted.epoch-twice"
+    hint = (
+        "Nothing of that desk was taken in. At the desk that began the epoch run sviedka epoch rotate and export again. What "
+        "only the key here opens stays readable here."
+    )
+
+
 class SentForeign(Refuted):
     """Slips, cells or payloads lie in the place of another desk that are not what they are named for: somebody changed or put them."""
 

@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.errors import Failure, Malformed, Refuted
 from sviedka.core.base.progress import unwatched
 from sviedka.keeper.config import read_config
-from sviedka.keeper.epoch_keys import epoch_order, next_epoch, own_epochs
+from sviedka.keeper.epoch_keys import epoch_order, name_to_begin, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
 from sviedka.store.session import clear_cut_deposits, close_store, open_store
+from sviedka.store.taking_back.epochs_begun import begun_epochs, begun_in
 from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.letting_go import LetGo, let_go
 from sviedka.store.taking_back.lost_here import find_lost
@@ -38,6 +39,7 @@ from sviedka.store.taking_back.rotation_lock import RotationUnderWay, rotating_a
 from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import remove, write_new
+from sviedka.vault.epoch_names import used_names
 from sviedka.vault.epoch_removal import carry_marks, find_unlike_lists, remove_ended, sync_stores
 from sviedka.vault.epoch_turn import EpochEnd, epochs_alone, read_ends, write_end
 from sviedka.vault.epochs import list_epochs
@@ -45,7 +47,7 @@ from sviedka.vault.layout import parse_epoch_name
 from sviedka.vault.recovery import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sviedka.core.base.canonical import Json
     from sviedka.core.base.progress import Progress
@@ -106,13 +108,15 @@ def rotate(
         DiskFull, ReadOnly, DiskError: Nothing is lost; start it again.
     """
     clear_cut_deposits(archive, keeper)  # else it would be carried on, for good
-    refuse_unexplained(archive, open_store(archive, keeper))
+    database = open_store(archive, keeper)
+    refuse_unexplained(archive, database)
+    wanted: dict[str, Json] = {"lose_damaged": lose_damaged, "begun": [*begun_epochs(database)]}
     if remove_again(keeper):  # what was erased and came back, by a repair or by hand, is not carried
         clean_projections(archive, keeper, progress=progress)
     close_store()
     ended: Mapping[str, Json] = {}
     while not ended.get("done"):
-        carried = _told(keeper.run_job(CARRY_JOB, {"lose_damaged": lose_damaged}, progress))
+        carried = _told(keeper.run_job(CARRY_JOB, wanted, progress))
         bring_to_key_places(archive)
         ended = _told(keeper.run_job(END_JOB, {"epoch": carried["epoch"], "lose_damaged": lose_damaged}))
     gone = let_go(archive, keeper)
@@ -142,14 +146,14 @@ def carry_job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
 
     Args:
         keys: Open the old epochs, make the new one.
-        arguments: `lose_damaged`.
+        arguments: `lose_damaged`, and `begun`: names that the log says were given, which are not given again.
         progress: Told slips and cells.
 
     Returns:
         `epoch`, the new one.
     """
     with rotating_alone(keys.archive):
-        return _Rotation(keys).carry(lose_damaged=_loses(arguments), progress=progress)
+        return _Rotation(keys, begun_in(arguments)).carry(lose_damaged=_loses(arguments), progress=progress)
 
 
 def end_job(keys: JobKeys, arguments: Json, _progress: Progress) -> Json:
@@ -186,8 +190,8 @@ def _texts(value: Json) -> tuple[str, ...]:
 class _Rotation:
     """One job, while it holds the lock of rotations."""
 
-    def __init__(self, keys: JobKeys) -> None:
-        self._keys = keys
+    def __init__(self, keys: JobKeys, begun: Collection[str] = ()) -> None:
+        self._keys, self._begun = keys, begun
         self._archive = keys.archive
 
     def carry(self, *, lose_damaged: bool, progress: Progress) -> Json:
@@ -220,17 +224,24 @@ class _Rotation:
         if marked is not None and not self._epochs_before(marked):
             remove(self._archive.rotation)  # all was done but this
             marked = None
-        names = [name for name in _epochs_of(self._archive) if name != marked]
-        series = read_config(self._archive).epoch_series
-        following = next_epoch(names[-1] if names else None, now(), series)
+        following = self._following(besides=marked)
         if marked is not None and epoch_order(marked) > epoch_order(following):
             raise Malformed("The mark of a rotation names an epoch that cannot have begun yet.")
-        target = marked or following
-        if marked is None:
-            write_new(self._archive.rotation, f"{target}\n".encode("ascii"))
-        if not self._archive.epoch_key(target).exists():
-            self._keys.make_epoch(target)
-        return target
+        if marked is not None and self._archive.epoch_key(marked).exists():
+            return marked
+        if marked is not None:  # its key was not made yet, or is lost: then no second one gets its name
+            remove(self._archive.rotation)
+            following = self._following()
+        write_new(self._archive.rotation, f"{following}\n".encode("ascii"))
+        self._keys.make_epoch(following)
+        return following
+
+    def _following(self, besides: str | None = None) -> str:
+        """Return the name of the epoch to begin, as if `besides` had not begun."""
+        names = [name for name in _epochs_of(self._archive) if name != besides]
+        used = {*used_names(self._archive), *self._begun} - {besides}
+        series = read_config(self._archive).epoch_series
+        return name_to_begin(self._archive, names[-1] if names else None, now(), series, used)
 
     def _epochs_before(self, target: str) -> tuple[str, ...]:
         """Return every epoch before `target` that has a key or a folder, newest first."""

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 CHANGING: Final = "changing"
 """First part of the stored name of a file that may change: `changing/<sha256>/<name in the archive>`."""
 
-_UNDER_WAY: Final = "keys/epochs/rotation"
-"""Says that a rotation goes on here and now; brought back later, it would lead the next one into an old epoch."""
+_HERE_ONLY: Final = frozenset({"keys/epochs/rotation", "keys/epochs/floor"})
+"""That a rotation goes on here and now: brought back later, it would lead the next one into an old epoch. And which names a
+restore has left out here: each writes its own, whatever a place may say."""
 
 _CHANGING: Final = re.compile(r"changing/([0-9a-f]{64})/(.+)\Z")
 _ONCE: Final = re.compile(r"logs/[^/]+/(?:tile|checkpoints)/.+\Z|keys/keylists/.+\Z")
@@ -86,7 +87,7 @@ def key_sources(archive: Archive) -> Iterator[str]:
         yield CONFIG_NAME
     for top in ("keys", "cells", "slips"):
         for name in walk(archive.root / top, top):
-            if not name.endswith(OPEN_SUFFIX) and name != _UNDER_WAY:
+            if not name.endswith(OPEN_SUFFIX) and name not in _HERE_ONLY:
                 yield name
 
 
@@ -100,7 +101,7 @@ def belongs(name: str, holds: str) -> bool:
 
     Whoever writes a replica can name anything in it; nothing else is ever brought here from it.
     """
-    return _OF[holds].match(name) is not None and name != _UNDER_WAY
+    return _OF[holds].match(name) is not None and name not in _HERE_ONLY
 
 
 def may_be_good(name: str, sha256: str, holds: str) -> bool:

@@ -5,7 +5,7 @@
     2  places of keys: keys, slips, cells; what bears a mark of removal at any place is not fetched
     3  replicas of payloads: packs, logs, stamps, key lists, payloads; each byte for byte what a record says
     4  the lists of packs, written from the records
-    5  sviedka.toml: from here on it is an archive
+    5  which names of epochs are left out (`epoch_names`); sviedka.toml: from here on it is an archive
 
 Cut short before 5 it is no archive; begun again, what is there is fetched anew or found whole. No key is used.
 """
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Refuted, Unavailable
 from sviedka.vault.claims import TEMPORARY_PREFIX
+from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import AlreadyThere, translating
 from sviedka.vault.durable import make_folder, remove, replace, write_new
+from sviedka.vault.epoch_names import leave_out
 from sviedka.vault.layout import CONFIG_NAME, Archive
 from sviedka.vault.replica.errors import ReplicaForeign
 from sviedka.vault.replica.fetching import Fetcher
@@ -122,6 +124,7 @@ def restore_files(
         )
     _write_sums(archive, stores)
     make_folder(archive.run)
+    leave_out(archive, now())  # before it is an archive that could begin an epoch
     replace(archive.config, config, _PRIVATE)
     remove(archive.root / MARKER)
     return Restored(
