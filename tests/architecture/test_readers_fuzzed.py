@@ -33,6 +33,7 @@ WITHIN = {
     "keeper.request_values:read_hash": "keeper-deposits",
     "keeper.request_values:read_proof": "keeper-deposits",
     "verify.contents:read_contents": "dossier",
+    "vault.replica.heads_fetched:read_signed_head": "checkpoint",
 }
 """Readers that are given a piece of what a target reads."""
 

@@ -14,14 +14,13 @@ from sviedka.anchor.config import read_cosigners
 from sviedka.anchor.cosigner_client import CosignerAhead
 from sviedka.anchor.cosigning import CosignWord, ask_how_far
 from sviedka.anchor.published import newest_checkpoint
-from sviedka.core.base.errors import Failure
 from sviedka.core.base.ids import parse_origin
 from sviedka.core.seal.checkpoint import Checkpoint, parse_checkpoint
 from sviedka.core.seal.keylist import parse_keylist
 from sviedka.core.seal.succession import verify_log_head
 from sviedka.keeper.closed_logs import ClosedLog, close_log, read_closed
 from sviedka.keeper.config import read_config
-from sviedka.keeper.heads import head_record
+from sviedka.keeper.heads import head_record, read_head
 from sviedka.store.checkpointing import LogDiffers, load_log
 from sviedka.store.errors import PacksMissing
 from sviedka.store.ledger import next_index
@@ -30,13 +29,16 @@ from sviedka.store.session import close_store, open_store
 from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.upkeep.ending_again import end_again
+from sviedka.store.upkeep.openings_again import begin_openings_again
 from sviedka.vault.disk_errors import translating
-from sviedka.vault.durable import replace
+from sviedka.vault.durable import remove, replace
+from sviedka.vault.replica.heads_fetched import read_signed_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sviedka.core.base.progress import Progress
+    from sviedka.core.seal.keylist import KeyList
     from sviedka.keeper.client import Keeper
     from sviedka.vault.layout import Archive
 
@@ -49,7 +51,7 @@ class Settled:
         root: The archive root's public key, as the passphrase vouches for it: to be compared with a policy.
         statements: Of all desks, every signature checked.
         purged: Slips and cells that an older place of keys still had, and that the log says were erased.
-        closed: Logs that end with a gap.
+        closed: Logs that end with a gap, but for those after which the root lists the one that goes on.
     """
 
     root: str
@@ -67,18 +69,20 @@ def remember_heads(archive: Archive, heads: Sequence[bytes]) -> tuple[Checkpoint
 
     Raises:
         Malformed, Refuted, Unproven: One is none, or not signed by a log of this archive's key list.
+        HeadRefused: Of this desk's own log no signed head is known.
     """
     with translating():
         keylist = parse_keylist(archive.keylist.read_bytes())
     given = tuple(parse_checkpoint(data) for data in heads)
     for head in given:
         verify_log_head(head, keylist)
-    for head in (*given, *_published(archive)):
+    for head in (*given, *_published(archive, keylist)):
         path = head_record(archive, parse_origin(head.origin)[1])
         with translating():
             known = parse_checkpoint(path.read_bytes()).size if path.is_file() else -1
         if head.size > known:
             replace(path, head.frozen())
+    read_head(archive, read_config(archive).desk)  # refuses: without it nothing could ever be signed
     return given
 
 
@@ -138,8 +142,9 @@ def settle(
     try:
         while (gap := _find_gap(archive, keeper)) is not None:
             close_log(archive, gap)
-            closed.append(gap)
+            closed += [] if _is_succeeded(archive, gap) else [gap]
         database = open_store(archive, keeper)
+        begin_openings_again(archive, database)
         for head in heads:
             desk = parse_origin(head.origin)[1]
             if head.size <= next_index(database, desk) and load_log(database, desk, head.size).root() != head.root:
@@ -162,12 +167,22 @@ def _find_gap(archive: Archive, keeper: Keeper) -> ClosedLog | None:
     return None
 
 
-def _published(archive: Archive) -> list[Checkpoint]:
+def _is_succeeded(archive: Archive, gap: ClosedLog) -> bool:
+    """Tell whether the root named this very gap, and the log that goes on after it: then nothing is newly lost."""
+    with translating():
+        keylist = parse_keylist(archive.keylist.read_bytes())
+    named = keylist.find_successor(f"{keylist.archive}/{gap.desk}")
+    return named is not None and gap.held >= named.held.size and gap.known <= named.known.size
+
+
+def _published(archive: Archive, keylist: KeyList) -> list[Checkpoint]:
+    """Return the published heads; one that no listed log signed is taken away, as its size would count as signed for."""
     found = []
     for path in sorted((archive.root / "logs").glob("*/checkpoint")):
-        try:
-            with translating():
-                found.append(parse_checkpoint(path.read_bytes()))
-        except Failure:
-            continue  # a check names it
+        with translating():
+            head = read_signed_head(path.read_bytes(), path.parent.name, keylist)
+        if head is None:
+            remove(path)
+        else:
+            found.append(head)
     return found

@@ -17,6 +17,7 @@ from sviedka.vault.layout import CONFIG_NAME
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.pack_sums import hash_file
 from sviedka.vault.replica.ends_apart import ended_with_nothing_left
+from sviedka.vault.replica.heads_fetched import is_head_record
 from sviedka.vault.replica.store import check_name
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Fetcher:
             )
         )
         unsaid = {f"keys/epochs/{epoch}.ended" for epoch in self.doubted}
-        wanted = [name for name in names if name not in behind | unsaid]
+        wanted = [name for name in names if name not in behind | unsaid and not is_head_record(name)]
         for batch in _batches(wanted):
             self._fetch_batch(
                 [(name, [(offer.store, name, None) for offer in offers if name in offer.names]) for name in batch]

@@ -25,6 +25,7 @@ from sviedka.vault.epoch_names import leave_out
 from sviedka.vault.layout import CONFIG_NAME, Archive
 from sviedka.vault.replica.errors import ReplicaForeign
 from sviedka.vault.replica.fetching import Fetcher
+from sviedka.vault.replica.heads_fetched import fetch_heads
 from sviedka.vault.replica.offers import KeyOffer, PayloadOffer, mark_in
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def restore_files(
         raise CopiesCut(
             "{count} packs or keys that were confirmed are in none of the places.", count=len(fetcher.missing)
         )
+    fetch_heads(archive, offers)
     _write_sums(archive, stores)
     make_folder(archive.run)
     leave_out(archive, now())  # before it is an archive that could begin an epoch
