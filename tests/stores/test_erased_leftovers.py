@@ -99,7 +99,7 @@ def test_control_an_epoch_key_that_is_only_unlinked_opens_what_was_erased(disk, 
 
 def test_control_a_database_whose_salt_stays_is_read_in_free_blocks(disk, office, monkeypatch):
     """Removed, not destroyed: old pages linger and open. That is why the salt goes with it."""
-    from sviedka.store.taking_back import erasing
+    from sviedka.store import cleaning
 
     wanted, seen = Wanted(office), []
 
@@ -109,6 +109,6 @@ def test_control_a_database_whose_salt_stays_is_read_in_free_blocks(disk, office
         seen.append(wanted.found_by(hunt_through(disk, office)))
 
     office.make_ready()
-    monkeypatch.setattr(erasing, "destroy_database", only_unlink)
+    monkeypatch.setattr(cleaning, "destroy_database", only_unlink)
     office.carry_out(monkeypatch)
     assert "text" in seen[0]

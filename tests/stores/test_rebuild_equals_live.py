@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from sviedka.store import refolding, rows
 from sviedka.store.admission import admit
 from sviedka.store.checkpointing import LogDiffers, make_checkpoint
+from sviedka.store.cleaning import REBUILD_JOB
 from sviedka.store.connect import current_database, disconnect
 from sviedka.store.pack_reading import PackRefuted, PackUnreadable
 from sviedka.store.rebuild import rebuild
 from sviedka.store.refolding import PackMissing
-from sviedka.store.session import REBUILD_JOB, open_store
+from sviedka.store.session import open_store
 from sviedka.store.upkeep.dumping import count_rows, digest_tables, dump_table
 
 TITLES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40)

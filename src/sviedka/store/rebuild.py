@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sviedka.anchor.published import newest_checkpoint
 from sviedka.store.checkpointing import LogDiffers, load_log
+from sviedka.store.cleaning import REBUILD_JOB
 from sviedka.store.connect import connect, connect_any_version, database_failures, disconnect
 from sviedka.store.errors import DatabaseUnreadable
 from sviedka.store.freezing_again import bring_marks_in_step
 from sviedka.store.refolding import refold_desk
 from sviedka.store.schema import make_tables_anew
-from sviedka.store.session import REBUILD_JOB, close_store
+from sviedka.store.session import close_store
 from sviedka.store.whole_pages import require_whole_pages
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.durable import remove

@@ -18,6 +18,7 @@ from sviedka.keeper.client import Keeper
 from sviedka.keeper.closed_logs import read_closed, require_open
 from sviedka.keeper.heads import head_record
 from sviedka.keeper.hygiene import wipe
+from sviedka.store.cleaning import REBUILD_JOB, clean_if_due, is_cleaning_due
 from sviedka.store.connect import (
     close_everywhere,
     connect,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 REPLAY_JOB: Final = "sviedka.store.replay:job"
-REBUILD_JOB: Final = "sviedka.store.rebuild:job"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +86,9 @@ def open_store(archive: Archive, keeper: Keeper) -> Database:
         PacksMissing: The vault has lost packs that the projections know.
     """
     is_start = not is_connected(archive)
+    if is_start:
+        with suppress(DiskFull, ReadOnly, DiskError):  # as below; it is due until it is done
+            clean_if_due(archive, keeper)
     database = _connected(archive, keeper, locked=False)
     if is_start:
         with suppress(DiskFull, ReadOnly, DiskError):  # reading needs no room; an erasure and a rotation insist
@@ -93,6 +96,9 @@ def open_store(archive: Archive, keeper: Keeper) -> Database:
     if is_behind(archive, database):
         with admission_lock(archive):
             bring_in_step(archive, keeper)
+        if is_cleaning_due(archive):
+            clean_if_due(archive, keeper)
+            database = _connected(archive, keeper, locked=False)
     require_signed(archive, current_database())
     return database
 

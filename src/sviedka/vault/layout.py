@@ -247,6 +247,11 @@ class Archive:
         return self.root / "database" / "salt"
 
     @property
+    def database_cleaning(self) -> Path:
+        """Says that the projections hold what is erased, and are to be destroyed and made anew."""
+        return self.root / "database" / "cleaning"
+
+    @property
     def run(self) -> Path:
         """Sockets, locks and temporaries of running processes (0700)."""
         return self.root / "run"

@@ -20,6 +20,7 @@ from sviedka.core.base.wiping import wipe
 from sviedka.core.seal.age_header import MAX_SLIP_BYTES
 from sviedka.core.seal.slip import open_slip
 from sviedka.keeper.errors import EpochGone
+from sviedka.store.cleaning import begin_cleaning
 from sviedka.vault.disk_errors import translating
 from sviedka.vault.durable import GroupCommit
 from sviedka.vault.epoch_turn import EpochEnded, enter_epoch, epochs_alone
@@ -111,6 +112,7 @@ def remove_again(archive: Archive, store: Store, gone: Collection[str]) -> None:
     for name in sorted(gone):
         for one in list_epochs(store.here):
             if (store.here / one / name[:2] / name).exists():
+                begin_cleaning(archive)
                 with epochs_alone(archive):
                     store.take_back(archive, one, name)
 

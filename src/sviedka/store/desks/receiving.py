@@ -7,7 +7,8 @@ stated for kept -> packs durable -> commit -> what it asks to be taken back is f
 too -> its head and tiles published. Those before a desk that had something new are looked at once more. After all of them:
 epochs that they ended end here too (`taking_back.letting_go`). A kill between any two leaves what the next start replays or the
 next import completes. What was erased leaves the projections last: they are destroyed and made anew, as at the desk that erased
-it. They are made again as well when a cell came after what was told under it.
+it; a kill before that leaves a note of it to the next start (`cleaning`). They are made again as well when a cell came after what
+was told under it.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.errors import Failure
 from sviedka.core.base.ids import parse_origin
 from sviedka.keeper.wire import parse_failure
+from sviedka.store.cleaning import clean_if_due, is_cleaning_due
 from sviedka.store.desks.errors import NothingSent
 from sviedka.store.desks.older import Older
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import bring_in_step, close_store, open_store
-from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.letting_go import LetGo, let_go
 from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.disk_errors import translating
@@ -105,8 +106,8 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
         close_store()
         told = keeper.run_job(RECEIVE_JOB, {"sent": str(sent.absolute()), "desk": desk}, progress)
     facts = told if isinstance(told, dict) else {}
-    if facts.get("erased"):
-        clean_projections(archive, keeper, progress=progress)
+    if is_cleaning_due(archive):
+        clean_if_due(archive, keeper, progress=progress)
     elif facts.get("late"):
         rebuild(archive, keeper, progress)
     older, forks, foreign = facts.get("older"), facts.get("list_forks"), facts.get("foreign")

@@ -15,6 +15,7 @@ from sviedka.anchor.cosigning import take_along
 from sviedka.keeper.older_lists import known_digests
 from sviedka.keeper.wire import encode_failure
 from sviedka.store.checkpointing import publish_head
+from sviedka.store.cleaning import begin_cleaning
 from sviedka.store.connect import connect, current_database, database_failures, disconnect
 from sviedka.store.desks.cell_files import take_in_cells
 from sviedka.store.desks.epoch_key_files import take_in_keys
@@ -43,7 +44,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
 
     Returns:
-        `statements`, how many are new; `erased`, whether they say of something that it was erased; `late`, whether something
+        `statements`, how many are new; `late`, whether something
         that was withheld can be read by now; `foreign`, what does not open and was not kept, as a failure, or null; `older`, as
         `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
     """
@@ -61,9 +62,10 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
             with one_transaction(database):
                 _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
                 foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
+                if find_erased(database) != before:
+                    begin_cleaning(keys.archive)
                 for first in proven.packs:
                     put_pack(keys.archive, desk, first, read_proven(proven, sent, desk, first))
-            erased = find_erased(database)
             lists = _compare_lists(database, keys, desk)
         act_on_log(keys, database)
         database = connect(keys.archive, keys.database_key)
@@ -73,7 +75,6 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
         take_along(keys.archive, desk, proven.head, read_cosigners(keys.archive))
         return {
             "statements": max(0, proven.head.size - proven.held),
-            "erased": erased != before,
             "late": late,
             "foreign": _told_foreign(desk, foreign),
             "older": None if proven.older is None else proven.older.as_json(),

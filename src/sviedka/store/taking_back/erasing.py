@@ -22,18 +22,13 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.ids import CellId, StatementId, SubjectId
 from sviedka.core.disclose.taking_back import APPROVALS, Stage
 from sviedka.keeper.begun_erasures import forget_begun
-from sviedka.keeper.database_salt import destroy_database
-from sviedka.store.connect import database_failures
-from sviedka.store.place import FilePlace, place_of
-from sviedka.store.postgresql.cleaning import clean_server
-from sviedka.store.rebuild import rebuild
+from sviedka.store.cleaning import clean_projections
 from sviedka.store.session import clear_cut_deposits, close_store
 from sviedka.store.taking_back.asking import standing_request
 from sviedka.store.taking_back.ended_elsewhere import other_desks
 from sviedka.store.taking_back.erase_job import ERASE_JOB
 from sviedka.store.taking_back.errors import NotYet
 from sviedka.store.taking_back.saying_erased import Gone, record, sayings_of
-from sviedka.store.writer_lock import admission_lock
 from sviedka.vault.clock import now as read_clock
 from sviedka.vault.replica.registry import KEYS, PAYLOADS, read_replicas
 from sviedka.vault.replica.running import replicate
@@ -145,25 +140,6 @@ def require_ready(request: Request, *, at: datetime) -> None:
     }
     failure.details = tuple((_MESSAGES[what], facts) for what, lacks in lacking.items() if lacks)
     raise failure
-
-
-def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> bool:
-    """Destroy the database with the salt of its key, and make it again from the vault; tell whether nothing is left.
-
-    On a server the tables are made again and the old ones dropped; what its files hold of them is removed if its
-    administrator lets us, and else stays for a while.
-    """
-    close_store()
-    place = place_of(archive)
-    if isinstance(place, FilePlace):
-        with admission_lock(archive):
-            destroy_database(archive)
-    rebuild(archive, keeper, progress)
-    if isinstance(place, FilePlace):
-        return True
-    close_store()
-    with database_failures():
-        return clean_server(place)
 
 
 def _remove_in_places(archive: Archive, missed: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,16 +8,17 @@ alone: rows can be written by whoever works at the desk.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sviedka.core.base.progress import unwatched
+from sviedka.store.cleaning import REMOVE_JOB, begin_cleaning
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.folded_apart import folded_apart
 from sviedka.store.freezing_again import bring_marks_in_step, find_marks
 from sviedka.store.session import close_store
 from sviedka.store.taking_back_done import find_erased
 from sviedka.vault.frozen import freeze, read_frozen
-from sviedka.vault.removing import is_removed, remove_everywhere
+from sviedka.vault.removing import find_lying, is_removed, remove_everywhere
 
 if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from sviedka.keeper.client import Keeper
     from sviedka.keeper.jobs import JobKeys
     from sviedka.store.engine import Database
-
-REMOVE_JOB: Final = "sviedka.store.taking_back.removing:job"
 
 
 def remove_again(keeper: Keeper) -> int:
@@ -63,4 +62,6 @@ def act_on_log(keys: JobKeys, database: Database) -> int:
     with folded_apart(keys, unwatched) as apart:
         bring_marks_in_step(apart, archive)
         items, cells = find_erased(apart)
+    if any(find_lying(archive, items, cells)):
+        begin_cleaning(archive)  # a kill after this leaves no row that what is removed now had opened
     return remove_everywhere(archive, items, cells)[0]

@@ -27,9 +27,9 @@ from sviedka.keeper.epoch_keys import epoch_order, name_to_begin, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
+from sviedka.store.cleaning import clean_projections
 from sviedka.store.session import clear_cut_deposits, close_store, open_store
 from sviedka.store.taking_back.epochs_begun import begun_epochs, begun_in
-from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.letting_go import LetGo, let_go
 from sviedka.store.taking_back.lost_here import find_lost
 from sviedka.store.taking_back.marks import refuse_unexplained

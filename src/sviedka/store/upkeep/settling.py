@@ -22,11 +22,11 @@ from sviedka.keeper.closed_logs import ClosedLog, close_log, read_closed
 from sviedka.keeper.config import read_config
 from sviedka.keeper.heads import head_record, read_head
 from sviedka.store.checkpointing import LogDiffers, load_log
+from sviedka.store.cleaning import clean_projections
 from sviedka.store.errors import PacksMissing
 from sviedka.store.ledger import next_index
 from sviedka.store.rebuild import rebuild
 from sviedka.store.session import close_store, open_store
-from sviedka.store.taking_back.erasing import clean_projections
 from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.upkeep.ending_again import end_again
 from sviedka.store.upkeep.openings_again import begin_openings_again
