@@ -159,6 +159,25 @@ def test_a_freeze_is_ended_by_two_people_together_and_by_nobody_alone(office, mo
     assert office.open(office.given, "again")
 
 
+def test_a_mark_that_no_request_explains_stays_until_two_people_end_a_wish_of_its_own(office):
+    """A restore fetches such a mark from a place of keys: somebody laid it there, or it is all that is left of a wish."""
+    from sviedka.store.rebuild import rebuild
+    from sviedka.store.taking_back.asking import lift, narrow
+    from sviedka.vault.frozen import Frozen, freeze
+
+    freeze(office.archive, [office.alphas])
+    rebuild(office.archive, office.keeper)
+    with pytest.raises(Frozen):
+        office.open(office.alphas, "frozen")
+    office.ask(office.alphas)
+    narrowing = narrow(office.archive, office.keeper, office.subject(office.alphas), to="nothing")
+    for place in (0, 1):
+        office.approve(narrowing, place, "unfreeze")
+    lift(office.keeper)
+    assert read_frozen(office.archive) == frozenset()
+    assert office.open(office.alphas, "again")
+
+
 def test_erased_is_unreadable_here_and_the_rest_verifies(office, monkeypatch):
     """A dossier from before and one from after hold; a rebuild gives the same with the erased parts withheld."""
     from sviedka.store.deposit.opening import ItemErased
