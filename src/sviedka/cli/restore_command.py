@@ -86,7 +86,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from sviedka.keeper.recovering import recover_vault
     from sviedka.store.upkeep.settling import ask_cosigners, remember_heads
     from sviedka.vault.replica.recalling import recall
-    from sviedka.vault.replica.restoring import begin_again, restore_files
+    from sviedka.vault.replica.restoring import begin_again, finish, restore_files
 
     heads = [readable_file(path).read_bytes()[:_MOST_HEAD] for path in arguments.head]
     payloads = _entries(arguments, arguments.payloads, "payloads")
@@ -110,6 +110,7 @@ def run(arguments: Namespace, console: Console) -> int:
     finally:
         passphrase[:] = bytes(len(passphrase))
     recall(restored.archive)  # what the replicas have confirmed, of those that are reachable
+    finish(restored.archive)
     return _tell(restored, settled, silent, console)
 
 
@@ -133,6 +134,7 @@ def _settle(
     from sviedka.keeper.unlocking import lock, unlock
     from sviedka.store.upkeep.settling import settle
 
+    lock(archive)  # a restore that was killed may have left a keeper, which knows what lay here then
     unlock(archive, passphrase, 60, user=arguments.user, user_passphrase=read_own_passphrase(arguments))
     try:
         with Keeper.connect(archive) as keeper, console.progress("rebuilding") as advance:

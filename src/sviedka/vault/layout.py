@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 CONFIG_NAME: Final = "sviedka.toml"
 ENVIRONMENT_NAME: Final = "SVIEDKA_ARCHIVE"
+RESTORING_NAME: Final = "RESTORING"
+"""Lies in a folder that is being restored into, until the heads that are known are remembered and the log is settled."""
+
 SCRATCH_NAME: Final = ".tmp"
 """Folder for files that have no name yet; whatever is in it at start was never acknowledged."""
 
@@ -37,6 +40,13 @@ class ArchiveNotFound(Unavailable):
 
     code = "unavailable.archive-not-found"
     hint = "Name the archive's folder with --archive, or make one with sviedka init."
+
+
+class RestoreCut(Unavailable):
+    """A restore into this folder has not ended, and what was signed before the loss may not be known here yet."""
+
+    code = "unavailable.restore-cut"
+    hint = "Run the same sviedka restore into this folder again; what was fetched stays."
 
 
 class NameRefused(Malformed):
@@ -285,6 +295,7 @@ def find_archive(start: Path | None = None, *, environment: Mapping[str, str] | 
 
     Raises:
         ArchiveNotFound: There is none, or a folder on the way cannot be looked into.
+        RestoreCut: A restore into it has not ended: what was signed before may be unknown here.
     """
     named = start
     if named is None:
@@ -296,6 +307,8 @@ def find_archive(start: Path | None = None, *, environment: Mapping[str, str] | 
             found = (folder / CONFIG_NAME).is_file()
         except OSError as reason:
             raise ArchiveNotFound("A folder where the archive may be cannot be looked into.") from reason
+        if found and (folder / RESTORING_NAME).exists():
+            raise RestoreCut("A restore into this folder was cut short.")
         if found:
             return Archive(root=folder)
     raise ArchiveNotFound("There is no archive here: no folder with {name} was found.", name=CONFIG_NAME)

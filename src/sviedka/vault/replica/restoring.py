@@ -22,7 +22,7 @@ from sviedka.vault.clock import now
 from sviedka.vault.disk_errors import AlreadyThere, translating
 from sviedka.vault.durable import make_folder, remove, replace, write_new
 from sviedka.vault.epoch_names import leave_out
-from sviedka.vault.layout import CONFIG_NAME, Archive
+from sviedka.vault.layout import CONFIG_NAME, RESTORING_NAME, Archive
 from sviedka.vault.replica.errors import ReplicaForeign
 from sviedka.vault.replica.fetching import Fetcher
 from sviedka.vault.replica.heads_fetched import fetch_heads
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from sviedka.core.base.progress import Progress
     from sviedka.vault.replica.registry import ReplicaEntry
 
-MARKER: Final = "RESTORING"
 _NEEDED: Final = ("packs/", "keys/", CONFIG_NAME)
 _PUBLIC: Final = 0o644
 _PRIVATE: Final = 0o600
@@ -128,7 +127,6 @@ def restore_files(
     make_folder(archive.run)
     leave_out(archive, now())  # before it is an archive that could begin an epoch
     replace(archive.config, config, _PRIVATE)
-    remove(archive.root / MARKER)
     return Restored(
         archive=archive,
         files=fetcher.files,
@@ -141,10 +139,15 @@ def restore_files(
     )
 
 
+def finish(archive: Archive) -> None:
+    """Let a restored folder be an archive, durably: heads are remembered, what ends with a gap is closed."""
+    remove(archive.root / RESTORING_NAME)
+
+
 def begin_again(archive: Archive) -> None:
     """Make a folder that could not be opened one that a restore was cut short in: it is fetched into anew."""
     with suppress(AlreadyThere):
-        write_new(archive.root / MARKER, b"")
+        write_new(archive.root / RESTORING_NAME, b"")
     remove(archive.config)
 
 
@@ -173,11 +176,21 @@ def _take(folder: Path) -> Archive:
     make_folder(folder)
     with translating():
         names = {path.name for path in folder.iterdir() if not path.name.startswith(TEMPORARY_PREFIX)}
-    if names and (MARKER not in names or CONFIG_NAME in names):
+    if names and RESTORING_NAME not in names:
         raise FolderTaken("The folder that the archive is to be restored into is not empty.")
     if not names:
-        write_new(folder / MARKER, b"")
-    return Archive(root=folder)
+        write_new(folder / RESTORING_NAME, b"")
+    archive = Archive(root=folder)
+    _forget_findings(archive)
+    return archive
+
+
+def _forget_findings(archive: Archive) -> None:
+    """Take away what a restore that was cut had found out itself: this one may know other places and heads."""
+    with translating():
+        found = [*(archive.keys / "heads").glob("*"), *archive.epochs.glob("*.ended")]
+    for path in (archive.config, *found):
+        remove(path)
 
 
 def _write_sums(archive: Archive, stores: Sequence[PayloadOffer]) -> None:
