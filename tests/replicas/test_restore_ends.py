@@ -1,12 +1,15 @@
 """Ends of epochs in a restore from two places of keys: somebody else's record loses nothing, what the log says ended ends again."""
 
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from copies_kit import register
-from office_kit import done, items, lose, open_item, restore, sviedka
+from office_kit import REFUTED, done, items, lose, open_item, restore, sviedka
 from vault_kit import files
 
 from sviedka.vault.layout import Archive
+from sviedka.vault.replica.journal import parse_record
 
 END = b'{"cells":0,"confirmed_by":[],"epoch":"%b","rewrapped_to":"%b","slips":0}'
 
@@ -98,3 +101,26 @@ def test_a_control_of_what_lies_nowhere_else_the_key_stays(office):
     again = Archive(root=office / "again")
     assert again.epoch_key(ended).exists()
     assert (again.slip(ended, item)).is_file()
+
+
+def test_junk_under_a_later_note_does_not_win_over_the_good_place_and_is_named(office):
+    (item,) = items(office, "a")
+    (office / "keys2").mkdir()
+    register(
+        Archive(root=office / "a"),
+        ("copies", "payloads", office / "copies"),
+        ("keys", "keys", office / "keys"),
+        ("bad", "keys", office / "keys2"),
+    )
+    done("replicate", cwd=office)
+    lose(office)
+    changed = next(path for path in files(office / "keys2" / "slips") if path.name == item)
+    note = office / "keys2" / "place"
+    later = replace(parse_record(note.read_bytes()), at=datetime(9998, 1, 1, tzinfo=UTC)).data
+    for path, data in ((changed, b"evil"), (note, later)):
+        path.chmod(0o644)
+        path.write_bytes(data)
+    told = restore(office, "--keys", "keys2", status=REFUTED)
+    assert told["differing"] == [changed.relative_to(office / "keys2").as_posix()]
+    done("unlock", "--passphrase-file", "pass", cwd=office, archive="again")
+    assert open_item(office, item, archive="again") == (office / "one").read_bytes()

@@ -166,18 +166,25 @@ def _tell_files(restored: Restored, console: Console) -> None:
         )
     else:
         console.warn("No copy was ever complete: more may be lost than is named here.")
+    for name in restored.differing:
+        console.warn(
+            "{name}: two places of keys hold different bytes, and one was changed. If it does not open, restore into another folder "
+            "from the other place alone.",
+            name=name,
+        )
     for name in restored.missing:
         console.warn("LOST: {name}: no place holds a whole copy.", name=name)
 
 
 def _tell(restored: Restored, settled: Settled, silent: Sequence[str], console: Console) -> int:
-    worse = bool(restored.missing or settled.closed)
+    worse = bool(restored.missing or restored.differing or settled.closed)
     doubted = [epoch for epoch in restored.doubted if not restored.archive.epoch_end(epoch).exists()]
     console.document |= {
         "verdict": Refuted.verdict if worse else "holds",
         "files": restored.files,
         "taken_back": restored.taken_back,
         "disputed": restored.disputed,
+        "differing": list(restored.differing),
         "doubted": [*doubted],
         "missing": list(restored.missing),
         "confirmed_at": None if restored.confirmed_at is None else restored.confirmed_at.isoformat(),

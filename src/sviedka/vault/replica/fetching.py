@@ -16,6 +16,7 @@ from sviedka.vault.group_commit import GroupCommit
 from sviedka.vault.layout import CONFIG_NAME
 from sviedka.vault.listed import REMOVED_NAME
 from sviedka.vault.pack_sums import hash_file
+from sviedka.vault.replica.differing import find_differing
 from sviedka.vault.replica.ends_apart import ended_with_nothing_left
 from sviedka.vault.replica.heads_fetched import is_head_record
 from sviedka.vault.replica.store import check_name
@@ -48,6 +49,7 @@ class Fetcher:
         hidden: How many lay beneath another version or a delete marker, and were taken from there.
         doubted: Epochs that any place says have ended, and of which something is left at a place; it was fetched.
         disputed: Slips and cells, by name, that bear a mark at one place and lie unmarked at another; they were not.
+        differing: Slips and cells, by name, of which two places hold other bytes; one of them was fetched.
     """
 
     archive: Archive
@@ -57,6 +59,7 @@ class Fetcher:
     hidden: int = 0
     doubted: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
+    differing: list[str] = field(default_factory=list)
 
     def fetch_keys(self, offers: Sequence[KeyOffer]) -> int:
         """Fetch keys, slips and cells, newest place first; return how many slips and cells stay behind, taken back.
@@ -78,9 +81,10 @@ class Fetcher:
         unsaid = {f"keys/epochs/{epoch}.ended" for epoch in self.doubted}
         wanted = [name for name in names if name not in behind | unsaid and not is_head_record(name)]
         for batch in _batches(wanted):
-            self._fetch_batch(
-                [(name, [(offer.store, name, None) for offer in offers if name in offer.names]) for name in batch]
-            )
+            differing = find_differing(batch, offers)
+            self.differing += differing
+            holding = {name: differing.get(name) or [one for one in offers if name in one.names] for name in batch}
+            self._fetch_batch([(name, [(one.store, name, None) for one in holding[name]]) for name in batch])
         return len(behind)
 
     def fetch_payloads(self, offers: Sequence[PayloadOffer]) -> None:

@@ -74,6 +74,7 @@ class Restored:
         taken_back: Slips and cells that were left where they are, because they bear a mark of removal.
         doubted: Epochs that a place says have ended, and of which something was fetched: `settle` ends those that the log says ended.
         disputed: How many of `taken_back` lie at another place without a mark.
+        differing: Slips and cells of which two places of keys hold other bytes.
         confirmed_at: When the newest complete record was made; None if no replica of payloads was ever complete.
     """
 
@@ -84,6 +85,7 @@ class Restored:
     taken_back: int
     doubted: tuple[str, ...]
     disputed: int
+    differing: tuple[str, ...]
     confirmed_at: datetime | None
 
 
@@ -135,6 +137,7 @@ def restore_files(
         taken_back=taken_back,
         doubted=fetcher.doubted,
         disputed=len(fetcher.disputed),
+        differing=tuple(fetcher.differing),
         confirmed_at=max((offer.complete_at for offer in stores if offer.complete_at is not None), default=None),
     )
 
