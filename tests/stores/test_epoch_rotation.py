@@ -275,7 +275,7 @@ def test_taking_back_waits_for_the_copier_and_nothing_comes_back(archive, keeper
 def test_two_rotations_at_once_are_one(archive, keeper):
     from sviedka.store.taking_back.rotation import RotationUnderWay
 
-    with archive.lock_file("rotation").open("w") as lock:
+    with archive.shared_lock_file("rotation").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RotationUnderWay):
             rotate(keeper)

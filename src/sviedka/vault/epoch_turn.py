@@ -151,7 +151,7 @@ def _parse_end(epoch: str, data: bytes) -> EpochEnd:
 
 
 def _lock(archive: Archive, how: int) -> int:
-    path = archive.lock_file(LOCK)
+    path = archive.shared_lock_file(LOCK)
     with translating():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -277,8 +277,12 @@ class Archive:
         return self.run / "keeper.pid"
 
     def lock_file(self, name: str) -> Path:
-        """A named lock."""
+        """A named lock of this machine's processes."""
         return self.run / f"{_matching(_WORD, name, 'a lock')}.lock"
+
+    def shared_lock_file(self, name: str) -> Path:
+        """A named lock of all machines that have mounted this folder: each has a `run/` of its own."""
+        return self.root / "locks" / f"{_matching(_WORD, name, 'a lock')}.lock"
 
     @property
     def temporary(self) -> Path:

@@ -27,8 +27,9 @@ class RotationUnderWay(Unavailable):
 @contextmanager
 def rotating_alone(archive: Archive) -> Iterator[None]:
     """Hold the lock of rotations while the block runs; raise `RotationUnderWay` if another process holds it."""
-    path = archive.lock_file("rotation")
+    path = archive.shared_lock_file("rotation")
     with translating():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
