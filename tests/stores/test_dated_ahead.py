@@ -86,7 +86,7 @@ def test_another_desks_date_keeps_nobody_from_stating_of_that_person(desks, ahea
     tell(vilnius, minsk, folder)
     ours = state(minsk, again(alpha), now())
     assert (ours > theirs) == (ahead == timedelta(hours=2))
-    assert ours < now() + timedelta(days=1)
+    assert ours < now() + timedelta(days=1), "it is not dated wrongly too"
 
 
 def test_nor_from_going_on_after_a_new_key_list(desks):

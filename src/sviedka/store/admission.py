@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.ids import StatementId, parse_origin
 from sviedka.keeper import identity_openings as identity
 from sviedka.keeper import link_runs as linkage
+from sviedka.keeper.freezing import ASKED_TYPE
 from sviedka.keeper.receipts import OPENED_TYPE
 from sviedka.keeper.sealing import seal_small
 from sviedka.store.connect import database_failures
@@ -24,7 +25,7 @@ from sviedka.store.errors import JtiReused
 from sviedka.store.folding import fold
 from sviedka.store.house import house_drafts
 from sviedka.store.known import check_same_content, content_of
-from sviedka.store.ledger import find_heads, find_leaves, find_moments, next_index
+from sviedka.store.ledger import find_heads, find_last_moment, find_leaves, find_moments, next_index
 from sviedka.store.moments import not_before
 from sviedka.store.packing import Entry, format_pack
 from sviedka.store.rows import one_transaction, write_pack, write_rows
@@ -50,8 +51,10 @@ GROUP: Final = 256
 """Statements in one group commit: one pack, one transaction, a handful of syncs."""
 
 
-_BY_THE_CLOCK: Final = frozenset({OPENED_TYPE, identity.REQUESTED, identity.OPENED, linkage.REQUESTED, linkage.OPENED})
-"""Records that the keeper holds to its clock: whatever they know is dated, they keep their time."""
+_BY_THE_CLOCK: Final = frozenset(
+    {ASKED_TYPE, OPENED_TYPE, identity.REQUESTED, identity.OPENED, linkage.REQUESTED, linkage.OPENED}
+)
+"""Records that the keeper holds to its clock, and a wish, whose days are counted from it: they keep their time, whatever they know."""
 _Group = tuple["Sequence[Draft]", "Sequence[Composed]"]
 
 
@@ -187,17 +190,22 @@ class Writer:
             heads.update(find_heads(self._database, unseen))
             named_heads = {jti for draft in drafts for jti in heads.get(draft.subject, ())}
             self._moments.update(find_moments(self._database, sorted(named_heads - self._moments.keys())))
+        last = self._last()
         named = []
         for draft in drafts:
             known = heads.get(draft.subject, ())
             at = (
                 draft.at
                 if draft.type in _BY_THE_CLOCK
-                else not_before(draft.at, (self._moments[jti] for jti in known), desk=self._desk)
+                else not_before(draft.at, (self._moments[jti] for jti in known), desk=self._desk, last=last)
             )
             named.append(replace(draft, heads=known, at=at))
             heads[draft.subject], self._moments[draft.jti] = (draft.jti,), (at, self._desk)
         return named
+
+    def _last(self) -> datetime:
+        with database_failures():
+            return find_last_moment(self._database, self._desk)
 
     def write(self, drafts: Sequence[Draft], composed: Sequence[Composed]) -> list[Admitted]:
         """Write one group: rows, pack, commit."""

@@ -7,6 +7,7 @@ Bookkeeping across cases, by SQL, for the store's own modules; it returns ids, p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sviedka.core.base.ids import StatementId, SubjectId
@@ -14,7 +15,7 @@ from sviedka.store.moments import from_column
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sviedka.store.engine import Database
 
@@ -138,6 +139,13 @@ def find_moments(database: Database, jtis: Sequence[str]) -> dict[StatementId, t
     """Return (time, desk) of those statements that are known."""
     found = in_lists(database, "SELECT jti, at, desk FROM store_statement WHERE jti IN ({marks})", jtis)
     return {StatementId(jti): (from_column(at), desk) for jti, at, desk in found}
+
+
+def find_last_moment(database: Database, desk: str) -> datetime:
+    """Return when the last statement of a desk's log was made, as it says; the first moment there is, if there is none."""
+    sql = "SELECT at FROM store_statement WHERE desk = ? ORDER BY leaf_index DESC LIMIT 1"
+    row = database.run(sql, (desk,)).fetchone()
+    return datetime.min.replace(tzinfo=UTC) if row is None else from_column(row[0])
 
 
 def find_day(database: Database, desk: str, size: int) -> date:

@@ -15,8 +15,8 @@ from sviedka.core.base.instants import moved
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CLOCKS_DIFFER: Final = timedelta(days=1)
-"""So much the clocks of two desks may differ. Who is dated further ahead than that is dated wrongly."""
+CLOCKS_DIFFER: Final = timedelta(days=31)
+"""What is dated further ahead than that, of our clock and of what our log says last, is dated wrongly."""
 
 _SECOND: Final = timedelta(seconds=1)
 
@@ -32,7 +32,7 @@ def from_column(found: str | datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def not_before(at: datetime, known: Iterable[tuple[datetime, str]], *, desk: str) -> datetime:
+def not_before(at: datetime, known: Iterable[tuple[datetime, str]], *, desk: str, last: datetime) -> datetime:
     """Return `at`, or the first moment at which nothing that was known is newer, so that it is the newer one everywhere.
 
     Args:
@@ -40,6 +40,7 @@ def not_before(at: datetime, known: Iterable[tuple[datetime, str]], *, desk: str
         known: When and at which desk what is known was stated. What is dated wrongly is left out: it stays the newer one until
             then, and what we state would be dated wrongly too.
         desk: Ours.
+        last: When our log says that we stated something last: a clock that was set back, or ran down, is behind that.
     """
-    near = ((moment, where) for moment, where in known if moment - at <= CLOCKS_DIFFER)
+    near = ((moment, where) for moment, where in known if moment - max(at, last) <= CLOCKS_DIFFER)
     return max([at, *(moment if where == desk else moved(moment, _SECOND) for moment, where in near)])
