@@ -126,6 +126,14 @@ def test_a_wish_that_is_dated_ahead_is_frozen_and_asked_anew_and_carried_out(off
     assert office.given in office.carry_out(monkeypatch).items
 
 
+def test_a_wish_that_is_dated_ahead_and_was_found_not_free_is_not_asked_anew(office):
+    """Else whoever asks again would get past what was found. The control is the test before: what nobody found so is."""
+    wish(office, now() + YEARS)
+    (ahead,) = asking.requests_of(office.archive, office.keeper, office.subject(), at=now())
+    asking.check(office.archive, office.keeper, office.subject(), outcome="not-free", channel="agreed-channel")
+    assert office.ask() == ahead.jti
+
+
 def test_one_statement_dated_ahead_keeps_no_wish_waiting(office, monkeypatch):
     """The control: the days are counted from the latest time before the wish that has passed, not from the wish's own."""
     before = state(office, person(office.keeper, "Nobody"), now() + timedelta(days=3))

@@ -71,14 +71,14 @@ def ask(
 ) -> StatementId:
     """Record that `subject` is taken back; frozen when this returns. A request that stands already is returned.
 
-    Unless that was dated ahead, by a clock that was wrong: nobody need wait for years.
+    Unless that was dated ahead, by a clock that was wrong, and nothing stands against it: nobody need wait for years.
 
     Raises:
         TooManyItems: More than one statement lists; nothing was frozen.
     """
     at_last = moved(clock(), timedelta(days=read_config(archive).erase_after_days) + CLOCKS_DIFFER)
     for one in standing_requests(archive, keeper, subject, at=clock()):
-        if one.state.waits_until <= at_last:
+        if one.state.is_stopped or one.state.waits_until <= at_last:
             return one.jti
     seen = preview(open_store(archive, keeper), subject)
     if max(len(seen.items), len(seen.blocked)) > MOST_ITEMS:

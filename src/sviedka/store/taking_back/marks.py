@@ -16,6 +16,7 @@ from sviedka.core.base.ids import is_id
 from sviedka.core.disclose.taking_back import Stage
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import sealed_among
+from sviedka.store.taking_back_cover import find_left
 from sviedka.store.taking_back_done import find_erased
 from sviedka.store.taking_back_ledger import done_subjects, find_erasure_statements, find_taken, requested_subjects
 from sviedka.store.taking_back_requests import fields_of, find_requests, ids_of
@@ -60,7 +61,7 @@ def find_unexplained(archive: Archive, database: Database) -> tuple[Mark, ...]:
     """Return the marks that no erasure accounts for.
 
     Of what still lies here only an erasure counts that is proven: a rotation would lose it. Of what is gone, each
-    statement that it was erased, and each request that may be carried out now, since that may have been cut short. A mark of
+    statement that it was erased, and each request that is done or may be carried out now, since that may have been cut short. A mark of
     an item that was never stated is that of a deposit which was cut, and left alone.
 
     Args:
@@ -107,13 +108,15 @@ def _said(database: Database) -> set[str]:
         for _, fields in fields_of(database, dones)
         for name in (*ids_of(fields.get("items")), *ids_of(fields.get("cells")))
     }
-    return found.union(*(_ready(database, subject) for subject in requested_subjects(database)))
+    return found.union(*(_going(database, subject) for subject in requested_subjects(database)))
 
 
-def _ready(database: Database, subject: str) -> Iterator[str]:
-    ready = [
-        one for one in find_requests(database, subject, now=now(), wait_days=_NO_WAIT) if one.state.stage is Stage.READY
+def _going(database: Database, subject: str) -> Iterator[str]:
+    """Yield what may be erased now, and what was while nobody here had heard of what stands against it."""
+    stages = (Stage.READY, Stage.DONE)
+    going = [
+        one for one in find_requests(database, subject, now=now(), wait_days=_NO_WAIT) if one.state.stage in stages
     ]
-    taken = find_taken(database, subject) if ready else None
-    yield from (item for one in ready for item in one.items)
-    yield from taken.cells if taken is not None else ()
+    taken = find_taken(database, subject) if going else None
+    yield from (item for one in going for item in one.items)
+    yield from (*taken.cells, *find_left(database, taken)) if taken is not None else ()
