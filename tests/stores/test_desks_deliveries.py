@@ -23,8 +23,7 @@ from sviedka.keeper.user_keys import new_user
 from sviedka.keeper.wrapping import KdfCost
 from sviedka.store.connect import disconnect
 from sviedka.store.deposit.depositing import deposit
-from sviedka.store.desks import taking_in
-from sviedka.store.desks.cell_files import take_in_cells
+from sviedka.store.desks import cell_files, taking_in
 from sviedka.store.desks.errors import KeylistBehind
 from sviedka.store.drafting import Saying
 from sviedka.store.listing import install_keylist
@@ -222,8 +221,9 @@ def test_10_deliveries_come_to_the_same(world, straight, tmp_path, letters, last
 
 
 def test_control_a_late_statement_would_revive_what_was_erased(world, straight, tmp_path, monkeypatch):
-    """An import that knows only its own marks: it has none of what it never had, and takes the key that comes along."""
-    monkeypatch.setattr(taking_in, "take_in_cells", lambda *arguments: take_in_cells(*arguments[:-1], ()))
+    """An import that knows of no erasure, neither by marks nor by statements, takes the key that comes along."""
+    monkeypatch.setattr(cell_files, "names_gone", lambda *_: set())
+    monkeypatch.setattr(taking_in, "act_on_log", lambda *_: 0)
     digests, readable = come_to(world, tmp_path / "heard", ("minsk erased", "vilnius wrote"))
     assert readable > 0
     assert digests["store_passage"] != straight["store_passage"]

@@ -28,7 +28,7 @@ MARKER: Final = "FOUNDING"
 """Name of the file that says: a founding is going on here, or was cut short. Its content is the founding's number."""
 
 _OURS_ALONE: Final = 0o700
-_IN_ARCHIVE: Final = ("keys", "cells", "run")
+_IN_ARCHIVE: Final = ("keys", "cells", "locks", "run")
 
 
 class FoundingPlace:
