@@ -42,7 +42,7 @@ class Victim:
         """Let the database be this file alone."""
         disconnect()
         for path in self.archive.database.parent.glob(f"{self.archive.database.name}-*"):
-            path.unlink()  # what was not yet in the file; its key stays beside it
+            path.unlink(missing_ok=True)  # not yet in the file; or a connection ends just now
         self.archive.database.write_bytes(data)
 
     def findings(self):
