@@ -3,12 +3,15 @@
 
 import json
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from copies_kit import register
 from vault_kit import files
 
 from ready_command import run_command
 from sviedka.vault.layout import Archive
+from sviedka.vault.replica.journal import parse_record
 
 HOLDS, REFUTED, MALFORMED, WITHHELD, UNAVAILABLE = 0, 10, 30, 40, 50
 
@@ -35,6 +38,30 @@ def keep_copies(folder):
     for name in ("copies", "keys"):
         (folder / name).mkdir(exist_ok=True)
     register(Archive(root=folder / "a"), ("copies", "payloads", folder / "copies"), ("keys", "keys", folder / "keys"))
+
+
+def register_bad_place(office):
+    """Register a second place of keys, which somebody else writes; return its folder."""
+    (office / "keys2").mkdir()
+    register(
+        Archive(root=office / "a"),
+        ("copies", "payloads", office / "copies"),
+        ("keys", "keys", office / "keys"),
+        ("bad", "keys", office / "keys2"),
+    )
+    return office / "keys2"
+
+
+def overwrite(path, data):
+    """Write over a file of a copy, whatever its mode."""
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def date_note_ahead(place):
+    """Give a place's note a later date than any other's, so that the place is asked first."""
+    note = place / "place"
+    overwrite(note, replace(parse_record(note.read_bytes()), at=datetime(9998, 1, 1, tzinfo=UTC)).data)
 
 
 def found(folder, name):

@@ -1,29 +1,30 @@
 """Ends of epochs in a restore from two places of keys: somebody else's record loses nothing, what the log says ended ends again."""
 
 import shutil
-from dataclasses import replace
-from datetime import UTC, datetime
 
-from copies_kit import register
-from office_kit import REFUTED, done, items, lose, open_item, restore, sviedka
+from office_kit import (
+    REFUTED,
+    date_note_ahead,
+    done,
+    items,
+    lose,
+    open_item,
+    overwrite,
+    register_bad_place,
+    restore,
+    sviedka,
+)
 from vault_kit import files
 
 from sviedka.vault.layout import Archive
-from sviedka.vault.replica.journal import parse_record
 
 END = b'{"cells":0,"confirmed_by":[],"epoch":"%b","rewrapped_to":"%b","slips":0}'
 
 
 def three_epochs_live(office):
     """Epochs beside the first that live, as turns of the month or further desks bring them."""
+    register_bad_place(office)
     archive = Archive(root=office / "a")
-    (office / "keys2").mkdir()
-    register(
-        archive,
-        ("copies", "payloads", office / "copies"),
-        ("keys", "keys", office / "keys"),
-        ("bad", "keys", office / "keys2"),
-    )
     text = archive.config.read_text()
     for series, name in ((1, "two"), (2, "three")):
         sviedka("lock", cwd=office)
@@ -105,22 +106,13 @@ def test_a_control_of_what_lies_nowhere_else_the_key_stays(office):
 
 def test_junk_under_a_later_note_does_not_win_over_the_good_place_and_is_named(office):
     (item,) = items(office, "a")
-    (office / "keys2").mkdir()
-    register(
-        Archive(root=office / "a"),
-        ("copies", "payloads", office / "copies"),
-        ("keys", "keys", office / "keys"),
-        ("bad", "keys", office / "keys2"),
-    )
+    bad = register_bad_place(office)
     done("replicate", cwd=office)
     lose(office)
-    changed = next(path for path in files(office / "keys2" / "slips") if path.name == item)
-    note = office / "keys2" / "place"
-    later = replace(parse_record(note.read_bytes()), at=datetime(9998, 1, 1, tzinfo=UTC)).data
-    for path, data in ((changed, b"evil"), (note, later)):
-        path.chmod(0o644)
-        path.write_bytes(data)
+    changed = next(path for path in files(bad / "slips") if path.name == item)
+    overwrite(changed, b"evil")
+    date_note_ahead(bad)
     told = restore(office, "--keys", "keys2", status=REFUTED)
-    assert told["differing"] == [changed.relative_to(office / "keys2").as_posix()]
+    assert told["differing"] == [changed.relative_to(bad).as_posix()]
     done("unlock", "--passphrase-file", "pass", cwd=office, archive="again")
     assert open_item(office, item, archive="again") == (office / "one").read_bytes()

@@ -1,14 +1,7 @@
 """What one place of keys says of heads in a restore from two: what no log's key signed closes no log and stops no signing."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
-from copies_kit import register
-from office_kit import REFUTED, done, items, lose, open_item, restore, sviedka
-
-from sviedka.vault.layout import Archive
-from sviedka.vault.replica.journal import parse_record
+from office_kit import REFUTED, date_note_ahead, done, items, lose, open_item, register_bad_place, restore, sviedka
 
 HEAD = b"t.example/%b\n1000000\n" + b"A" * 43 + b"=\n\n\xe2\x80\x94 t.example/%b " + b"AAAA" * 24 + b"\n"
 MADE_UP = {
@@ -22,19 +15,10 @@ MADE_UP = {
 @pytest.fixture
 def bad(office):
     """The folder of heads in the place that somebody else writes; its note is newer, so that it is asked first."""
-    (office / "keys2").mkdir()
-    register(
-        Archive(root=office / "a"),
-        ("copies", "payloads", office / "copies"),
-        ("keys", "keys", office / "keys"),
-        ("bad", "keys", office / "keys2"),
-    )
+    place = register_bad_place(office)
     done("replicate", cwd=office)
-    note = office / "keys2" / "place"
-    later = replace(parse_record(note.read_bytes()), at=datetime(9998, 1, 1, tzinfo=UTC)).data
-    note.chmod(0o644)
-    note.write_bytes(later)
-    return office / "keys2" / "keys" / "heads"
+    date_note_ahead(place)
+    return place / "keys" / "heads"
 
 
 @pytest.mark.parametrize("name", MADE_UP)

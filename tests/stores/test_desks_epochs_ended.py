@@ -12,7 +12,7 @@ from sviedka.core.seal.slip import make_slip
 from sviedka.store.connect import disconnect
 from sviedka.store.desks.receiving import receive
 from sviedka.store.drafting import Saying
-from sviedka.store.taking_back import letting_go
+from sviedka.store.taking_back import ending, letting_go
 from sviedka.store.taking_back.rotation import rotate
 from sviedka.vault.durable import replace
 from sviedka.vault.entropy import new_id
@@ -158,7 +158,9 @@ def test_killed_at_any_step_the_next_rotation_goes_on(desks, tmp_path, monkeypat
     old, _ = turned(minsk)
     minsk.send(folder)
     with monkeypatch.context() as killed:
-        killed.setattr(letting_go, cut, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(
+            ending if cut == "carry_marks" else letting_go, cut, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
         with pytest.raises(KeyboardInterrupt):
             heard(vilnius, folder)
     assert vilnius.archive.epoch_key(old).exists()

@@ -24,6 +24,7 @@ from sviedka.keeper.sealing import seal_small
 from sviedka.vault.durable import AlreadyThere, write_new
 from sviedka.vault.entropy import random_bytes
 from sviedka.vault.epoch_names import SERIES, read_floor, used_names
+from sviedka.vault.epochs import order_of
 from sviedka.vault.layout import NameRefused, parse_epoch_name
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ def name_to_begin(archive: Archive, newest: str | None, now: datetime, series: i
 
 def epoch_order(name: str) -> tuple[str, int]:
     """Return what epochs are sorted by: month, then running number as a number."""
-    month, _, number = parse_epoch_name(name).partition(".")
-    return month, int(number)
+    return order_of(parse_epoch_name(name))
 
 
 class EpochKeys:

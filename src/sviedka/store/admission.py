@@ -190,14 +190,13 @@ class Writer:
             heads.update(find_heads(self._database, unseen))
             named_heads = {jti for draft in drafts for jti in heads.get(draft.subject, ())}
             self._moments.update(find_moments(self._database, sorted(named_heads - self._moments.keys())))
-        last = self._last()
         named = []
         for draft in drafts:
             known = heads.get(draft.subject, ())
             at = (
                 draft.at
                 if draft.type in _BY_THE_CLOCK
-                else not_before(draft.at, (self._moments[jti] for jti in known), desk=self._desk, last=last)
+                else not_before(draft.at, (self._moments[jti] for jti in known), desk=self._desk, last=self._last)
             )
             named.append(replace(draft, heads=known, at=at))
             heads[draft.subject], self._moments[draft.jti] = (draft.jti,), (at, self._desk)

@@ -120,8 +120,6 @@ def _undisputed(database: Database, by_desk: Mapping[str, tuple[int, str]]) -> s
         others = ((one, place) for one, (place, person) in by_desk.items() if person != subject)
         return any(_known(database, desk, index, one) >= place for one, place in others)
 
-    if len({subject for _, subject in by_desk.values()}) == 1:
-        return {subject for _, subject in by_desk.values()}
     return {subject for desk, (_, subject) in by_desk.items() if not knew(desk)}
 
 

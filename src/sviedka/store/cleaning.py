@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sviedka.vault.layout import Archive
 
 REBUILD_JOB: Final = "sviedka.store.rebuild:job"
-REMOVE_JOB: Final = "sviedka.store.taking_back.removing:job"
+_REMOVE_JOB: Final = "sviedka.store.taking_back.removing:job"
 
 
 def begin_cleaning(archive: Archive) -> None:
@@ -45,10 +45,12 @@ def is_cleaning_due(archive: Archive) -> bool:
     return archive.database_cleaning.exists()
 
 
-def clean_if_due(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> None:
-    """Do `clean_projections` if it is due and no other process was first. Takes the admission lock."""
-    if is_cleaning_due(archive):
+def clean_if_due(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> bool:
+    """Do `clean_projections` if it is due and no other process was first; tell whether it was due. Takes the admission lock."""
+    is_due = is_cleaning_due(archive)
+    if is_due:
         _clean(archive, keeper, progress, only_if_due=True)
+    return is_due
 
 
 def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | None = None) -> bool:
@@ -60,6 +62,12 @@ def clean_projections(archive: Archive, keeper: Keeper, *, progress: Progress | 
     return _clean(archive, keeper, progress, only_if_due=False)
 
 
+def remove_erased(keeper: Keeper) -> int:
+    """Have the keeper remove what the log says was erased and still lies here; return how many slips and cells there were."""
+    told = keeper.run_job(_REMOVE_JOB, {})
+    return int(str(told.get("removed"))) if isinstance(told, dict) else 0
+
+
 def _clean(archive: Archive, keeper: Keeper, progress: Progress | None, *, only_if_due: bool) -> bool:
     disconnect()
     place = place_of(archive)
@@ -67,7 +75,7 @@ def _clean(archive: Archive, keeper: Keeper, progress: Progress | None, *, only_
         if only_if_due and not is_cleaning_due(archive):
             return True
         _make_anew(archive, keeper, progress)
-        if only_if_due and _is_removed_now(keeper):  # whoever noted it was killed before that
+        if only_if_due and remove_erased(keeper):  # whoever noted it was killed before that
             _make_anew(archive, keeper, progress)
         remove(archive.database_cleaning)  # under the lock: an import that begins after it makes its own
     return isinstance(place, FilePlace) or _clean_server(place)
@@ -77,12 +85,6 @@ def _make_anew(archive: Archive, keeper: Keeper, progress: Progress | None) -> N
     if isinstance(place_of(archive), FilePlace):
         destroy_database(archive)
     keeper.run_job(REBUILD_JOB, {}, progress)
-
-
-def _is_removed_now(keeper: Keeper) -> bool:
-    """Have the keeper remove what the log says was erased and still lies here; tell whether there was any."""
-    told = keeper.run_job(REMOVE_JOB, {})
-    return isinstance(told, dict) and bool(told.get("removed"))
 
 
 def _clean_server(place: ServerPlace) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.core.base.instants import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 CLOCKS_DIFFER: Final = timedelta(days=31)
 """What is dated further ahead than that, of our clock and of what our log says last, is dated wrongly."""
@@ -32,7 +32,9 @@ def from_column(found: str | datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def not_before(at: datetime, known: Iterable[tuple[datetime, str]], *, desk: str, last: datetime) -> datetime:
+def not_before(
+    at: datetime, known: Iterable[tuple[datetime, str]], *, desk: str, last: Callable[[], datetime]
+) -> datetime:
     """Return `at`, or the first moment at which nothing that was known is newer, so that it is the newer one everywhere.
 
     Args:
@@ -40,7 +42,12 @@ def not_before(at: datetime, known: Iterable[tuple[datetime, str]], *, desk: str
         known: When and at which desk what is known was stated. What is dated wrongly is left out: it stays the newer one until
             then, and what we state would be dated wrongly too.
         desk: Ours.
-        last: When our log says that we stated something last: a clock that was set back, or ran down, is behind that.
+        last: Tells when our log says that we stated something last: a clock that was set back, or ran down, is behind that. Asked
+            only where our clock alone does not say it.
     """
-    near = ((moment, where) for moment, where in known if moment - max(at, last) <= CLOCKS_DIFFER)
+
+    def is_near(moment: datetime) -> bool:
+        return moment - at <= CLOCKS_DIFFER or moment - last() <= CLOCKS_DIFFER
+
+    near = ((moment, where) for moment, where in known if is_near(moment))
     return max([at, *(moment if where == desk else moved(moment, _SECOND) for moment, where in near)])

@@ -34,8 +34,8 @@ def job(keys: JobKeys, _arguments: Json, progress: Progress) -> Json:
         for desk in list_desks(keys.archive):
             with database_failures(), one_transaction(database):
                 start = next_index(database, desk)
-                added[desk] = refold_desk(database, keys, desk, start=start, progress=progress).statements
-                if find_erased(database) != before:  # an import that was killed
+                added[desk] = count = refold_desk(database, keys, desk, start=start, progress=progress).statements
+                if count and find_erased(database) != before:  # an import that was killed
                     begin_cleaning(keys.archive)
         act_on_log(keys, database)
         return added

@@ -18,7 +18,7 @@ from sviedka.keeper.client import Keeper
 from sviedka.keeper.closed_logs import read_closed, require_open
 from sviedka.keeper.heads import head_record
 from sviedka.keeper.hygiene import wipe
-from sviedka.store.cleaning import REBUILD_JOB, clean_if_due, is_cleaning_due
+from sviedka.store.cleaning import REBUILD_JOB, clean_if_due
 from sviedka.store.connect import (
     close_everywhere,
     connect,
@@ -96,8 +96,7 @@ def open_store(archive: Archive, keeper: Keeper) -> Database:
     if is_behind(archive, database):
         with admission_lock(archive):
             bring_in_step(archive, keeper)
-        if is_cleaning_due(archive):
-            clean_if_due(archive, keeper)
+        if clean_if_due(archive, keeper):
             database = _connected(archive, keeper, locked=False)
     require_signed(archive, current_database())
     return database

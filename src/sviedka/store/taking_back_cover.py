@@ -54,18 +54,23 @@ def find_covered(database: Database, subject: Subject, listed: Iterable[SubjectI
         return Covered(items=tuple(with_containers(database, given)), blocked=())
     about = {*given}
     if listed is not None:
-        seen = {*listed} & _its_own(database, subject)
+        seen = {*listed} & its_own(database, subject)
         about = seen | sealed_for(database, about - seen, subject)
     items = with_containers(database, (item for item in about if not named_others(database, item, subject)))
     return Covered(items=tuple(items), blocked=tuple(sorted({*about, *given, *shown} - {*items})))
 
 
-def find_left(database: Database, subject: Subject) -> frozenset[SubjectId]:
+def find_left(database: Database, subject: Subject, own: Iterable[SubjectId]) -> frozenset[SubjectId]:
     """Return the originals that go with a person who was taken back though nobody who erased knew of them.
 
     They were given at a desk that had not heard of the wish: it sealed them under the person's cell.
+
+    Args:
+        database: The projections, or what the keeper folded.
+        subject: Whom or what.
+        own: As `its_own` says.
     """
-    return frozenset(sealed_for(database, _its_own(database, subject), subject) if subject.kind != ITEM else ())
+    return frozenset(sealed_for(database, own, subject) if subject.kind != ITEM else ())
 
 
 def find_needed(database: Database, subject: Subject, listed: Iterable[SubjectId]) -> frozenset[SubjectId]:
@@ -74,12 +79,16 @@ def find_needed(database: Database, subject: Subject, listed: Iterable[SubjectId
     Not those that a statement ever named another person for: whoever carried it out may have known that they stay. And
     all that is needed is covered, else a request would be ready for ever.
     """
-    own = {*listed} & _its_own(database, subject)
+    own = {*listed} & its_own(database, subject)
     return frozenset(item for item in own if item == subject.subject or not named_others(database, item, subject))
 
 
 def find_within(
-    database: Database, subject: Subject, said: Iterable[SubjectId], blocked: Iterable[SubjectId]
+    database: Database,
+    subject: Subject,
+    said: Iterable[SubjectId],
+    blocked: Iterable[SubjectId],
+    reach: Iterable[SubjectId],
 ) -> frozenset[SubjectId]:
     """Return those originals that a desk says it erased which others erase on its word.
 
@@ -89,12 +98,12 @@ def find_within(
         said: By that desk.
         blocked: What the request lists as staying. Of it only what does stay for others is kept: what is recorded after
             the erasure brings nothing back.
+        reach: As `its_own` says, with containers.
     """
     stays = {item for item in blocked if item != subject.subject and stays_for_others(database, item, subject.subject)}
-    its_own = sorted(_its_own(database, subject))
-    return frozenset({*with_containers(database, its_own)} - stays) & {*said}
+    return frozenset({*reach} - stays) & {*said}
 
 
-def _its_own(database: Database, subject: Subject) -> set[SubjectId]:
+def its_own(database: Database, subject: Subject) -> set[SubjectId]:
     """Return the originals of which a statement says, or said, that they are the subject's: the same before and after it is erased."""
     return {subject.subject} if subject.kind == ITEM else items_about(database, subject)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.ids import CellId, SubjectId
-from sviedka.store.taking_back_cover import find_left, find_within
-from sviedka.store.taking_back_ledger import done_subjects, find_taken
+from sviedka.store.taking_back_cover import find_left, find_within, its_own
+from sviedka.store.taking_back_ledger import done_subjects, find_taken, with_containers
 from sviedka.store.taking_back_requests import fields_of, find_requests, ids_of
 from sviedka.vault.clock import now
 
@@ -45,11 +45,15 @@ def _erased_of(database: Database, subject: SubjectId) -> Erased:
         return (), ()
     requests = find_requests(database, subject, now=now(), wait_days=_NO_WAIT)
     by_done = {jti: one for one in requests for jti in one.state.carried_out_by}
+    if not by_done:
+        return (), ()
     items, cells = set[SubjectId](), set[CellId]()
+    own = its_own(database, taken)
+    reach = with_containers(database, own)
     if any(one.state.carried_out_by and not one.state.is_stopped for one in requests):
-        items.update(find_left(database, taken))
+        items.update(find_left(database, taken, own))
         cells.update(taken.cells)
     for jti, fields in fields_of(database, list(by_done)):
-        items.update(find_within(database, taken, ids_of(fields.get("items")), by_done[jti].blocked))
+        items.update(find_within(database, taken, ids_of(fields.get("items")), by_done[jti].blocked, reach))
         cells.update(map(CellId, ids_of(fields.get("cells"))))
     return tuple(items), tuple(cells & {*taken.cells})

@@ -50,6 +50,11 @@ def finding_of(failure: Failure, reference: str) -> Finding:
     )
 
 
+def finding_as(kind: type[Failure], reference: str, *, message: str, **facts: str | int) -> Finding:
+    """Return a finding with the verdict and code of a failure that is not raised: one look may find several."""
+    return Finding(verdict=kind.verdict, code=kind.code, reference=reference, message=message, facts=facts)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """Everything one check found. Iterates over its findings.

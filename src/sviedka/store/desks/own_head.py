@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from sviedka.core.base.errors import Malformed, Refuted, Unproven
 from sviedka.core.base.ids import parse_origin
-from sviedka.core.seal.checkpoint import parse_checkpoint, verify_checkpoint
 from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.checkpointing import load_log
 from sviedka.store.desks.errors import OwnHeadAhead
 from sviedka.store.session import open_store
+from sviedka.vault.replica.heads_fetched import read_signed_head
 
 if TYPE_CHECKING:
     from sviedka.core.seal.checkpoint import Checkpoint
@@ -37,10 +37,10 @@ def refuse_beneath_own_head(archive: Archive, keeper: Keeper, store: ReplicaStor
         name: Of the head there.
         head: The newest that this archive published of its own log.
     """
-    there = _signed_head(archive, store, name, head.origin)
+    desk = parse_origin(head.origin)[1]
+    there = _signed_head(archive, store, name, desk)
     if there is None:
         return
-    desk = parse_origin(head.origin)[1]
     if there.size <= head.size and load_log(open_store(archive, keeper), desk, there.size).root() == there.root:
         return
     raise OwnHeadAhead(
@@ -53,13 +53,10 @@ def refuse_beneath_own_head(archive: Archive, keeper: Keeper, store: ReplicaStor
     )
 
 
-def _signed_head(archive: Archive, store: ReplicaStore, name: str, origin: str) -> Checkpoint | None:
+def _signed_head(archive: Archive, store: ReplicaStore, name: str, desk: str) -> Checkpoint | None:
     """Return the head there if this log's key signed it."""
     try:
         data = store.get(name)
-        found = None if data is None else parse_checkpoint(data)
-        if found is not None:
-            verify_checkpoint(found, [read_keylist(archive).log_key(origin)], origin=origin)
     except (Malformed, Refuted, Unproven):
         return None
-    return found
+    return None if data is None else read_signed_head(data, desk, read_keylist(archive))

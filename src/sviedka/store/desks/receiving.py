@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from sviedka.core.base.errors import Failure
 from sviedka.core.base.ids import parse_origin
 from sviedka.keeper.wire import parse_failure
-from sviedka.store.cleaning import clean_if_due, is_cleaning_due
+from sviedka.store.cleaning import clean_if_due
 from sviedka.store.desks.errors import NothingSent
 from sviedka.store.desks.older import Older
 from sviedka.store.rebuild import rebuild
@@ -106,9 +106,7 @@ def _receive(archive: Archive, keeper: Keeper, sent: Path, desk: str, progress: 
         close_store()
         told = keeper.run_job(RECEIVE_JOB, {"sent": str(sent.absolute()), "desk": desk}, progress)
     facts = told if isinstance(told, dict) else {}
-    if is_cleaning_due(archive):
-        clean_if_due(archive, keeper, progress=progress)
-    elif facts.get("late"):
+    if not clean_if_due(archive, keeper, progress=progress) and facts.get("late"):
         rebuild(archive, keeper, progress)
     older, forks, foreign = facts.get("older"), facts.get("list_forks"), facts.get("foreign")
     forks = forks if isinstance(forks, list) else []

@@ -44,9 +44,9 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
     """Keeper job: take in what one desk sent. Whoever asks holds the admission lock.
 
     Returns:
-        `statements`, how many are new; `late`, whether something
-        that was withheld can be read by now; `foreign`, what does not open and was not kept, as a failure, or null; `older`, as
-        `Older.from_json` reads it, or null; `newer_list` and `list_forks`, as in `Received`.
+        `statements`, how many are new; `late`, whether something that was withheld can be read by now; `foreign`, what does not
+        open and was not kept, as a failure, or null; `older`, as `Older.from_json` reads it, or null; `newer_list` and
+        `list_forks`, as in `Received`.
     """
     given = arguments if isinstance(arguments, dict) else {}
     sent, desk = Archive(root=Path(str(given.get("sent")))), str(given.get("desk"))
@@ -62,7 +62,7 @@ def job(keys: JobKeys, arguments: Json, progress: Progress) -> Json:
             with one_transaction(database):
                 _write_rows(keys, sent, desk, proven)  # so that it is known which payload a slip has to open
                 foreign += take_in_slips(keys, sent, before[0], lambda item: _payload_of(database, item))
-                if find_erased(database) != before:
+                if proven.packs and find_erased(database) != before:
                     begin_cleaning(keys.archive)
                 for first in proven.packs:
                     put_pack(keys.archive, desk, first, read_proven(proven, sent, desk, first))

@@ -16,6 +16,7 @@ from sviedka.keeper.config import read_config
 from sviedka.keeper.epoch_keys import series_of
 from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.ledger import find_all_of, find_disclosures
+from sviedka.store.taking_back.epochs_begun import BEGUN
 from sviedka.vault.epoch_turn import read_ends
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sviedka.store.engine import Database
     from sviedka.vault.layout import Archive
 
-_BEGUN, _ENDED = "epoch.begun/1", "epoch.ended/1"
+_ENDED = "epoch.ended/1"
 
 
 def stated_ends(database: Database, keys: JobKeys) -> dict[str, str]:
@@ -49,7 +50,7 @@ def all_stated_ends(database: Database, keys: JobKeys) -> dict[str, str]:
     """
     archive = keys.archive
     began = defaultdict[int, set[str]](set)
-    for origin, fields in _signed(database, keys, _BEGUN):
+    for origin, fields in _signed(database, keys, BEGUN):
         began[series_of(str(fields["epoch"]))].add(origin)
     ends: dict[str, str] = {}
     for origin, fields in _signed(database, keys, _ENDED):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sviedka.core.base.canonical import Json
     from sviedka.store.engine import Database
 
-_BEGUN: Final = "epoch.begun/1"
+BEGUN: Final = "epoch.begun/1"
 
 
 def begun_in(arguments: Json) -> list[str]:
@@ -29,6 +29,6 @@ def begun_in(arguments: Json) -> list[str]:
 def begun_epochs(database: Database) -> list[str]:
     """Return the names of all epochs that any desk states it has begun."""
     with database_failures():
-        found = find_disclosures(database, find_all_of(database, _BEGUN)).values()
+        found = find_disclosures(database, find_all_of(database, BEGUN)).values()
     names = {str(read_disclosures(parse_jwt(leaf), texts).fields.get("epoch")) for leaf, texts in found}
     return sorted(name for name in names if is_epoch_name(name))

@@ -19,20 +19,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure, Unavailable
-from sviedka.keeper.carried_over import look_carried_over
-from sviedka.keeper.epoch_keys import epoch_order, series_of
 from sviedka.keeper.rewrap import living
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.session import close_store
 from sviedka.store.taking_back.ended_elsewhere import other_desks, silent_desks, stated_ends
+from sviedka.store.taking_back.ending import keys_that_stay, prepare_end
 from sviedka.store.taking_back.lost_here import find_kept_elsewhere
 from sviedka.store.taking_back.marks import find_unexplained
 from sviedka.store.taking_back.replicas_confirm import RotationUnconfirmed, bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import rotating_alone
-from sviedka.vault.epoch_removal import carry_marks, remove_ended, sync_stores
+from sviedka.vault.epoch_removal import remove_ended, sync_stores
 from sviedka.vault.epoch_turn import EpochEnd, epochs_alone, write_end
-from sviedka.vault.epochs import list_epochs
-from sviedka.vault.layout import is_epoch_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,18 +121,10 @@ def end_stated(keys: JobKeys, stated: Mapping[str, str]) -> tuple[str, ...]:
 
 def _end(keys: JobKeys, epoch: str, stated: Mapping[str, str]) -> bool:
     """Record that an epoch ended here too; return whether it may."""
-    archive = keys.archive
-    among = [one for one in _keys_here(archive) if one not in stated and not archive.epoch_end(one).exists()]
-    later = [one for one in among if series_of(one) == series_of(epoch) and epoch_order(one) > epoch_order(epoch)]
-    if not later:
-        return False  # what its desk wrapped anew has not come
-    looked = look_carried_over(archive, epoch, among, keys.epoch_identity)
-    if looked.left or find_kept_elsewhere(archive, (epoch,)):
+    if find_kept_elsewhere(keys.archive, (epoch,)):
         return False
-    for store in (archive.slips, archive.cells):
-        if epoch in list_epochs(store):
-            carry_marks(store, epoch, max(later, key=epoch_order))
-    return _record(archive, epoch, stated[epoch], looked)
+    looked = prepare_end(keys, epoch, keys_that_stay(keys.archive, stated))
+    return looked is not None and _record(keys.archive, epoch, stated[epoch], looked)
 
 
 def _record(archive: Archive, epoch: str, rewrapped_to: str, looked: Looked) -> bool:
@@ -160,12 +149,6 @@ def _record(archive: Archive, epoch: str, rewrapped_to: str, looked: Looked) -> 
 
 def _living(archive: Archive, epoch: str) -> set[str]:
     return {name for store in (archive.slips, archive.cells) for name in living(store, epoch)}
-
-
-def _keys_here(archive: Archive) -> list[str]:
-    """Return the epochs whose keys are here, newest first."""
-    names = (path.stem for path in archive.epochs.glob("*.age") if is_epoch_name(path.stem))
-    return sorted(names, key=epoch_order, reverse=True)
 
 
 def _copy(archive: Archive) -> None:

@@ -16,7 +16,7 @@ from sviedka.core.base.ids import is_id
 from sviedka.core.disclose.taking_back import Stage
 from sviedka.store.connect import database_failures
 from sviedka.store.ledger import sealed_among
-from sviedka.store.taking_back_cover import find_left
+from sviedka.store.taking_back_cover import find_left, its_own
 from sviedka.store.taking_back_done import find_erased
 from sviedka.store.taking_back_ledger import done_subjects, find_erasure_statements, find_taken, requested_subjects
 from sviedka.store.taking_back_requests import fields_of, find_requests, ids_of
@@ -119,4 +119,4 @@ def _going(database: Database, subject: str) -> Iterator[str]:
     ]
     taken = find_taken(database, subject) if going else None
     yield from (item for one in going for item in one.items)
-    yield from (*taken.cells, *find_left(database, taken)) if taken is not None else ()
+    yield from (*taken.cells, *find_left(database, taken, its_own(database, taken))) if taken is not None else ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.core.base.progress import unwatched
-from sviedka.store.cleaning import REMOVE_JOB, begin_cleaning
+from sviedka.store.cleaning import begin_cleaning, remove_erased
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.folded_apart import folded_apart
 from sviedka.store.freezing_again import bring_marks_in_step, find_marks
@@ -34,8 +34,7 @@ def remove_again(keeper: Keeper) -> int:
     The caller has made the projections from the newest log that there is; they are made again if anything was removed.
     """
     close_store()
-    told = keeper.run_job(REMOVE_JOB, {})
-    return int(str(told.get("removed"))) if isinstance(told, dict) else 0
+    return remove_erased(keeper)
 
 
 def job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:

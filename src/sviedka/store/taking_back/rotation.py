@@ -22,8 +22,6 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure, Malformed, Refuted
 from sviedka.core.base.progress import unwatched
-from sviedka.keeper.config import read_config
-from sviedka.keeper.epoch_keys import epoch_order, name_to_begin, own_epochs
 from sviedka.keeper.errors import EpochGone
 from sviedka.keeper.rewrap import Rewrapper, living, rewrap
 from sviedka.store.admission import admit
@@ -36,10 +34,8 @@ from sviedka.store.taking_back.marks import refuse_unexplained
 from sviedka.store.taking_back.removing import remove_again
 from sviedka.store.taking_back.replicas_confirm import bring_to_key_places, confirmed_by
 from sviedka.store.taking_back.rotation_lock import RotationUnderWay, rotating_alone
-from sviedka.vault.clock import now
-from sviedka.vault.disk_errors import translating
-from sviedka.vault.durable import remove, write_new
-from sviedka.vault.epoch_names import used_names
+from sviedka.store.taking_back.rotation_target import choose_target, epochs_before, read_mark
+from sviedka.vault.durable import remove
 from sviedka.vault.epoch_removal import carry_marks, find_unlike_lists, remove_ended, sync_stores
 from sviedka.vault.epoch_turn import EpochEnd, epochs_alone, read_ends, write_end
 from sviedka.vault.epochs import list_epochs
@@ -197,15 +193,15 @@ class _Rotation:
     def carry(self, *, lose_damaged: bool, progress: Progress) -> Json:
         """Do steps 1 to 3."""
         recover(self._archive)
-        target = self._target()
-        self._carry(self._epochs_before(target), target, progress, lose_damaged=lose_damaged)
+        target = choose_target(self._keys, self._begun)
+        self._carry(epochs_before(self._archive, target), target, progress, lose_damaged=lose_damaged)
         return {"epoch": target}
 
     def end(self, target: str, *, lose_damaged: bool) -> Json:
         """Do steps 5 and 6."""
-        if _read_mark(self._archive) != target:
+        if read_mark(self._archive) != target:
             raise RotationUnderWay("Another rotation has ended this one, or something was taken back meanwhile.")
-        old = self._epochs_before(target)
+        old = epochs_before(self._archive, target)
         left = self._left(old, target)
         broken = self._carry(old, target, unwatched, lose_damaged=lose_damaged)
         ends = self._end(old, target, broken) if left <= broken else None  # else: to the places of keys first
@@ -217,36 +213,6 @@ class _Rotation:
         lost: list[Json] = [*sorted(broken)[:_MOST_NAMED]]
         slips, cells = sum(end.slips for end in ends), sum(end.cells for end in ends)
         return {"done": True, "ended": ended, "slips": slips, "cells": cells, "lost": lost}
-
-    def _target(self) -> str:
-        """Return the epoch that all goes to: the one that a rotation which was cut short had begun, or a new one."""
-        marked = _read_mark(self._archive)
-        if marked is not None and not self._epochs_before(marked):
-            remove(self._archive.rotation)  # all was done but this
-            marked = None
-        following = self._following(besides=marked)
-        if marked is not None and epoch_order(marked) > epoch_order(following):
-            raise Malformed("The mark of a rotation names an epoch that cannot have begun yet.")
-        if marked is not None and self._archive.epoch_key(marked).exists():
-            return marked
-        if marked is not None:  # its key was not made yet, or is lost: then no second one gets its name
-            remove(self._archive.rotation)
-            following = self._following()
-        write_new(self._archive.rotation, f"{following}\n".encode("ascii"))
-        self._keys.make_epoch(following)
-        return following
-
-    def _following(self, besides: str | None = None) -> str:
-        """Return the name of the epoch to begin, as if `besides` had not begun."""
-        names = [name for name in _epochs_of(self._archive) if name != besides]
-        used = {*used_names(self._archive), *self._begun} - {besides}
-        series = read_config(self._archive).epoch_series
-        return name_to_begin(self._archive, names[-1] if names else None, now(), series, used)
-
-    def _epochs_before(self, target: str) -> tuple[str, ...]:
-        """Return every epoch before `target` that has a key or a folder, newest first."""
-        names = _epochs_of(self._archive)
-        return tuple(name for name in reversed(names) if epoch_order(name) < epoch_order(target))
 
     def _carry(self, old: tuple[str, ...], target: str, progress: Progress, *, lose_damaged: bool) -> set[str]:
         """Carry; return what is damaged or lost and may be given up, or raise `RotationStopped` if nothing may."""
@@ -307,18 +273,3 @@ class _Rotation:
         stores = (self._archive.slips, self._archive.cells)
         slips, cells = (sum(name not in broken for name in living(store, epoch)) for store in stores)
         return EpochEnd(epoch=epoch, rewrapped_to=target, slips=slips, cells=cells, confirmed_by=confirmed)
-
-
-def _epochs_of(archive: Archive) -> list[str]:
-    """Return every epoch of this desk that has a key or a folder, oldest first. Another desk ends its own."""
-    keys = {path.stem for path in archive.epochs.glob("*.age")}
-    folders = {name for store in (archive.slips, archive.cells) for name in list_epochs(store)}
-    return own_epochs({parse_epoch_name(name) for name in keys | folders}, read_config(archive).epoch_series)
-
-
-def _read_mark(archive: Archive) -> str | None:
-    with translating():
-        try:
-            return parse_epoch_name(archive.rotation.read_text("ascii", "replace").removesuffix("\n"))
-        except FileNotFoundError:
-            return None

@@ -24,7 +24,7 @@ from sviedka.store.ledger import sealed_items
 from sviedka.store.session import close_store, open_store
 from sviedka.store.taking_back.marks import Mark, MarksUnexplained, find_unexplained
 from sviedka.store.upkeep.comparing import compare_projections
-from sviedka.vault.findings import Finding, finding_of, worst_first
+from sviedka.vault.findings import Finding, finding_as, finding_of, worst_first
 from sviedka.vault.objects import has_payload
 from sviedka.vault.replica.against_memory import look_against_memory
 from sviedka.vault.replica.reading_back import read_back_all
@@ -150,19 +150,17 @@ def _forked_lists(archive: Archive, database: Database) -> Iterator[Finding]:
 
 
 def _unexplained(mark: Mark) -> Finding:
-    return Finding(
-        verdict=MarksUnexplained.verdict,
-        code=MarksUnexplained.code,
-        reference=mark.reference,
+    return finding_as(
+        MarksUnexplained,
+        mark.reference,
         message="This says that something was taken back, and no erasure explains it.",
     )
 
 
 def _disputed(cell: CellId) -> Finding:
-    return Finding(
-        verdict=CellDisputed.verdict,
-        code=CellDisputed.code,
-        reference=f"cells/*/{cell[:2]}/{cell}",
+    return finding_as(
+        CellDisputed,
+        f"cells/*/{cell[:2]}/{cell}",
         message="Statements name this cell for more than one person.",
     )
 

@@ -12,16 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure
-from sviedka.keeper.carried_over import look_carried_over
-from sviedka.keeper.epoch_keys import epoch_order, series_of
 from sviedka.store.connect import connect, database_failures, disconnect
 from sviedka.store.session import close_store
 from sviedka.store.taking_back.ended_elsewhere import all_stated_ends
+from sviedka.store.taking_back.ending import keys_that_stay, prepare_end
 from sviedka.store.taking_back.rotation_lock import rotating_alone
-from sviedka.vault.epoch_removal import carry_marks, remove_ended, sync_stores
+from sviedka.vault.epoch_removal import remove_ended, sync_stores
 from sviedka.vault.epoch_turn import EpochEnd, epochs_alone, write_end
-from sviedka.vault.epochs import list_epochs
-from sviedka.vault.layout import is_epoch_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,17 +57,10 @@ def job(keys: JobKeys, _arguments: Json, _progress: Progress) -> Json:
 
 def _end(keys: JobKeys, epoch: str, stated: Mapping[str, str]) -> bool:
     archive = keys.archive
-    here = (path.stem for path in archive.epochs.glob("*.age") if is_epoch_name(path.stem))
-    among = [one for one in here if one not in stated and not archive.epoch_end(one).exists() and _opens(keys, one)]
-    later = [one for one in among if series_of(one) == series_of(epoch) and epoch_order(one) > epoch_order(epoch)]
-    if not later:
+    among = [one for one in keys_that_stay(archive, stated) if _opens(keys, one)]
+    looked = prepare_end(keys, epoch, among)
+    if looked is None:
         return False
-    looked = look_carried_over(archive, epoch, among, keys.epoch_identity)
-    if looked.left:
-        return False
-    for store in (archive.slips, archive.cells):
-        if epoch in list_epochs(store):
-            carry_marks(store, epoch, max(later, key=epoch_order))
     with epochs_alone(archive):
         sync_stores(archive)
         slips, cells = len(looked.slips), len(looked.cells)

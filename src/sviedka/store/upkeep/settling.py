@@ -21,6 +21,7 @@ from sviedka.core.seal.succession import verify_log_head
 from sviedka.keeper.closed_logs import ClosedLog, close_log, read_closed
 from sviedka.keeper.config import read_config
 from sviedka.keeper.heads import head_record, read_head
+from sviedka.keeper.keylist_proposing import read_keylist
 from sviedka.store.checkpointing import LogDiffers, load_log
 from sviedka.store.cleaning import clean_projections
 from sviedka.store.errors import PacksMissing
@@ -169,8 +170,7 @@ def _find_gap(archive: Archive, keeper: Keeper) -> ClosedLog | None:
 
 def _is_succeeded(archive: Archive, gap: ClosedLog) -> bool:
     """Tell whether the root named this very gap, and the log that goes on after it: then nothing is newly lost."""
-    with translating():
-        keylist = parse_keylist(archive.keylist.read_bytes())
+    keylist = read_keylist(archive)
     named = keylist.find_successor(f"{keylist.archive}/{gap.desk}")
     return named is not None and gap.held >= named.held.size and gap.known <= named.known.size
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sviedka.core.base.errors import Failure, Unavailable
-from sviedka.vault.findings import Finding, finding_of
+from sviedka.vault.findings import Finding, finding_as, finding_of
 from sviedka.vault.replica.contents import newest_files
 from sviedka.vault.replica.errors import ReplicaDiffers, VaultBehind
 from sviedka.vault.replica.journal import parse_record, record_name
@@ -104,14 +104,13 @@ def is_ahead(archive: Archive, entry: ReplicaEntry, store: ReplicaStore) -> bool
 
 
 def _ahead(entry: ReplicaEntry) -> Finding:
-    return Finding(
-        verdict=VaultBehind.verdict,
-        code=VaultBehind.code,
-        reference=f"replicas/{entry.name}",
+    return finding_as(
+        VaultBehind,
+        f"replicas/{entry.name}",
         message="Replica {replica} has confirmed more than this archive remembers.",
-        facts={"replica": entry.name},
+        replica=entry.name,
     )
 
 
 def _finding(entry: ReplicaEntry, name: str, message: str) -> Finding:
-    return Finding(verdict="refuted", code=ReplicaDiffers.code, reference=f"{entry.name}:{name}", message=message)
+    return finding_as(ReplicaDiffers, f"{entry.name}:{name}", message=message)
